@@ -1,0 +1,33 @@
+//! Event names of the call (chapter 3), used by client, server and tests alike.
+//!
+//! A plain JavaScript client needs [`JOIN_ROOM`], [`WELCOME`], [`OFFER`], [`ANSWER`] and [`ICE`], and nothing else.
+
+/// Client to server: room name. Optional acknowledgement: [`Reply`](crate::Reply) with the role.
+pub const JOIN_ROOM: &str = "join_room";
+
+/// Client to server: room name, [`Rejoin`](crate::signal::Rejoin). Like [`JOIN_ROOM`], after a lost connection.
+pub const REJOIN_ROOM: &str = "rejoin_room";
+
+/// Server to the member already there, no arguments: B has arrived, A starts step 3.
+pub const WELCOME: &str = "welcome";
+
+/// Server to the member already there, no arguments: the other side is back in a call that never stopped.
+pub const RESUMED: &str = "resumed";
+
+/// Relayed. The client sends (description, room), the receiver gets (description).
+pub const OFFER: &str = "offer";
+
+/// Relayed. The client sends (description, room), the receiver gets (description).
+///
+/// A third argument, the [session id](crate::SessionDescription::session_id) of the offer that is answered, is passed
+/// on when it is there, so that an answer to an earlier offer can be told from the one that is waited for.
+pub const ANSWER: &str = "answer";
+
+/// Relayed. The client sends (candidate or null, room), the receiver gets (candidate or null).
+pub const ICE: &str = "ice";
+
+/// Client to server: room name.
+pub const LEAVE_ROOM: &str = "leave_room";
+
+/// Server to the member that stays, no arguments: the other left, closed its page or lost its connection.
+pub const BYE: &str = "bye";

@@ -1,0 +1,37 @@
+//! What every program of the course agrees on: the messages and the table of the fourteen steps.
+//!
+//! Plain data and nothing else: serde, no runtime, no random numbers, no clock. So the same types compile into the
+//! server, the headless peer, the tests and the page in the browser, and a message is described in one place only.
+//!
+//! **Not here:** anything that sends, receives or waits. Chapter 2 (`socketio_src`) carries these messages, chapter 3
+//! (`study_zoom`) uses them to set up a call.
+//!
+//! **Start here:** [`step::STEPS`] is the story of a call, [`signal::Signal`] is what the two sides say to each other.
+
+/// The fourteen steps of a call: number, who, W3C call, one sentence.
+pub mod step;
+
+/// The name of a room, checked once and trusted afterwards.
+pub mod room;
+
+/// Offer and answer, exactly the JSON of the W3C `RTCSessionDescription`.
+pub mod description;
+
+/// An ICE candidate, exactly the JSON of the W3C `RTCIceCandidate`.
+pub mod candidate;
+
+/// The event names on the wire.
+pub mod events;
+
+/// What a client is told by the server and by the other side, parsed from an event and its arguments.
+pub mod signal;
+
+/// What the server answers: a role, or a refusal that says why.
+pub mod reply;
+
+pub use candidate::IceCandidate;
+pub use description::{SdpType, SessionDescription};
+pub use reply::{Accepted, ErrorCode, Refusal, Reply, Role};
+pub use room::{RoomName, RoomNameError};
+pub use signal::{Signal, SignalError};
+pub use step::{STEPS, Step, Who};

@@ -1,0 +1,175 @@
+//! What a client of the call hears, and what it says to the other side.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{IceCandidate, SdpType, SessionDescription, events};
+
+/// A message that reaches a member of a room.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    /// From the server: B has arrived.
+    Welcome,
+    /// From the server: the other side is back, and the call it was in is the one we are in.
+    Resumed,
+    /// From the other side, A.
+    Offer(SessionDescription),
+    /// From the other side, B.
+    Answer {
+        /// The description.
+        description: SessionDescription,
+        /// The session id of the offer it answers, where the sender says it (a plain client does not).
+        to_offer: Option<String>,
+    },
+    /// From the other side: one of its candidates, or `None` after its last one.
+    Ice(Option<IceCandidate>),
+    /// From the server: the other side is gone.
+    Bye,
+}
+
+/// Why an event is not a signal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignalError {
+    /// The name is none of those in [`events`].
+    #[error("unknown message kind {0:?}: this version knows welcome, resumed, offer, answer, ice and bye")]
+    UnknownKind(String),
+    /// The name is known, its arguments are not what it carries.
+    #[error("the arguments of {kind:?} are not usable: {reason}")]
+    Arguments {
+        /// The event name.
+        kind: &'static str,
+        /// What is wrong with them.
+        reason: String,
+    },
+}
+
+impl Signal {
+    /// Reads an event as it arrives: its name and its arguments. Arguments beyond the known ones are ignored.
+    pub fn from_event(name: &str, args: &[Value]) -> Result<Self, SignalError> {
+        match name {
+            events::WELCOME => Ok(Signal::Welcome),
+            events::RESUMED => Ok(Signal::Resumed),
+            events::BYE => Ok(Signal::Bye),
+            events::OFFER => Ok(Signal::Offer(description(events::OFFER, SdpType::Offer, args)?)),
+            events::ANSWER => Ok(Signal::Answer {
+                description: description(events::ANSWER, SdpType::Answer, args)?,
+                to_offer: args.get(1).and_then(Value::as_str).map(str::to_owned),
+            }),
+            events::ICE => Ok(Signal::Ice(argument(events::ICE, args)?)),
+            unknown => Err(SignalError::UnknownKind(unknown.to_owned())),
+        }
+    }
+
+    /// The event as its receiver gets it.
+    pub fn to_event(&self) -> (&'static str, Vec<Value>) {
+        match self {
+            Signal::Welcome => (events::WELCOME, vec![]),
+            Signal::Resumed => (events::RESUMED, vec![]),
+            Signal::Bye => (events::BYE, vec![]),
+            Signal::Offer(description) => (events::OFFER, vec![json!(description)]),
+            Signal::Answer { description, to_offer } => {
+                let mut args = vec![json!(description)];
+                args.extend(to_offer.iter().map(|id| json!(id)));
+                (events::ANSWER, args)
+            }
+            Signal::Ice(candidate) => (events::ICE, vec![json!(candidate)]),
+        }
+    }
+}
+
+fn argument<T: serde::de::DeserializeOwned>(kind: &'static str, args: &[Value]) -> Result<T, SignalError> {
+    let first = args.first().ok_or_else(|| SignalError::Arguments { kind, reason: "there are none".to_owned() })?;
+    T::deserialize(first).map_err(|error| SignalError::Arguments { kind, reason: error.to_string() })
+}
+
+fn description(kind: &'static str, expected: SdpType, args: &[Value]) -> Result<SessionDescription, SignalError> {
+    let description: SessionDescription = argument(kind, args)?;
+    if description.sdp_type == expected {
+        Ok(description)
+    } else {
+        let reason = format!("the description is of type {:?}", description.sdp_type.to_string());
+        Err(SignalError::Arguments { kind, reason })
+    }
+}
+
+/// What a client says of itself when it comes back to a room, after it or the server lost the connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejoin {
+    /// The session id of the offer of the call it is still in, if it is in one. When both members name the same call,
+    /// its media never stopped and nobody needs to negotiate again.
+    #[serde(default)]
+    pub call: Option<String>,
+}
+
+/// The auth payload of the Socket.IO CONNECT packet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Auth {
+    /// A secret that a client draws once and shows at every connect. With it, a client whose old connection is dead
+    /// without the server knowing yet takes its own place back, instead of finding the room full of itself.
+    #[serde(default)]
+    pub client: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_signal() -> impl Strategy<Value = Signal> {
+        let candidate = (any::<String>(), any::<Option<String>>()).prop_map(|(candidate, username_fragment)| {
+            IceCandidate { candidate, username_fragment, ..IceCandidate::default() }
+        });
+        prop_oneof![
+            Just(Signal::Welcome),
+            Just(Signal::Resumed),
+            Just(Signal::Bye),
+            any::<String>().prop_map(|sdp| Signal::Offer(SessionDescription::offer(sdp))),
+            (any::<String>(), any::<Option<String>>())
+                .prop_map(|(sdp, to_offer)| Signal::Answer { description: SessionDescription::answer(sdp), to_offer }),
+            proptest::option::of(candidate).prop_map(Signal::Ice),
+        ]
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            Just(json!({"type": "offer", "sdp": ""})),
+            Just(json!({"candidate": ""})),
+            Just(json!([[], {}])),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_signal_survives_the_wire(signal in any_signal()) {
+            let (name, args) = signal.to_event();
+            prop_assert_eq!(Signal::from_event(name, &args).unwrap(), signal);
+        }
+
+        #[test]
+        fn no_event_makes_the_parser_panic(name in "offer|answer|ice|bye|welcome|[a-z]{0,9}",
+            args in proptest::collection::vec(any_json(), 0..3)) {
+            let _ = Signal::from_event(&name, &args);
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_is_named() {
+        let error = Signal::from_event("dance", &[]).unwrap_err();
+        assert!(error.to_string().contains("\"dance\""), "{error}");
+    }
+
+    #[test]
+    fn an_answer_in_an_offer_is_refused_by_name() {
+        let error = Signal::from_event("offer", &[json!({"type": "answer", "sdp": ""})]).unwrap_err();
+        assert!(error.to_string().contains("\"answer\""), "{error}");
+    }
+
+    #[test]
+    fn the_end_of_candidates_is_null() {
+        assert_eq!(Signal::from_event("ice", &[Value::Null]).unwrap(), Signal::Ice(None));
+        assert_eq!(Signal::Ice(None).to_event().1, [Value::Null]);
+    }
+}

@@ -1,0 +1,114 @@
+//! The fourteen steps of a call, as data.
+//!
+//! README heading, doc comment, log line, error and test all say the same number, because all of them come from or are
+//! checked against this table.
+
+use std::fmt;
+
+use crate::Role;
+
+/// Who takes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// The side that was in the room first: it makes the offer.
+    A,
+    /// The side that joins: it answers.
+    B,
+    /// Both sides, each for itself.
+    Both,
+}
+
+impl Who {
+    /// Whether a side with this role takes the step.
+    pub fn includes(self, role: Role) -> bool {
+        matches!((self, role), (Who::Both, _) | (Who::A, Role::A) | (Who::B, Role::B))
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Who::A => "A",
+            Who::B => "B",
+            Who::Both => "A B",
+        })
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Step {
+    /// 0 to 13, the same number everywhere.
+    pub number: u8,
+    /// Who takes it.
+    pub who: Who,
+    /// The W3C call or event at the heart of the step, or `signalling` where the server carries a message.
+    pub call: &'static str,
+    /// One sentence in English.
+    pub en: &'static str,
+    /// The same sentence in Korean.
+    pub ko: &'static str,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {} ({})", self.number, self.call)
+    }
+}
+
+impl Step {
+    /// The step with this number.
+    ///
+    /// # Panics
+    /// When the number is over 13: the numbers are literals of the course, not input.
+    pub fn number(number: u8) -> &'static Step {
+        &STEPS[usize::from(number)]
+    }
+}
+
+const fn step(number: u8, who: Who, call: &'static str, en: &'static str, ko: &'static str) -> Step {
+    Step { number, who, call, en, ko }
+}
+
+/// The story of a call. A is in the room first, B joins.
+///
+/// Source: JSEP (RFC 8829, section 3.2) for offer and answer, RFC 8838 for candidates that trickle.
+#[rustfmt::skip]
+pub static STEPS: [Step; 14] = [
+    step(0, Who::Both, "getUserMedia", "Get the local stream.", "내 카메라와 마이크의 스트림을 얻는다."),
+    step(1, Who::Both, "new RTCPeerConnection", "Create the peer connection, with ICE servers.", "ICE 서버 목록으로 피어 연결을 만든다."),
+    step(2, Who::Both, "addTrack", "Add the audio and video tracks.", "오디오와 비디오 트랙을 추가한다."),
+    step(3, Who::A, "createOffer", "Create the offer.", "offer를 만든다."),
+    step(4, Who::A, "setLocalDescription", "Set the offer as local description.", "offer를 로컬 description으로 설정한다."),
+    step(5, Who::A, "signalling", "Send the offer to the signalling server.", "offer를 시그널링 서버로 보낸다."),
+    step(6, Who::B, "setRemoteDescription", "Receive the offer, set it as remote description.", "offer를 받아 원격 description으로 설정한다."),
+    step(7, Who::B, "createAnswer", "Create the answer.", "answer를 만든다."),
+    step(8, Who::B, "setLocalDescription", "Set the answer as local description.", "answer를 로컬 description으로 설정한다."),
+    step(9, Who::B, "signalling", "Send the answer to the signalling server.", "answer를 시그널링 서버로 보낸다."),
+    step(10, Who::A, "setRemoteDescription", "Receive the answer, set it as remote description.", "answer를 받아 원격 description으로 설정한다."),
+    step(11, Who::Both, "icecandidate event", "Send own ICE candidates as they appear.", "내 ICE candidate를 나타나는 대로 보낸다."),
+    step(12, Who::Both, "addIceCandidate", "Add the other side's candidates.", "상대의 ICE candidate를 추가한다."),
+    // The obsolete name of the event, still seen in old courses, is `addstream`.
+    step(13, Who::Both, "track event", "Connected: the other side's stream arrives.", "연결되어 상대의 스트림이 도착한다."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_stands_at_its_own_number_and_says_something_in_both_languages() {
+        for (index, step) in STEPS.iter().enumerate() {
+            assert_eq!(usize::from(step.number), index);
+            assert!(step.en.ends_with('.') && step.ko.ends_with('.') && !step.call.is_empty(), "{step}");
+        }
+    }
+
+    #[test]
+    fn the_offer_belongs_to_a_and_the_answer_to_b() {
+        let taken_by =
+            |role| STEPS.iter().filter(|step| step.who.includes(role)).map(|step| step.number).collect::<Vec<_>>();
+        assert_eq!(taken_by(Role::A), [0, 1, 2, 3, 4, 5, 10, 11, 12, 13]);
+        assert_eq!(taken_by(Role::B), [0, 1, 2, 6, 7, 8, 9, 11, 12, 13]);
+    }
+}

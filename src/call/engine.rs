@@ -1,0 +1,152 @@
+//! The seam to WebRTC: one method per W3C call.
+//!
+//! Two engines stand behind it: the browser's own `RTCPeerConnection`, and the `webrtc` crate for a headless peer. Both
+//! are thin. A method makes the call it is named after, waits for it, and translates types; it decides nothing.
+
+use shared::{IceCandidate, SessionDescription};
+
+use super::state::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
+
+/// A WebRTC implementation that holds at most one peer connection at a time.
+///
+/// Plain `async fn` on purpose: nothing in `call/` spawns, so whether a call is `Send` is inferred from its engine.
+/// The browser's is not and runs on `spawn_local`; the native one is and runs on any tokio runtime.
+#[expect(async_fn_in_trait, reason = "Send is inferred: see above")]
+pub trait Engine {
+    /// Step 0: [`getUserMedia`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia).
+    /// Returns a line that describes the local stream. The stream outlives peer connections: it is opened once.
+    async fn get_user_media(&mut self) -> Result<String, EngineError>;
+
+    /// Step 1: [`new RTCPeerConnection`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-constructor).
+    /// Replaces an earlier one. Events of the earlier one are never heard again.
+    async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError>;
+
+    /// Step 2: [`addTrack`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtrack), for each track of the stream.
+    async fn add_tracks(&mut self) -> Result<(), EngineError>;
+
+    /// [`createDataChannel`](https://www.w3.org/TR/webrtc/#dom-peerconnection-createdatachannel). The other side's
+    /// engine adopts the channel by itself when it appears there.
+    async fn create_data_channel(&mut self, label: &str) -> Result<(), EngineError>;
+
+    /// Step 3: [`createOffer`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createoffer).
+    async fn create_offer(&mut self) -> Result<SessionDescription, EngineError>;
+
+    /// Step 7: [`createAnswer`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createanswer).
+    async fn create_answer(&mut self) -> Result<SessionDescription, EngineError>;
+
+    /// Steps 4 and 8: [`setLocalDescription`](https://www.w3.org/TR/webrtc/#dom-peerconnection-setlocaldescription).
+    /// From here on candidates are gathered.
+    async fn set_local_description(&mut self, description: &SessionDescription) -> Result<(), EngineError>;
+
+    /// Steps 6 and 10: [`setRemoteDescription`](https://www.w3.org/TR/webrtc/#dom-peerconnection-setremotedescription).
+    async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError>;
+
+    /// Step 12: [`addIceCandidate`](https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate); `None` says that
+    /// the other side has no more. Refused before the remote description is set, so the call queues until then.
+    async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError>;
+
+    /// [`RTCDataChannel.send`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-send), text.
+    async fn send_text(&mut self, text: &str) -> Result<(), EngineError>;
+
+    /// [`MediaStreamTrack.enabled`](https://www.w3.org/TR/mediacapture-streams/#dom-mediastreamtrack-enabled) of the
+    /// local tracks of one kind: this is what a mute button sets. Nothing is negotiated.
+    fn set_track_enabled(&mut self, kind: MediaKind, enabled: bool);
+
+    /// The pair of candidates that carries the call, once there is one
+    /// ([`getSelectedCandidatePair`](https://www.w3.org/TR/webrtc/#dom-rtcicetransport-getselectedcandidatepair)).
+    async fn selected_candidate_pair(&mut self) -> Option<CandidatePair>;
+
+    /// [`RTCPeerConnection.close`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close). Does nothing when there
+    /// is none.
+    async fn close(&mut self);
+
+    /// The next event of the present peer connection; waits for ever when there is none. Must be cancel safe: an event
+    /// is either returned or still there.
+    async fn next_event(&mut self) -> EngineEvent;
+}
+
+/// Everything a peer connection reports, as one enum through one channel, so that its order is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EngineEvent {
+    /// `icecandidate`: an own candidate, or `None` after the last one.
+    IceCandidate(Option<IceCandidate>),
+    /// `signalingstatechange`.
+    SignalingState(SignalingState),
+    /// `icegatheringstatechange`.
+    IceGatheringState(IceGatheringState),
+    /// `iceconnectionstatechange`.
+    IceConnectionState(IceConnectionState),
+    /// `connectionstatechange`.
+    ConnectionState(ConnectionState),
+    /// `track`: a track of the other side has arrived.
+    Track(MediaKind),
+    /// `open` of the data channel, on either side.
+    ChannelOpen,
+    /// `message` of the data channel, text.
+    ChannelText(String),
+    /// `close` of the data channel.
+    ChannelClosed,
+}
+
+/// Audio or video ([`MediaStreamTrack.kind`](https://www.w3.org/TR/mediacapture-streams/#dom-mediastreamtrack-kind)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// Sound.
+    Audio,
+    /// Picture.
+    Video,
+}
+
+impl std::fmt::Display for MediaKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            MediaKind::Audio => "audio",
+            MediaKind::Video => "video",
+        })
+    }
+}
+
+/// A STUN or TURN server ([`RTCIceServer`](https://www.w3.org/TR/webrtc/#dom-rtciceserver)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IceServer {
+    /// `stun:host:port`, `turn:host:port?transport=udp`.
+    pub urls: Vec<String>,
+    /// For TURN.
+    pub username: String,
+    /// For TURN.
+    pub credential: String,
+}
+
+/// The two ends of the path that won ([`RTCIceCandidatePair`](https://www.w3.org/TR/webrtc/#rtcicecandidatepair)),
+/// each as `<protocol> <type> <address>:<port>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandidatePair {
+    /// Our end.
+    pub local: String,
+    /// Theirs.
+    pub remote: String,
+}
+
+impl std::fmt::Display for CandidatePair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} <-> {}", self.local, self.remote)
+    }
+}
+
+/// A call of the engine that failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {message}")]
+pub struct EngineError {
+    /// The name of the W3C `DOMException` where there is one (`NotAllowedError`, `InvalidStateError` ...), so that both
+    /// engines can be told what went wrong in the same words.
+    pub name: String,
+    /// What happened and what to do next.
+    pub message: String,
+}
+
+impl EngineError {
+    /// An error of this name.
+    pub fn new(name: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { name: name.into(), message: message.into() }
+    }
+}

@@ -1,0 +1,41 @@
+//! Why a call failed, and at which step.
+
+use shared::{RoomName, Step};
+
+use super::engine::EngineError;
+use super::signaling::SignalingError;
+
+/// A call that failed: every failure names its step.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{step}: {source}")]
+pub struct CallError {
+    /// The step that was under way.
+    pub step: &'static Step,
+    /// What went wrong in it.
+    pub source: Cause,
+}
+
+/// What went wrong in a step.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// A WebRTC call failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The server did not let us into the room.
+    #[error("done, but the room \"{room}\" was not entered: {source}")]
+    Join {
+        /// The room.
+        room: RoomName,
+        /// Why not.
+        source: SignalingError,
+    },
+    /// A message did not get through.
+    #[error(transparent)]
+    Signaling(#[from] SignalingError),
+    /// `connectionState` became `failed`.
+    #[error(
+        "no path to the other side works (connectionState is \"failed\"): check that a firewall lets UDP through, or \
+         add a TURN server"
+    )]
+    ConnectionFailed,
+}

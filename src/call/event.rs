@@ -1,0 +1,146 @@
+//! What goes into a running call and what comes out of it.
+
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender};
+use shared::{IceCandidate, Role, SessionDescription, Step};
+
+use super::engine::{CandidatePair, MediaKind};
+use super::state::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
+
+/// Something that happened in a call. The terminal, the tests and the page all live on these alone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CallEvent {
+    /// We are in the room, as this side of the call that comes next.
+    InRoom(Role),
+    /// Step-by-step mode: the step waits for [`Controls::next_step`].
+    StepWaiting(&'static Step),
+    /// The step begins.
+    StepStarted(&'static Step),
+    /// The step is done; this is what it made. Steps 11 and 12 go on in the background as candidates appear.
+    StepDone(&'static Step, Artefact),
+    /// Step 11: an own candidate was sent, or the word that there are no more.
+    LocalCandidate(Option<IceCandidate>),
+    /// Step 12: a candidate of the other side was added, or the word that there are no more.
+    RemoteCandidate(Option<IceCandidate>),
+    /// The state machine of offer and answer moved.
+    SignalingState(SignalingState),
+    /// The state machine of gathering moved.
+    IceGatheringState(IceGatheringState),
+    /// The state machine of ICE moved.
+    IceConnectionState(IceConnectionState),
+    /// The state machine of the whole connection moved.
+    ConnectionState(ConnectionState),
+    /// A track of the other side arrived.
+    RemoteTrack(MediaKind),
+    /// Chat can be sent from now on.
+    ChatOpen,
+    /// The other side wrote this.
+    ChatReceived(String),
+    /// Our text is on its way.
+    ChatSent(String),
+    /// Our text was not sent; the second part says why.
+    ChatNotSent(String, String),
+    /// Our tracks of this kind send (true) or are muted (false).
+    TrackEnabled(MediaKind, bool),
+    /// The signalling server is out of reach, for this reason. Media goes on.
+    SignallingLost(String),
+    /// The signalling server is back and we are in the room again.
+    SignallingBack,
+    /// This call is over. The run itself goes on and waits for the next one, unless the reason is
+    /// [`EndReason::HungUp`] or [`EndReason::Failed`].
+    Ended(EndReason),
+}
+
+/// Why a call is over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EndReason {
+    /// We hung up.
+    HungUp,
+    /// The other side left, closed its page or lost its connection: during this step, or after the call was connected.
+    PeerLeft(Option<&'static Step>),
+    /// The other side began anew with a new peer connection: so do we.
+    StartedOver,
+    /// A step failed, or the path broke; the error is what `Call::run` returns.
+    Failed(String),
+}
+
+/// What a step made, for looking at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Artefact {
+    /// Nothing to show.
+    None,
+    /// A line of text.
+    Text(String),
+    /// An offer or an answer.
+    Description(SessionDescription),
+    /// The path that won, where the engine can tell.
+    Path(Option<CandidatePair>),
+}
+
+impl From<()> for Artefact {
+    fn from((): ()) -> Self {
+        Artefact::None
+    }
+}
+
+impl From<String> for Artefact {
+    fn from(text: String) -> Self {
+        Artefact::Text(text)
+    }
+}
+
+impl From<SessionDescription> for Artefact {
+    fn from(description: SessionDescription) -> Self {
+        Artefact::Description(description)
+    }
+}
+
+impl From<Option<CandidatePair>> for Artefact {
+    fn from(pair: Option<CandidatePair>) -> Self {
+        Artefact::Path(pair)
+    }
+}
+
+/// The events of a call, a stream that ends with it. Unbounded: a call makes a few dozen, and the chat of one partner.
+pub type CallEvents = UnboundedReceiver<CallEvent>;
+
+/// What a running call can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Command {
+    NextStep,
+    Chat(String),
+    SetTrackEnabled(MediaKind, bool),
+    HangUp,
+}
+
+/// The handle to a running call. Cheap to clone; when the last one is dropped the call hangs up.
+///
+/// Every method is a request: what came of it is an event. After the end of the call they do nothing.
+#[derive(Debug, Clone)]
+pub struct Controls(pub(super) UnboundedSender<Command>);
+
+impl Controls {
+    /// Lets one waiting step go, in step-by-step mode.
+    pub fn next_step(&self) {
+        self.tell(Command::NextStep);
+    }
+
+    /// Sends a line of chat.
+    pub fn chat(&self, text: impl Into<String>) {
+        self.tell(Command::Chat(text.into()));
+    }
+
+    /// Mutes (false) or unmutes (true) the own tracks of one kind.
+    pub fn set_track_enabled(&self, kind: MediaKind, enabled: bool) {
+        self.tell(Command::SetTrackEnabled(kind, enabled));
+    }
+
+    /// Ends the call and leaves the room.
+    pub fn hang_up(&self) {
+        self.tell(Command::HangUp);
+    }
+
+    fn tell(&self, command: Command) {
+        // An error says that the call is over, and then there is nothing left to tell it.
+        let _ = self.0.unbounded_send(command);
+    }
+}

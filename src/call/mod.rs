@@ -1,0 +1,278 @@
+//! **The chapter.** A video call of two, as fourteen steps, written once.
+//!
+//! [`Call::run`] is the thing to read: `fourteen_steps`, top to bottom, one line for each step. It knows neither
+//! browser nor network. An [`Engine`] makes the W3C calls, a [`Signaling`] carries the messages, and everything subtle
+//! is in between, here: who offers, candidates that come too early or too late, messages of an earlier negotiation,
+//! hanging up, coming back.
+//!
+//! Nothing in this module spawns, sleeps or reads a clock. The browser runs it on `spawn_local`, the headless peer on
+//! tokio, and the tests drive it with a fake engine in milliseconds.
+
+/// The seam to WebRTC: one method per W3C call.
+pub mod engine;
+/// Why a call failed, and at which step.
+pub mod error;
+/// What goes into a running call and what comes out of it.
+pub mod event;
+/// The seam to the signalling server.
+pub mod signaling;
+/// The four state machines of a peer connection.
+pub mod state;
+
+/// What happens between two steps.
+mod between;
+/// Candidates that came too early.
+mod candidates;
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
+
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use shared::{Role, RoomName, SessionDescription, Signal, Step};
+
+pub use engine::{Engine, EngineError, EngineEvent, IceServer, MediaKind};
+pub use error::{CallError, Cause};
+pub use event::{Artefact, CallEvent, CallEvents, Controls, EndReason};
+pub use signaling::{Signaling, SignalingError, SignalingEvent};
+pub use state::ConnectionState;
+
+use candidates::CandidateQueue;
+use event::Command;
+
+/// The label of the data channel that A opens for the chat.
+pub const CHAT_CHANNEL: &str = "chat";
+
+/// What a call needs to know before it begins.
+#[derive(Debug, Clone)]
+pub struct CallOptions {
+    /// Where the two meet.
+    pub room: RoomName,
+    /// STUN and TURN servers for step 1.
+    pub ice_servers: Vec<IceServer>,
+    /// Wait for [`Controls::next_step`] before each step.
+    pub step_by_step: bool,
+}
+
+impl CallOptions {
+    /// A call in this room, without ICE servers, at full speed.
+    pub fn new(room: RoomName) -> Self {
+        Self { room, ice_servers: Vec::new(), step_by_step: false }
+    }
+}
+
+/// One side of a call.
+#[derive(Debug)]
+pub struct Call<E, S> {
+    engine: E,
+    signaling: S,
+    options: CallOptions,
+    commands: UnboundedReceiver<Command>,
+    events: UnboundedSender<CallEvent>,
+    /// The step under way, for errors.
+    step: &'static Step,
+    /// Steps that were let go in advance, in step-by-step mode.
+    permits: usize,
+    /// The present negotiation with the present partner.
+    round: Round,
+}
+
+/// What is known of one negotiation. A new partner gets a new one: nothing of the old one can leak into it.
+#[derive(Debug, Default)]
+struct Round {
+    /// `None` until the server has let us in.
+    role: Option<Role>,
+    /// The message that the flow waits for, when it came before the flow was there.
+    inbox: Option<Signal>,
+    /// The session id of the offer: the name of this negotiation.
+    offer_id: Option<String>,
+    /// What the other side's candidates and a repeated description are compared with.
+    remote_description: Option<SessionDescription>,
+    /// Own candidates: their door opens when our description has been sent.
+    local_candidates: CandidateQueue,
+    /// Candidates of the other side: their door opens when its description is set.
+    remote_candidates: CandidateQueue,
+    /// The steps that have begun, one bit each.
+    begun: u16,
+    connected: bool,
+    remote_track: bool,
+    channel_open: bool,
+}
+
+/// Why the flow does not go on.
+#[derive(Debug)]
+enum Stop {
+    /// We hung up.
+    HungUp,
+    /// The server says that the other side is gone.
+    PeerLeft,
+    /// The other side began anew, or the server restarted in the middle of a negotiation: begin anew, in this role,
+    /// with this message already there.
+    StartOver(Role, Option<Signal>),
+    /// A step failed.
+    Failed(Cause),
+}
+
+impl<T: Into<Cause>> From<T> for Stop {
+    fn from(cause: T) -> Self {
+        Stop::Failed(cause.into())
+    }
+}
+
+impl<E: Engine, S: Signaling> Call<E, S> {
+    /// A call that begins when [`run`](Self::run) is polled, its controls, and its events.
+    pub fn new(engine: E, signaling: S, options: CallOptions) -> (Self, Controls, CallEvents) {
+        let (command_sender, commands) = unbounded();
+        let (events, event_receiver) = unbounded();
+        let step = Step::number(0);
+        let round = Round::default();
+        let call = Self { engine, signaling, options, commands, events, step, permits: 0, round };
+        (call, Controls(command_sender), event_receiver)
+    }
+
+    /// Runs the call, and the next one when the other side leaves, until we hang up or a step fails.
+    ///
+    /// Whatever the end, the room is left and the peer connection closed.
+    pub async fn run(mut self) -> Result<(), CallError> {
+        let result = loop {
+            let Err(stop) = self.fourteen_steps().await;
+            let (reason, next) = match stop {
+                Stop::HungUp => break Ok(()),
+                Stop::Failed(source) => break Err(CallError { step: self.step, source }),
+                Stop::PeerLeft => {
+                    let during = (!self.round.connected).then_some(self.step);
+                    // The one that stays was in the room first for whoever comes next.
+                    (EndReason::PeerLeft(during), Round { role: Some(Role::A), ..Round::default() })
+                }
+                Stop::StartOver(role, inbox) => {
+                    (EndReason::StartedOver, Round { role: Some(role), inbox, ..Round::default() })
+                }
+            };
+            self.engine.close().await;
+            self.emit(CallEvent::Ended(reason));
+            self.round = next;
+        };
+        // First the room, then the connection: so the other side hears `bye` before it sees the path break.
+        self.signaling.leave(&self.options.room).await;
+        self.engine.close().await;
+        self.emit(CallEvent::Ended(match &result {
+            Ok(()) => EndReason::HungUp,
+            Err(error) => EndReason::Failed(error.to_string()),
+        }));
+        result
+    }
+
+    /// The call, in the order of the table in [`shared::step`]. It has no good end, only reasons to stop.
+    async fn fourteen_steps(&mut self) -> Result<Infallible, Stop> {
+        // Step 0 (A, B): getUserMedia. Once: the local stream outlives the calls that are made with it.
+        if self.round.role.is_none() {
+            self.step(0, async |call| call.engine.get_user_media().await).await?;
+        }
+        // Step 1 (A, B): new RTCPeerConnection
+        self.step(1, async |call| call.engine.create_peer_connection(&call.options.ice_servers).await).await?;
+        // Step 2 (A, B): addTrack
+        self.step(2, async |call| call.engine.add_tracks().await).await?;
+
+        match self.enter_room().await? {
+            Role::A => {
+                self.awaiting(3).welcome().await?;
+                // Step 3 (A): createOffer. The channel first: what is not there when the offer is made is not in it.
+                let offer = self.step(3, async |call| {
+                    call.engine.create_data_channel(CHAT_CHANNEL).await?;
+                    call.engine.create_offer().await
+                });
+                let offer = offer.await?;
+                // Step 4 (A): setLocalDescription
+                self.step(4, async |call| call.engine.set_local_description(&offer).await).await?;
+                // Step 5 (A): send the offer
+                self.round.offer_id = offer.session_id().map(str::to_owned);
+                self.step(5, async |call| call.send(Signal::Offer(offer)).await).await?;
+                self.candidates_may_go();
+
+                let answer = self.awaiting(10).answer().await?;
+                // Step 10 (A): setRemoteDescription
+                self.step(10, async |call| call.engine.set_remote_description(&answer).await).await?;
+                self.candidates_may_come(answer);
+            }
+            Role::B => {
+                let offer = self.awaiting(6).offer().await?;
+                self.answer_it(offer).await?;
+            }
+        }
+
+        // Step 11 (A, B): send own candidates: those that are there, and later each one as it appears.
+        // At full speed they go already since step 5 or 9, and come since step 6 or 10 (trickle ICE, RFC 8838).
+        self.step(11, async |call| call.send_candidates(true).await).await?;
+        // Step 12 (A, B): addIceCandidate, likewise.
+        self.step(12, async |call| call.add_candidates(true).await).await?;
+        // Step 13 (A, B): connected, and the other side's stream is there.
+        self.step(13, async |call| call.connected().await).await?;
+
+        loop {
+            // A new offer of the same peer connection changes a call that goes on (a track more, an ICE restart).
+            let offer = self.awaiting(13).offer().await?;
+            self.round.begun = 0;
+            self.answer_it(offer).await?;
+        }
+    }
+
+    /// The steps of B, from the offer to the answer.
+    async fn answer_it(&mut self, offer: SessionDescription) -> Result<(), Stop> {
+        // Step 6 (B): setRemoteDescription
+        self.step(6, async |call| call.engine.set_remote_description(&offer).await).await?;
+        self.round.offer_id = offer.session_id().map(str::to_owned);
+        self.candidates_may_come(offer);
+        // Step 7 (B): createAnswer
+        let answer = self.step(7, async |call| call.engine.create_answer().await).await?;
+        // Step 8 (B): setLocalDescription
+        self.step(8, async |call| call.engine.set_local_description(&answer).await).await?;
+        // Step 9 (B): send the answer
+        let to_offer = self.round.offer_id.clone();
+        self.step(9, async |call| call.send(Signal::Answer { description: answer, to_offer }).await).await?;
+        self.candidates_may_go();
+        Ok(())
+    }
+
+    /// One step: let what has happened meanwhile take effect, say that the step begins, do it, say what came of it.
+    async fn step<T, F>(&mut self, number: u8, work: impl AsyncFnOnce(&mut Self) -> Result<T, F>) -> Result<T, Stop>
+    where
+        T: Clone + Into<Artefact>,
+        F: Into<Stop>,
+    {
+        self.catch_up().await?;
+        self.step = Step::number(number);
+        if self.options.step_by_step {
+            self.emit(CallEvent::StepWaiting(self.step));
+            while self.permits == 0 {
+                self.wait().await?;
+            }
+            self.permits -= 1;
+        }
+        self.begin(number);
+        let made = work(self).await.map_err(Into::into)?;
+        self.emit(CallEvent::StepDone(self.step, made.clone().into()));
+        Ok(made)
+    }
+
+    /// Says that a step begins, once a negotiation: steps 11 and 12 begin with the first candidate, wherever the line is.
+    fn begin(&mut self, number: u8) {
+        if self.round.begun & (1 << number) == 0 {
+            self.round.begun |= 1 << number;
+            let step = Step::number(number);
+            let role = self.round.role.map_or_else(|| step.who.to_string(), |role| role.to_string());
+            tracing::info!("step {number} {role} {}", step.call);
+            self.emit(CallEvent::StepStarted(step));
+        }
+    }
+
+    /// Notes which step the line waits for, so that an error meanwhile names it.
+    fn awaiting(&mut self, number: u8) -> &mut Self {
+        self.step = Step::number(number);
+        self
+    }
+
+    fn emit(&self, event: CallEvent) {
+        // An error says that nobody listens: a call may well run unwatched.
+        let _ = self.events.unbounded_send(event);
+    }
+}

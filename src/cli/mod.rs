@@ -1,0 +1,141 @@
+//! What can be typed.
+
+/// `peer`: a headless partner.
+mod peer;
+/// `serve`: the server.
+mod serve;
+/// `step`: one call, step by step, in one process.
+mod step;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use shared::RoomName;
+use tracing_subscriber::EnvFilter;
+
+/// What a failed command says: one line that names what went wrong and what to do next.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A video call of two, in fourteen steps.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// How much to log on stderr: error, warn, info, debug or trace (or a filter like `study_zoom=debug`)
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server (this is also what happens without a command)
+    Serve(ServeArguments),
+    /// Join a call without a browser: send files, count or record what comes back
+    Peer(PeerArguments),
+    /// Watch one call go through its steps: a server and two peers in one process
+    Step(StepArguments),
+}
+
+#[derive(Debug, Args)]
+struct ServeArguments {
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    addr: String,
+}
+
+#[derive(Debug, Args)]
+struct PeerArguments {
+    /// The room to meet in: 1 to 64 characters
+    #[arg(long)]
+    room: RoomName,
+    /// The signalling server
+    #[arg(long, default_value = "http://127.0.0.1:3000")]
+    url: String,
+    /// Send this video: an IVF file with VP8 (default: a test pattern)
+    #[arg(long, value_name = "FILE", conflicts_with = "echo")]
+    video: Option<PathBuf>,
+    /// Send this sound: an Ogg file with Opus (default: a tone)
+    #[arg(long, value_name = "FILE", conflicts_with = "echo")]
+    audio: Option<PathBuf>,
+    /// Record what comes in, as remote.ivf and remote.ogg in this folder
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
+    /// Send back what comes in, picture, sound and chat
+    #[arg(long)]
+    echo: bool,
+    /// Say this in the chat as soon as it is open
+    #[arg(long, value_name = "TEXT")]
+    chat: Option<String>,
+    /// Hang up this many seconds after joining (default: when the other side leaves, or at Ctrl-C)
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
+    duration: Option<Duration>,
+    /// Stay when the other side leaves, and wait for the next one
+    #[arg(long)]
+    stay: bool,
+    /// The local address to send from, as ip:port with port 0 for any; can be given more than once
+    /// (default: loopback when the server is on this machine, otherwise every network)
+    #[arg(long, value_name = "ADDR")]
+    bind: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct StepArguments {
+    /// The last step to take, 0 to 13
+    #[arg(default_value_t = 13, value_parser = clap::value_parser!(u8).range(0..=13))]
+    step: u8,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("{text:?} is not a number of seconds"))?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("give a number of seconds greater than 0".to_owned()),
+    }
+}
+
+/// Does what was asked for.
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let command =
+        arguments.command.unwrap_or_else(|| Command::Serve(ServeArguments { addr: "127.0.0.1:3000".to_owned() }));
+    // A server says who comes and goes; a peer says that on stdout anyway.
+    let default_level = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
+    start_logging(arguments.log.as_deref().unwrap_or(default_level))?;
+    match command {
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Peer(arguments) => peer::run(arguments).await,
+        Command::Step(arguments) => step::run(arguments).await,
+    }
+}
+
+fn start_logging(level: &str) -> Result<(), Failure> {
+    let course = ["error", "warn", "info", "debug", "trace", "off"].contains(&level);
+    // A bare level means the course. The libraries below it are heard when something is wrong with them; what `webrtc`
+    // calls a warning is an ordinary moment of a call (no candidates yet, say).
+    let filter = if course {
+        format!("warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,study_zoom={level},socketio_src={level}")
+    } else {
+        level.to_owned()
+    };
+    let filter = EnvFilter::try_new(&filter)
+        .map_err(|error| format!("--log {level}: {error}; use error, warn, info, debug or trace"))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+/// Ready when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be handled");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// What came in over a call, in words.
+fn received(counted: study_zoom::native::Counted) -> String {
+    let study_zoom::native::Counted { video_frames, video_bytes, audio_frames, audio_bytes } = counted;
+    format!("{video_frames} video frames ({video_bytes} bytes), {audio_frames} audio packets ({audio_bytes} bytes)")
+}

@@ -1,0 +1,285 @@
+//! The twin of the browser's engine: the W3C calls, made with the `webrtc` crate.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::channel::mpsc::{UnboundedReceiver, unbounded};
+use shared::{IceCandidate, SdpType, SessionDescription};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use webrtc::peer_connection::{
+    PeerConnection, PeerConnectionBuilder, RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceServer,
+    RTCSessionDescription,
+};
+
+use super::events::{ChannelSlot, Events, Readers};
+use super::media::{self, Clip};
+use super::receiver::{Counters, Receiver};
+use super::runtime::PromptRuntime;
+use super::sender::Sender;
+use super::settings;
+use crate::call::engine::CandidatePair;
+use crate::call::{Engine, EngineError, EngineEvent, IceServer, MediaKind};
+
+/// How long the last recordings may take to be written when a connection is closed.
+const FINISHING_TIME: Duration = Duration::from_secs(2);
+
+/// What a headless peer sends and what it does with what it gets.
+#[derive(Debug, Clone, Default)]
+pub struct NativeOptions {
+    /// An IVF file with VP8 to send; the test pattern without.
+    pub video: Option<PathBuf>,
+    /// An Ogg file with Opus to send; a tone without.
+    pub audio: Option<PathBuf>,
+    /// Send back what comes in, instead of files.
+    pub echo: bool,
+    /// Write what comes in to files in this folder.
+    pub record: Option<PathBuf>,
+    /// The local addresses to be reached at, as `ip:port`; port 0 is any. Without any: this machine alone (loopback).
+    pub addresses: Vec<String>,
+}
+
+/// A headless WebRTC engine.
+pub struct NativeEngine {
+    options: NativeOptions,
+    /// The local stream, from step 0 on.
+    stream: Vec<Clip>,
+    /// Whether the tracks of a kind send: kept over calls, as a mute button is.
+    enabled: HashMap<MediaKind, Arc<AtomicBool>>,
+    counters: Arc<Counters>,
+    connection: Option<Connection>,
+    /// How many connections were made, so that each has its own recordings.
+    made: u32,
+}
+
+/// One peer connection and what belongs to it. All of it goes with it.
+struct Connection {
+    peer: Arc<dyn PeerConnection>,
+    runtime: Arc<PromptRuntime>,
+    events: UnboundedReceiver<EngineEvent>,
+    callbacks: Events,
+    connected: watch::Receiver<bool>,
+    channel: ChannelSlot,
+    /// Play clips; aborted at the end.
+    players: JoinSet<()>,
+    /// Read what comes in; end by themselves, and then the recordings are complete.
+    readers: Readers,
+    /// What the crate leaves out of our candidates: the mid and the fragment, taken from our description.
+    mid: Option<String>,
+    ufrag: Option<String>,
+}
+
+impl NativeEngine {
+    /// An engine that has not done anything yet.
+    pub fn new(options: NativeOptions) -> Self {
+        let enabled = [MediaKind::Audio, MediaKind::Video].map(|kind| (kind, Arc::new(AtomicBool::new(true)))).into();
+        Self { options, stream: Vec::new(), enabled, counters: Arc::default(), connection: None, made: 0 }
+    }
+
+    /// What has been received, readable while the call runs.
+    pub fn counters(&self) -> Arc<Counters> {
+        self.counters.clone()
+    }
+
+    fn connection(&mut self) -> Result<&mut Connection, EngineError> {
+        self.connection.as_mut().ok_or_else(|| EngineError::new("InvalidStateError", "there is no peer connection"))
+    }
+
+    fn recording(&mut self) -> Result<Option<PathBuf>, EngineError> {
+        let Some(folder) = &self.options.record else { return Ok(None) };
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let message = format!("cannot record to {}: {error}: choose another folder", folder.display());
+            EngineError::new("NotAllowedError", message)
+        })?;
+        self.made += 1;
+        let name = if self.made == 1 { "remote".to_owned() } else { format!("remote-{}", self.made) };
+        Ok(Some(folder.join(name)))
+    }
+}
+
+impl Engine for NativeEngine {
+    async fn get_user_media(&mut self) -> Result<String, EngineError> {
+        if self.options.echo {
+            return Ok("an echo: what comes in is sent back".to_owned());
+        }
+        // `NotReadableError` is what a browser says of a camera that exists and gives no picture.
+        let not_readable = |error: media::MediaError| EngineError::new("NotReadableError", error.to_string());
+        let video = media::video(self.options.video.as_deref()).map_err(not_readable)?;
+        let audio = media::audio(self.options.audio.as_deref()).map_err(not_readable)?;
+        let description = format!("{}; {}", video.description, audio.description);
+        self.stream = vec![audio, video];
+        Ok(description)
+    }
+
+    async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
+        self.close().await;
+        let ice_servers = ice_servers.iter().cloned().map(|server| RTCIceServer {
+            urls: server.urls,
+            username: server.username,
+            credential: server.credential,
+        });
+        let (sender, events) = unbounded();
+        let (connected_sender, connected) = watch::channel(false);
+        let (runtime, channel, readers) =
+            (Arc::new(PromptRuntime::default()), ChannelSlot::default(), Readers::default());
+        let callbacks = Events {
+            sender,
+            connected: connected_sender,
+            channel: channel.clone(),
+            readers: readers.clone(),
+            receiver: Arc::new(Receiver {
+                counters: self.counters.clone(),
+                record: self.recording()?,
+                echo: Mutex::default(),
+            }),
+            runtime: runtime.clone(),
+        };
+        let (media_engine, interceptors) = settings::media_engine().map_err(operation_error)?;
+        let addresses = match self.options.addresses.as_slice() {
+            [] => vec!["127.0.0.1:0".to_owned()],
+            given => given.to_vec(),
+        };
+        let peer = PeerConnectionBuilder::new()
+            .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.collect()).build())
+            .with_media_engine(media_engine)
+            .with_interceptor_registry(interceptors)
+            .with_setting_engine(settings::setting_engine())
+            .with_runtime(runtime.clone())
+            .with_handler(Arc::new(callbacks.clone()))
+            .with_udp_addrs(addresses)
+            .build()
+            .await
+            .map_err(operation_error)?;
+        let peer = Arc::new(peer);
+        let (players, mid, ufrag) = (JoinSet::new(), None, None);
+        let connection =
+            Connection { peer, runtime, events, callbacks, connected, channel, players, readers, mid, ufrag };
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    async fn add_tracks(&mut self) -> Result<(), EngineError> {
+        let (stream, echo, enabled) = (self.stream.clone(), self.options.echo, self.enabled.clone());
+        let connection = self.connection()?;
+        for kind in [MediaKind::Audio, MediaKind::Video] {
+            let added = Sender::add(&*connection.peer, "study-zoom", kind, enabled[&kind].clone()).await;
+            let sender = Arc::new(added.map_err(operation_error)?);
+            if echo {
+                let receiver = &connection.callbacks.receiver;
+                receiver.echo.lock().expect("never held over a panic").insert(kind, sender);
+            } else if let Some(clip) = stream.iter().find(|clip| clip.kind == kind) {
+                connection.players.spawn(sender.play(clip.clone(), connection.connected.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn create_data_channel(&mut self, label: &str) -> Result<(), EngineError> {
+        let connection = self.connection()?;
+        let channel = connection.peer.create_data_channel(label, None).await.map_err(operation_error)?;
+        connection.callbacks.adopt_channel(channel);
+        Ok(())
+    }
+
+    async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
+        let offer = self.connection()?.peer.create_offer(None).await.map_err(operation_error)?;
+        Ok(SessionDescription::offer(offer.sdp))
+    }
+
+    async fn create_answer(&mut self) -> Result<SessionDescription, EngineError> {
+        let answer = self.connection()?.peer.create_answer(None).await.map_err(operation_error)?;
+        Ok(SessionDescription::answer(answer.sdp))
+    }
+
+    async fn set_local_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
+        let connection = self.connection()?;
+        connection.mid = description.first_mid().map(str::to_owned);
+        connection.ufrag = description.ice_ufrags().next().map(str::to_owned);
+        connection.runtime.hurry();
+        connection.peer.set_local_description(to_rtc(description)?).await.map_err(operation_error)
+    }
+
+    async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
+        let connection = self.connection()?;
+        connection.runtime.hurry();
+        connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)
+    }
+
+    async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
+        // The end of the candidates is an empty candidate here, as it was in the first browsers.
+        let candidate = candidate.cloned().unwrap_or_default();
+        let candidate = RTCIceCandidateInit {
+            candidate: candidate.candidate,
+            sdp_mid: candidate.sdp_mid,
+            sdp_mline_index: candidate.sdp_m_line_index,
+            username_fragment: candidate.username_fragment,
+            url: None,
+        };
+        self.connection()?.peer.add_ice_candidate(candidate).await.map_err(operation_error)
+    }
+
+    async fn send_text(&mut self, text: &str) -> Result<(), EngineError> {
+        let channel = self.connection()?.channel.lock().expect("never held over a panic").clone();
+        let channel = channel.ok_or_else(|| EngineError::new("InvalidStateError", "the chat is not open yet"))?;
+        channel.send_text(text).await.map_err(operation_error)
+    }
+
+    fn set_track_enabled(&mut self, kind: MediaKind, enabled: bool) {
+        self.enabled[&kind].store(enabled, Ordering::Relaxed);
+    }
+
+    async fn selected_candidate_pair(&mut self) -> Option<CandidatePair> {
+        let sctp = self.connection.as_ref()?.peer.sctp().await?;
+        let pair = sctp.transport().ice_transport().get_selected_candidate_pair().await.ok()??;
+        Some(CandidatePair { local: pair.local().to_string(), remote: pair.remote().to_string() })
+    }
+
+    async fn close(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        connection.players.shutdown().await;
+        if let Err(error) = connection.peer.close().await {
+            tracing::debug!("closing the peer connection: {error}");
+        }
+        // Now every stream of events ends, and with it every reader; what it recorded is complete after that.
+        let mut readers = std::mem::take(&mut *connection.readers.lock().expect("never held over a panic"));
+        let finish = async { while readers.join_next().await.is_some() {} };
+        if tokio::time::timeout(FINISHING_TIME, finish).await.is_err() {
+            tracing::warn!("a recording was not complete after {FINISHING_TIME:?}");
+        }
+    }
+
+    async fn next_event(&mut self) -> EngineEvent {
+        let Some(connection) = &mut self.connection else { return std::future::pending().await };
+        match connection.events.next().await {
+            Some(EngineEvent::IceCandidate(Some(candidate))) => EngineEvent::IceCandidate(Some(IceCandidate {
+                sdp_mid: connection.mid.clone().or(candidate.sdp_mid),
+                username_fragment: connection.ufrag.clone(),
+                ..candidate
+            })),
+            Some(event) => event,
+            // The senders live as long as the connection does.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+fn to_rtc(description: &SessionDescription) -> Result<RTCSessionDescription, EngineError> {
+    let sdp = description.sdp.clone();
+    match description.sdp_type {
+        SdpType::Offer => RTCSessionDescription::offer(sdp),
+        SdpType::Answer => RTCSessionDescription::answer(sdp),
+    }
+    .map_err(|error| {
+        let message = format!("the {} cannot be understood: {error}", description.sdp_type);
+        EngineError::new("InvalidAccessError", message)
+    })
+}
+
+/// Every error of the crate, in the name that the W3C has for a call that failed.
+fn operation_error(error: webrtc::error::Error) -> EngineError {
+    EngineError::new("OperationError", error.to_string())
+}

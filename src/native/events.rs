@@ -1,0 +1,142 @@
+//! What a peer connection reports, put into one channel.
+//!
+//! The crate calls back on the very task that drives the connection: while a callback waits, nothing else moves. So a
+//! callback here only pushes into a channel or spawns, and returns.
+
+use std::sync::{Arc, Mutex};
+
+use futures::channel::mpsc::UnboundedSender;
+use shared::IceCandidate;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::{debug, warn};
+use webrtc::data_channel::{DataChannel, DataChannelEvent};
+use webrtc::media_stream::track_remote::TrackRemote;
+use webrtc::peer_connection::{
+    PeerConnectionEventHandler, RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionIceEvent,
+    RTCPeerConnectionState, RTCSignalingState,
+};
+
+use super::receiver::Receiver;
+use super::runtime::PromptRuntime;
+use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
+use crate::call::{CHAT_CHANNEL, ConnectionState, EngineEvent};
+
+/// The place where the chat channel is found once there is one, whichever side opened it.
+pub(super) type ChannelSlot = Arc<Mutex<Option<Arc<dyn DataChannel>>>>;
+
+/// The tasks that read from a connection. They end by themselves when it is closed.
+pub(super) type Readers = Arc<Mutex<JoinSet<()>>>;
+
+/// The callbacks of one peer connection.
+#[derive(Clone)]
+pub(super) struct Events {
+    pub(super) sender: UnboundedSender<EngineEvent>,
+    pub(super) connected: watch::Sender<bool>,
+    pub(super) channel: ChannelSlot,
+    pub(super) readers: Readers,
+    pub(super) receiver: Arc<Receiver>,
+    pub(super) runtime: Arc<PromptRuntime>,
+}
+
+impl Events {
+    fn send(&self, event: EngineEvent) {
+        // An error says that the call has made a new peer connection and hears this one no more.
+        let _ = self.sender.unbounded_send(event);
+    }
+
+    /// Reads a data channel to its end. Every channel must be read: one that is not would stall all of them.
+    pub(super) fn adopt_channel(&self, channel: Arc<dyn DataChannel>) {
+        let events = self.clone();
+        self.spawn(async move {
+            if channel.label().await.is_ok_and(|label| label == CHAT_CHANNEL) {
+                *events.channel.lock().expect("never held over a panic") = Some(channel.clone());
+                events.read_chat(&channel).await;
+            } else {
+                debug!("a data channel with an unknown label: read and ignored");
+                while channel.poll().await.is_some() {}
+            }
+        });
+    }
+
+    async fn read_chat(&self, channel: &Arc<dyn DataChannel>) {
+        while let Some(event) = channel.poll().await {
+            match event {
+                DataChannelEvent::OnOpen => {
+                    self.runtime.relax();
+                    self.send(EngineEvent::ChannelOpen);
+                }
+                DataChannelEvent::OnMessage(message) if message.is_string => {
+                    self.send(EngineEvent::ChannelText(String::from_utf8_lossy(&message.data).into_owned()));
+                }
+                DataChannelEvent::OnMessage(message) => {
+                    warn!("{} binary bytes in the chat: ignored", message.data.len())
+                }
+                DataChannelEvent::OnClose => self.send(EngineEvent::ChannelClosed),
+                _ => {}
+            }
+        }
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut readers = self.readers.lock().expect("never held over a panic");
+        // Those that have ended meanwhile are let go.
+        while readers.try_join_next().is_some() {}
+        readers.spawn(task);
+    }
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Events {
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        match event.candidate.to_json() {
+            // The engine adds the fragment and the mid, which the crate leaves out.
+            Ok(json) => self.send(EngineEvent::IceCandidate(Some(IceCandidate {
+                candidate: json.candidate,
+                sdp_mid: json.sdp_mid,
+                sdp_m_line_index: json.sdp_mline_index,
+                username_fragment: json.username_fragment,
+            }))),
+            Err(error) => warn!("an own candidate cannot be written down: {error}"),
+        }
+    }
+
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if let Some(state) = IceGatheringState::from_w3c(&state.to_string()) {
+            self.send(EngineEvent::IceGatheringState(state));
+            if state == IceGatheringState::Complete {
+                // The browser says this with a null candidate, the crate with the state alone.
+                self.send(EngineEvent::IceCandidate(None));
+            }
+        }
+    }
+
+    async fn on_signaling_state_change(&self, state: RTCSignalingState) {
+        if let Some(state) = SignalingState::from_w3c(&state.to_string()) {
+            self.send(EngineEvent::SignalingState(state));
+        }
+    }
+
+    async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
+        if let Some(state) = IceConnectionState::from_w3c(&state.to_string()) {
+            self.send(EngineEvent::IceConnectionState(state));
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        if let Some(state) = ConnectionState::from_w3c(&state.to_string()) {
+            self.connected.send_replace(state == ConnectionState::Connected);
+            self.send(EngineEvent::ConnectionState(state));
+        }
+    }
+
+    async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
+        self.adopt_channel(channel);
+    }
+
+    /// Called with the first packet of a track, not when the description is set: a track that never sends is silent.
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        let (sender, receiver) = (self.sender.clone(), self.receiver.clone());
+        self.spawn(async move { receiver.receive(track, sender).await });
+    }
+}

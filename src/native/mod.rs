@@ -1,0 +1,36 @@
+//! The headless peer: the `webrtc` crate behind the [`Engine`](crate::call::Engine) seam.
+//!
+//! It plays files instead of a camera, counts and records instead of showing, and needs no screen. So a call can be
+//! tested on any machine, and a browser has somebody to talk to.
+
+/// The twin of the browser's engine: the W3C calls, made with the `webrtc` crate.
+mod engine;
+/// What a peer connection reports, put into one channel.
+mod events;
+/// Step 0: files instead of a camera and a microphone.
+pub mod media;
+/// Takes in a remote track: counts, records, echoes, asks for keyframes.
+mod receiver;
+/// Recordings that a player understands.
+mod recorder;
+/// A clock that does not oversleep while a call is set up.
+mod runtime;
+/// Plays a clip into a local track.
+mod sender;
+/// Which codecs a peer speaks and how quickly it connects.
+mod settings;
+
+pub use engine::{NativeEngine, NativeOptions};
+pub use receiver::{Counted, Counters};
+
+use crate::call::SignalingError;
+use crate::signaling::SocketIoSignaling;
+use socketio_src::client::tungstenite::Tungstenite;
+
+/// Connects to the signalling server at `url` (`http://host:port`), with the connection kept up by a tokio task.
+pub async fn connect(url: &str) -> Result<SocketIoSignaling<Tungstenite>, SignalingError> {
+    let (signaling, driver) = SocketIoSignaling::new(Tungstenite, url);
+    // The task ends by itself when the signalling is dropped.
+    tokio::spawn(driver.run());
+    signaling.connected().await
+}

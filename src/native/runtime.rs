@@ -1,0 +1,92 @@
+//! A clock that does not oversleep while a call is set up.
+//!
+//! The driver of a `webrtc` connection sends what is queued, handles events, reads, and then sleeps until a packet or
+//! the next timer. What an event *queues* (a finished DTLS handshake queues the start of SCTP, a finished SCTP handshake
+//! queues the opening of the data channel) is sent in the next round only; and when nothing wakes the driver, that round
+//! begins with the next ICE timer, 200 ms or more later. Two such sleeps delay the data channel by about 400 ms.
+//!
+//! Each connection asks its runtime to sleep, and the runtime is ours to choose. So for the first seconds after a
+//! description this one cuts every sleep short: a round that finds nothing to do costs microseconds, and an early look
+//! at the timers does no harm, because each of them checks the time itself. Then it is an ordinary tokio runtime.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use webrtc::runtime::{
+    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
+};
+
+/// The longest sleep while a call is set up.
+const NAP: Duration = Duration::from_millis(5);
+/// How many sleeps are cut short after each description: about ten seconds' worth.
+const NAPS: u32 = 2000;
+
+/// tokio, with short sleeps while [`PromptRuntime::hurry`] lasts.
+#[derive(Debug, Default)]
+pub(super) struct PromptRuntime {
+    naps_left: AtomicU32,
+}
+
+impl PromptRuntime {
+    /// From now on sleeps are short, for a while.
+    pub(super) fn hurry(&self) {
+        self.naps_left.store(NAPS, Ordering::Relaxed);
+    }
+
+    /// The call is set up: sleeps are as long as they are asked to be.
+    pub(super) fn relax(&self) {
+        self.naps_left.store(0, Ordering::Relaxed);
+    }
+}
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl Runtime for PromptRuntime {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let one_less = |left: u32| left.checked_sub(1);
+        let hurried = self.naps_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok();
+        TokioRuntime.sleep(if hurried { duration.min(NAP) } else { duration })
+    }
+
+    // All the rest is tokio's.
+
+    fn spawn(&self, future: BoxFuture<'static, ()>) -> Box<dyn JoinHandle> {
+        TokioRuntime.spawn(future)
+    }
+
+    fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
+        TokioRuntime.wrap_udp_socket(socket)
+    }
+
+    fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
+        TokioRuntime.wrap_tcp_listener(listener)
+    }
+
+    fn connect_tcp<'a>(&'a self, address: SocketAddr) -> BoxFuture<'a, io::Result<Arc<dyn AsyncTcpStream>>> {
+        Box::pin(async move { TokioRuntime.connect_tcp(address).await })
+    }
+
+    fn resolve_host<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+        Box::pin(async move { TokioRuntime.resolve_host(host).await })
+    }
+
+    fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
+        TokioRuntime.interval(period)
+    }
+
+    fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
+        TokioRuntime.block_on(future);
+    }
+
+    fn yield_now(&self) -> BoxFuture<'static, ()> {
+        TokioRuntime.yield_now()
+    }
+
+    fn name(&self) -> &'static str {
+        "tokio, prompt"
+    }
+}

@@ -1,0 +1,93 @@
+//! The server of the call: a page, and signalling. No media passes through it.
+//!
+//! It introduces two people to each other and carries their offer, answer and candidates, unread, in order. Once their
+//! browsers are connected they need it no more, and a call goes on when the server is restarted.
+//!
+//! **Not here:** accounts, recordings, more than two people in a room (that needs a media server, an SFU).
+
+/// The arguments of a Socket.IO event as a list.
+mod args;
+/// Who is where: the rooms, as plain data.
+mod rooms;
+/// What is sent: the event handlers of signalling and their table.
+mod signalling;
+
+use std::future::Future;
+use std::time::Duration;
+
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use socketioxide::SocketIo;
+use tokio::net::TcpListener;
+use tracing::info;
+
+/// How long connections may take to close when the server stops.
+const CLOSING_TIME: Duration = Duration::from_secs(5);
+
+/// What can be set about a server.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// How often the server pings each client (Engine.IO heartbeat).
+    pub ping_interval: Duration,
+    /// How long it waits for the pong. A connection that died without a word is noticed after the sum of both, and
+    /// only then does the other member hear `bye`: Socket.IO's defaults of 25 and 20 seconds are long for that.
+    pub ping_timeout: Duration,
+    /// How many packets may wait for a client that does not read. Socket.IO for Rust refuses the next one.
+    pub max_queued_packets: usize,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self { ping_interval: Duration::from_secs(10), ping_timeout: Duration::from_secs(5), max_queued_packets: 1024 }
+    }
+}
+
+/// The routes of the server, and the handle with which its sockets are closed.
+pub fn router(options: &ServerOptions) -> (Router, SocketIo) {
+    let (socket_io_layer, io) = SocketIo::builder()
+        .ping_interval(options.ping_interval)
+        .ping_timeout(options.ping_timeout)
+        .max_buffer_size(options.max_queued_packets)
+        // Descriptions over 256 kB are refused by name, so what the transports let through must be larger than that.
+        .max_payload(1_000_000)
+        .ws_max_message_size(16 << 20)
+        .ws_max_frame_size(16 << 20)
+        .build_layer();
+    signalling::register(&io);
+
+    let router = Router::new()
+        .route("/", get(async || Html(include_str!("../views/home.html"))))
+        .route("/healthz", get(async || "ok\n"))
+        .layer(socket_io_layer);
+    (router, io)
+}
+
+/// Serves until `shutdown` is ready, then closes every connection and returns.
+pub async fn run(
+    listener: TcpListener,
+    options: &ServerOptions,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (router, io) = router(options);
+    let (closed, mut all_closed) = tokio::sync::watch::channel(false);
+    let close = async move {
+        shutdown.await;
+        info!("shutting down");
+        io.close().await;
+        closed.send_replace(true);
+    };
+    let serve = axum::serve(listener, router).with_graceful_shutdown(close).into_future();
+    let too_long = async {
+        // An error means that `close` is gone, and then `serve` has returned as well.
+        let _ = all_closed.wait_for(|closed| *closed).await;
+        tokio::time::sleep(CLOSING_TIME).await;
+    };
+    tokio::select! {
+        served = serve => served,
+        () = too_long => {
+            info!("some connections did not close within {CLOSING_TIME:?}: dropped");
+            Ok(())
+        }
+    }
+}

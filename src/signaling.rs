@@ -1,0 +1,114 @@
+//! Signalling over Socket.IO: the client of chapter 2 behind the [`Signaling`] seam.
+//!
+//! One file for browser and headless peer alike: the two differ only in the [`Transport`] below.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::signal::{Auth, Rejoin};
+use shared::{Accepted, Reply, RoomName, Signal, events};
+use socketio_src::client::{Client, ClientError, Driver, Event, Events, Options, Transport};
+use tracing::warn;
+
+use crate::call::{Signaling, SignalingError, SignalingEvent};
+
+/// How long the server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A signalling connection that is kept up: when it is lost it is made again.
+#[derive(Debug)]
+pub struct SocketIoSignaling<T: Transport> {
+    client: Client<T>,
+    events: Events,
+}
+
+impl<T: Transport> SocketIoSignaling<T> {
+    /// A connection to the server at `url`, and the future that keeps it up: run it where tasks run.
+    pub fn new(transport: T, url: &str) -> (Self, Driver<T>) {
+        // Drawn once and shown at every connect: see `Auth`.
+        let secret: String =
+            (0..4).map(|_| format!("{:08x}", (transport.random() * f64::from(u32::MAX)) as u32)).collect();
+        let auth = Some(json!(Auth { client: Some(secret) }));
+        let (client, events, driver) = Client::new(transport, Options { auth, ..Options::new(url) });
+        (Self { client, events }, driver)
+    }
+
+    /// Waits for the first connection. One that fails is an error here: the URL is wrong, or the server does not run.
+    pub async fn connected(mut self) -> Result<Self, SignalingError> {
+        match self.events.next().await {
+            Some(Event::Connected { .. }) => Ok(self),
+            Some(Event::Disconnected { reason, .. }) => Err(SignalingError::NoAnswer(reason.to_string())),
+            Some(Event::Refused { message, .. }) => Err(SignalingError::NoAnswer(message)),
+            other => Err(SignalingError::NoAnswer(format!("{other:?}"))),
+        }
+    }
+
+    async fn ask(&self, event: &str, args: Vec<Value>) -> Result<Accepted, SignalingError> {
+        let reply = self.client.emit_with_ack(event, args, PATIENCE).await?;
+        let first = reply.first().unwrap_or(&Value::Null);
+        let reply = Reply::deserialize(first).map_err(|error| {
+            SignalingError::NoAnswer(format!(
+                "{event} was answered with {first} ({error}): is it the server of the call?"
+            ))
+        })?;
+        Ok(Result::from(reply)?)
+    }
+}
+
+impl<T: Transport> Signaling for SocketIoSignaling<T> {
+    async fn join(&mut self, room: &RoomName) -> Result<Accepted, SignalingError> {
+        self.ask(events::JOIN_ROOM, vec![json!(room)]).await
+    }
+
+    async fn rejoin(&mut self, room: &RoomName, call: Option<&str>) -> Result<Accepted, SignalingError> {
+        let rejoin = Rejoin { call: call.map(str::to_owned) };
+        self.ask(events::REJOIN_ROOM, vec![json!(room), json!(rejoin)]).await
+    }
+
+    async fn send(&mut self, room: &RoomName, signal: &Signal) -> Result<(), SignalingError> {
+        let (event, mut args) = signal.to_event();
+        // What a client sends has the room as its second argument; the receiver gets the rest.
+        args.insert(args.len().min(1), json!(room));
+        match signal {
+            // Candidates are many and each one is dispensable: nobody waits for their acknowledgements.
+            Signal::Ice(_) => Ok(self.client.emit(event, args)?),
+            _ => self.ask(event, args).await.map(|_| ()),
+        }
+    }
+
+    async fn leave(&mut self, room: &RoomName) {
+        if let Err(error) = self.ask(events::LEAVE_ROOM, vec![json!(room)]).await {
+            // The server notices anyway, when the connection is closed.
+            tracing::debug!("leaving room {room}: {error}");
+        }
+    }
+
+    async fn next(&mut self) -> SignalingEvent {
+        loop {
+            match self.events.next().await {
+                Some(Event::Message { name, args, .. }) => match Signal::from_event(&name, &args) {
+                    Ok(signal) => return SignalingEvent::Signal(signal),
+                    Err(error) => warn!("{error}: ignored"),
+                },
+                Some(Event::Connected { .. }) => return SignalingEvent::Back,
+                Some(Event::Disconnected { reason, .. }) => return SignalingEvent::Lost(reason.to_string()),
+                Some(Event::Refused { message, .. }) => return SignalingEvent::Lost(message),
+                Some(Event::Closed { .. }) => {
+                    return SignalingEvent::Lost("the server ended the connection".to_owned());
+                }
+                None => return std::future::pending().await,
+            }
+        }
+    }
+}
+
+impl From<ClientError> for SignalingError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::NotConnected | ClientError::Closed | ClientError::Disconnected { .. } => Self::NotConnected,
+            other => Self::NoAnswer(other.to_string()),
+        }
+    }
+}
