@@ -153,7 +153,9 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.round = next;
         };
         // First the room, then the connection: so the other side hears `bye` before it sees the path break.
-        self.signaling.leave(&self.options.room).await;
+        if self.round.role.is_some() {
+            self.signaling.leave(&self.options.room).await;
+        }
         self.engine.close().await;
         self.emit(CallEvent::Ended(match &result {
             Ok(()) => EndReason::HungUp,

@@ -28,27 +28,26 @@ impl RtpClock {
 /// VP8 in an IVF file.
 pub(super) struct VideoRecorder {
     file: BufWriter<File>,
-    frames: u32,
+    started: bool,
     clock: RtpClock,
 }
 
 impl VideoRecorder {
     pub(super) fn create(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: BufWriter::new(File::create(path)?), frames: 0, clock: RtpClock::default() })
+        Ok(Self { file: BufWriter::new(File::create(path)?), started: false, clock: RtpClock::default() })
     }
 
     /// Adds a frame; `time` is its RTP timestamp (90 kHz). The first one must be a keyframe.
     pub(super) fn write(&mut self, frame: &[u8], time: u32) -> io::Result<()> {
-        if self.frames == 0 {
+        if !self.started {
+            self.started = true;
             self.write_header(frame)?;
         }
         let since_first = self.clock.since_first(time);
         let size = u32::try_from(frame.len()).map_err(io::Error::other)?;
         self.file.write_all(&size.to_le_bytes())?;
         self.file.write_all(&since_first.to_le_bytes())?;
-        self.file.write_all(frame)?;
-        self.frames += 1;
-        Ok(())
+        self.file.write_all(frame)
     }
 
     /// The width and height stand in the keyframe (RFC 6386, section 9.1): 14 bits each, after the start code.
@@ -62,14 +61,16 @@ impl VideoRecorder {
         self.file.write_all(&size(8).to_le_bytes())?;
         self.file.write_all(&90_000u32.to_le_bytes())?; // times are in 1/90000 s, like RTP's
         self.file.write_all(&1u32.to_le_bytes())?;
-        self.file.write_all(&0u32.to_le_bytes())?; // number of frames, filled in by `finish`
+        self.file.write_all(&0u32.to_le_bytes())?; // length, filled in by `finish`
         self.file.write_all(&0u32.to_le_bytes())
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
-        if self.frames > 0 {
+        if self.started {
+            // Players read the length in units of the times; the last frame is taken to last no time.
+            let length = u32::try_from(self.clock.elapsed).unwrap_or(u32::MAX);
             self.file.seek(SeekFrom::Start(24))?;
-            self.file.write_all(&self.frames.to_le_bytes())?;
+            self.file.write_all(&length.to_le_bytes())?;
         }
         self.file.flush()
     }
