@@ -21,6 +21,7 @@ pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
         echo: arguments.echo,
         record: arguments.record.clone(),
         addresses,
+        ..NativeOptions::default()
     });
     let counters = engine.counters();
     let signaling = native::connect(&arguments.url).await.map_err(|error| {

@@ -21,7 +21,7 @@ use super::media::{self, Clip};
 use super::receiver::{Counters, Receiver};
 use super::runtime::PromptRuntime;
 use super::sender::Sender;
-use super::settings;
+use super::settings::{self, Pace};
 use crate::call::engine::CandidatePair;
 use crate::call::{Engine, EngineError, EngineEvent, IceServer, MediaKind};
 
@@ -41,6 +41,8 @@ pub struct NativeOptions {
     pub record: Option<PathBuf>,
     /// The local addresses to be reached at, as `ip:port`; port 0 is any. Without any: this machine alone (loopback).
     pub addresses: Vec<String>,
+    /// How quickly a connection is made.
+    pub pace: Pace,
 }
 
 /// A headless WebRTC engine.
@@ -125,7 +127,7 @@ impl Engine for NativeEngine {
         let (sender, events) = unbounded();
         let (connected_sender, connected) = watch::channel(false);
         let (runtime, channel, readers) =
-            (Arc::new(PromptRuntime::default()), ChannelSlot::default(), Readers::default());
+            (Arc::new(PromptRuntime::new(self.options.pace)), ChannelSlot::default(), Readers::default());
         let callbacks = Events {
             sender,
             connected: connected_sender,
@@ -147,7 +149,7 @@ impl Engine for NativeEngine {
             .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.collect()).build())
             .with_media_engine(media_engine)
             .with_interceptor_registry(interceptors)
-            .with_setting_engine(settings::setting_engine())
+            .with_setting_engine(settings::setting_engine(self.options.pace))
             .with_runtime(runtime.clone())
             .with_handler(Arc::new(callbacks.clone()))
             .with_udp_addrs(addresses)

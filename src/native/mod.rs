@@ -22,6 +22,7 @@ mod settings;
 
 pub use engine::{NativeEngine, NativeOptions};
 pub use receiver::{Counted, Counters};
+pub use settings::Pace;
 
 use crate::call::SignalingError;
 use crate::signaling::SocketIoSignaling;

@@ -20,21 +20,30 @@ use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
 };
 
+use super::settings::Pace;
+
 /// The longest sleep while a call is set up.
-const NAP: Duration = Duration::from_millis(5);
+const NAP: Duration = Duration::from_millis(2);
 /// How many sleeps are cut short after each description: about ten seconds' worth.
-const NAPS: u32 = 2000;
+const NAPS: u32 = 5000;
 
 /// tokio, with short sleeps while [`PromptRuntime::hurry`] lasts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct PromptRuntime {
+    pace: Pace,
     naps_left: AtomicU32,
 }
 
 impl PromptRuntime {
+    pub(super) fn new(pace: Pace) -> Self {
+        Self { pace, naps_left: AtomicU32::new(0) }
+    }
+
     /// From now on sleeps are short, for a while.
     pub(super) fn hurry(&self) {
-        self.naps_left.store(NAPS, Ordering::Relaxed);
+        if self.pace == Pace::Prompt {
+            self.naps_left.store(NAPS, Ordering::Relaxed);
+        }
     }
 
     /// The call is set up: sleeps are as long as they are asked to be.

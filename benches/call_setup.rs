@@ -1,0 +1,117 @@
+//! How long it takes until two headless peers see and hear each other, through a real server on loopback.
+//!
+//! ```text
+//! cargo bench --bench call_setup
+//! ```
+//! Two figures, each from the moment B enters the room: until both are connected, and until the data channel is open
+//! at both. Beside each stands the same figure with the defaults of the `webrtc` crate, measured in the same run, since
+//! a machine is not the same from one run to the next.
+#![allow(missing_docs, reason = "criterion's macros make public functions without any")]
+#![expect(clippy::print_stdout, reason = "a benchmark talks to people")]
+
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use futures::StreamExt;
+use shared::RoomName;
+use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, ConnectionState, Controls};
+use study_zoom::native::{self, NativeEngine, NativeOptions, Pace};
+use study_zoom::server::{self, ServerOptions};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+
+/// How long one setup may take before the benchmark gives up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Peer {
+    controls: Controls,
+    events: CallEvents,
+    call: JoinHandle<()>,
+}
+
+impl Peer {
+    async fn start(url: &str, room: &RoomName, pace: Pace) -> Self {
+        let engine = NativeEngine::new(NativeOptions { pace, ..NativeOptions::default() });
+        let signaling = native::connect(url).await.expect("the server runs");
+        let (call, controls, events) = Call::new(engine, signaling, CallOptions::new(room.clone()));
+        let call = tokio::spawn(async move { call.run().await.expect("the call works") });
+        Self { controls, events, call }
+    }
+
+    /// When this happened.
+    async fn when(&mut self, wanted: impl Fn(&CallEvent) -> bool) -> Instant {
+        let happened = async {
+            while !wanted(&self.events.next().await.expect("the call goes on")) {}
+            Instant::now()
+        };
+        tokio::time::timeout(PATIENCE, happened).await.expect("what is measured happens")
+    }
+
+    async fn end(self) {
+        self.controls.hang_up();
+        self.call.await.expect("the call does not panic");
+    }
+}
+
+/// One call: how long until both are connected, and until the channel is open at both.
+async fn set_up(url: &str, room: &RoomName, pace: Pace) -> (Duration, Duration) {
+    let in_room = |event: &CallEvent| matches!(event, CallEvent::InRoom(_));
+    let connected = |event: &CallEvent| *event == CallEvent::ConnectionState(ConnectionState::Connected);
+    let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
+
+    let mut alice = Peer::start(url, room, pace).await;
+    alice.when(in_room).await;
+    let mut bob = Peer::start(url, room, pace).await;
+    let joined = bob.when(in_room).await;
+    let both = async |alice: &mut Peer, bob: &mut Peer, wanted: fn(&CallEvent) -> bool| {
+        let (a, b) = tokio::join!(alice.when(wanted), bob.when(wanted));
+        a.max(b) - joined
+    };
+    let measured = (both(&mut alice, &mut bob, connected).await, both(&mut alice, &mut bob, open).await);
+    tokio::join!(alice.end(), bob.end());
+    measured
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+fn call_setup(criterion: &mut Criterion) {
+    let runtime = Runtime::new().expect("the operating system gives a process its threads");
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    runtime.spawn(async move { server::run(listener, &ServerOptions::default(), std::future::pending()).await });
+    let room = RoomName::new("bench").expect("keeps the rules");
+
+    let mut medians = Vec::new();
+    for (name, pace, samples) in [("prompt", Pace::Prompt, 30), ("crate defaults", Pace::CrateDefaults, 10)] {
+        let (mut connected, mut open) = (Vec::new(), Vec::new());
+        let mut group = criterion.benchmark_group(format!("call_setup, {name}"));
+        group.sample_size(samples).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(5));
+        group.bench_function("join -> connected", |bencher| {
+            bencher.iter_custom(|count| {
+                let times: Vec<_> = (0..count).map(|_| runtime.block_on(set_up(&url, &room, pace)).0).collect();
+                connected.extend(&times);
+                times.iter().sum()
+            });
+        });
+        group.bench_function("join -> data channel open", |bencher| {
+            bencher.iter_custom(|count| {
+                let times: Vec<_> = (0..count).map(|_| runtime.block_on(set_up(&url, &room, pace)).1).collect();
+                open.extend(&times);
+                times.iter().sum()
+            });
+        });
+        group.finish();
+        medians.push((name, median(connected), median(open)));
+    }
+    println!("\nmedians of all calls made     join -> connected   join -> data channel open");
+    for (name, connected, open) in medians {
+        println!("{name:28}  {:>17}   {:>25}", format!("{connected:.1?}"), format!("{open:.1?}"));
+    }
+}
+
+criterion_group!(benches, call_setup);
+criterion_main!(benches);
