@@ -66,7 +66,7 @@ struct Connection {
     callbacks: Events,
     connected: watch::Receiver<bool>,
     channel: ChannelSlot,
-    /// Play clips; aborted at the end.
+    /// Play clips and listen for requests; aborted at the end.
     players: JoinSet<()>,
     /// Read what comes in; end by themselves, and then the recordings are complete.
     readers: Readers,
@@ -170,6 +170,8 @@ impl Engine for NativeEngine {
         for kind in [MediaKind::Audio, MediaKind::Video] {
             let added = Sender::add(&*connection.peer, "study-zoom", kind, enabled[&kind].clone()).await;
             let sender = Arc::new(added.map_err(operation_error)?);
+            let listener = sender.clone();
+            connection.players.spawn(async move { listener.listen().await });
             if echo {
                 let receiver = &connection.callbacks.receiver;
                 receiver.echo.lock().expect("never held over a panic").insert(kind, sender);

@@ -36,6 +36,19 @@ pub struct Clip {
     pub frames: Arc<[Frame]>,
 }
 
+/// Whether this VP8 frame can be decoded without any other: its lowest bit is 0 (RFC 6386, section 9.1).
+pub fn is_keyframe(frame: &[u8]) -> bool {
+    frame.first().is_some_and(|first| first & 1 == 0)
+}
+
+impl Clip {
+    /// The first keyframe from here on, around the end of the loop. Every Opus packet is one.
+    pub(super) fn keyframe_from(&self, index: usize) -> usize {
+        let is_keyframe = |index: &usize| self.kind == MediaKind::Audio || is_keyframe(&self.frames[*index].data);
+        (index..self.frames.len()).find(is_keyframe).unwrap_or(0)
+    }
+}
+
 /// Why a media file cannot be played. The message names the file and says how to make a good one.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -118,10 +131,9 @@ fn parse_ivf(bytes: &[u8]) -> Result<Clip, String> {
         frames.push((u64::from_le_bytes(*time), Bytes::copy_from_slice(data)));
         rest = &after[size..];
     }
-    // RFC 6386, section 9.1: the lowest bit of a frame is 0 in a keyframe.
-    match frames.first().and_then(|(_, data)| data.first()) {
+    match frames.first() {
         None => return Err("it has no frames".to_owned()),
-        Some(first) if first & 1 != 0 => return Err("its first frame is not a keyframe".to_owned()),
+        Some((_, first)) if !is_keyframe(first) => return Err("its first frame is not a keyframe".to_owned()),
         Some(_) => {}
     }
     let times: Vec<u64> = frames.iter().map(|(time, _)| *time).collect();
@@ -209,8 +221,9 @@ mod tests {
         let length = |clip: &Clip| clip.frames.iter().map(|frame| frame.duration).sum::<Duration>();
         assert!((length(&video).as_millis() as i64 - 4000).abs() < 10, "{:?}", length(&video));
         assert!((length(&audio).as_millis() as i64 - 4000).abs() < 40, "{:?}", length(&audio));
-        let keyframes = video.frames.iter().enumerate().filter(|(_, frame)| frame.data[0] & 1 == 0);
+        let keyframes = video.frames.iter().enumerate().filter(|(_, frame)| is_keyframe(&frame.data));
         assert_eq!(keyframes.map(|(index, _)| index).collect::<Vec<_>>(), [0, 15, 30, 45]);
+        assert_eq!([0, 1, 15, 16, 46].map(|index| video.keyframe_from(index)), [0, 15, 15, 30, 0]);
     }
 
     #[test]

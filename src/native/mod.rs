@@ -7,6 +7,8 @@
 mod engine;
 /// What a peer connection reports, put into one channel.
 mod events;
+/// Lets requests for a keyframe through to the player.
+mod keyframe_requests;
 /// Step 0: files instead of a camera and a microphone.
 pub mod media;
 /// Takes in a remote track: counts, records, echoes, asks for keyframes.

@@ -15,7 +15,7 @@ use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use tracing::{debug, warn};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
-use super::media::opus_duration;
+use super::media::{is_keyframe, opus_duration};
 use super::recorder::{AudioRecorder, VideoRecorder};
 use super::sender::Sender;
 use crate::call::{EngineEvent, MediaKind};
@@ -123,6 +123,10 @@ impl Receiver {
                 }
                 self.send_back(MediaKind::Video, frame.data, frame.duration).await;
             }
+            if self.echo_to(MediaKind::Video).is_some_and(|sender| sender.take_keyframe_request()) {
+                // Whoever sees the echo needs a keyframe, and only the source can make one.
+                keyframe.ask(track).await;
+            }
             keyframe.ask_again(track).await;
         }
         recorder.map_or(Ok(()), VideoRecorder::finish)
@@ -150,9 +154,12 @@ impl Receiver {
         recorder.map_or(Ok(()), AudioRecorder::finish)
     }
 
+    fn echo_to(&self, kind: MediaKind) -> Option<Arc<Sender>> {
+        self.echo.lock().expect("never held over a panic").get(&kind).cloned()
+    }
+
     async fn send_back(&self, kind: MediaKind, data: Bytes, duration: Duration) {
-        let sender = self.echo.lock().expect("never held over a panic").get(&kind).cloned();
-        if let Some(sender) = sender
+        if let Some(sender) = self.echo_to(kind)
             && let Err(error) = sender.send(data, duration).await
         {
             debug!("a frame was not echoed: {error}");
@@ -173,10 +180,8 @@ impl Default for Keyframe {
 }
 
 impl Keyframe {
-    /// Looks at a frame: the lowest bit is 0 in a keyframe (RFC 6386, section 9.1).
     fn seen(&mut self, frame: &[u8], dropped_before: u16) {
-        let is_keyframe = frame.first().is_some_and(|byte| byte & 1 == 0);
-        if is_keyframe {
+        if is_keyframe(frame) {
             self.missing = false;
         } else if dropped_before > 0 && !self.missing {
             self.missing = true;

@@ -11,11 +11,12 @@ use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodingParameters, RTCRtpEncodingPar
 use tokio::sync::watch;
 use tracing::warn;
 use webrtc::error::{Error, Result};
-use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_sample::TrackLocalStaticSample;
+use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent};
 use webrtc::peer_connection::PeerConnection;
 use webrtc::rtp_transceiver::RtpSender;
 
+use super::keyframe_requests::asks_for_keyframe;
 use super::media::Clip;
 use super::settings;
 use crate::call::MediaKind;
@@ -28,6 +29,8 @@ pub(super) struct Sender {
     /// The synchronisation source: the name of the stream in its RTP packets (RFC 3550, section 8).
     ssrc: u32,
     enabled: Arc<AtomicBool>,
+    /// The other side has asked for a keyframe.
+    keyframe_wanted: AtomicBool,
 }
 
 impl Sender {
@@ -49,11 +52,13 @@ impl Sender {
             codec: settings::codec(kind),
             ..Default::default()
         };
-        let track =
-            MediaStreamTrack::new(stream.to_owned(), kind.to_string(), kind.to_string(), rtp_kind, vec![encoding]);
+        // The crate finds the track that an RTCP packet is about by its id, own and remote ones alike: two peers that
+        // both call theirs "video" would get each other's requests. Browsers draw a UUID.
+        let id = format!("{kind}-{ssrc:08x}");
+        let track = MediaStreamTrack::new(stream.to_owned(), id, kind.to_string(), rtp_kind, vec![encoding]);
         let track = Arc::new(TrackLocalStaticSample::new(Instant::now(), track)?);
         let rtp = connection.add_track(track.clone() as Arc<dyn TrackLocal>).await?;
-        Ok(Self { kind, track, rtp, ssrc, enabled })
+        Ok(Self { kind, track, rtp, ssrc, enabled, keyframe_wanted: AtomicBool::new(false) })
     }
 
     /// Sends one frame. The first one must not come before the connection is connected.
@@ -74,6 +79,20 @@ impl Sender {
         agreed.map(|codec| codec.payload_type).ok_or(Error::CodecNotFound)
     }
 
+    /// Listens for requests for a keyframe until the connection is closed.
+    pub(super) async fn listen(&self) {
+        while let Some(TrackLocalEvent::OnRtcpPacket(packets)) = self.track.poll().await {
+            if asks_for_keyframe(&packets) {
+                self.keyframe_wanted.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Whether a keyframe was asked for since the last look.
+    pub(super) fn take_keyframe_request(&self) -> bool {
+        self.keyframe_wanted.swap(false, Ordering::Relaxed)
+    }
+
     /// Plays a clip in a loop, from the moment the connection is connected, until the task is aborted.
     pub(super) async fn play(self: Arc<Self>, clip: Clip, mut connected: watch::Receiver<bool>) {
         if connected.wait_for(|connected| *connected).await.is_err() {
@@ -82,11 +101,17 @@ impl Sender {
         // Each frame has its own time on one line that began at the first: sleeping from frame to frame would add up
         // the time that sending takes.
         let mut due = tokio::time::Instant::now();
-        for frame in clip.frames.iter().cycle() {
+        let mut next = 0;
+        loop {
+            if self.take_keyframe_request() {
+                next = clip.keyframe_from(next);
+            }
+            let frame = &clip.frames[next];
             if let Err(error) = self.send(frame.data.clone(), frame.duration).await {
                 warn!("{} stops: {error}", self.kind);
                 return;
             }
+            next = (next + 1) % clip.frames.len();
             due += frame.duration;
             tokio::time::sleep_until(due).await;
         }

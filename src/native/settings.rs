@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use rtc::interceptor::Registry;
+use rtc::interceptor::{Registry, Slot};
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8};
 use rtc::rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind};
 use webrtc::error::Result;
 use webrtc::peer_connection::{MediaEngine, SettingEngine, SettingEngineBuilder, register_default_interceptors};
 
+use super::keyframe_requests::KeyframeRequests;
 use crate::call::MediaKind;
 
 /// How quickly a connection is made.
@@ -51,7 +52,8 @@ pub(super) fn codec(kind: MediaKind) -> RTCRtpCodec {
     }
 }
 
-/// The codecs with their payload types, and the interceptors: NACK, receiver and sender reports.
+/// The codecs with their payload types, and the interceptors: NACK, receiver and sender reports, and
+/// requests for a keyframe.
 pub(super) fn media_engine() -> Result<(MediaEngine, Registry)> {
     let mut engine = MediaEngine::default();
     let opus = RTCRtpCodecParameters { rtp_codec: codec(MediaKind::Audio), payload_type: 111 };
@@ -68,7 +70,8 @@ pub(super) fn media_engine() -> Result<(MediaEngine, Registry)> {
     };
     engine.register_codec(RTCRtpCodecParameters { rtp_codec: rtx, payload_type: 97 }, RtpCodecKind::Video)?;
     let interceptors = register_default_interceptors(Registry::new(), &mut engine)?;
-    Ok((engine, interceptors))
+    // Last before the application: what it marks has been seen by all the others.
+    Ok((engine, interceptors.with(Slot::from(14_000), KeyframeRequests::default())))
 }
 
 /// The pace of ICE.

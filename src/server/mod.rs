@@ -71,12 +71,13 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (router, io) = router(options);
-    let (closed, mut all_closed) = tokio::sync::watch::channel(false);
+    let (closing, mut is_closing) = tokio::sync::watch::channel(false);
     let close = async move {
         shutdown.await;
         info!("shutting down");
+        // Before `io.close`, which waits for ever for a client that does not read.
+        closing.send_replace(true);
         io.close().await;
-        closed.send_replace(true);
     };
     // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged: offers and
     // candidates are small packets, and that costs 40 ms each time.
@@ -88,7 +89,7 @@ pub async fn run(
     let serve = axum::serve(listener, router).with_graceful_shutdown(close).into_future();
     let too_long = async {
         // An error means that `close` is gone, and then `serve` has returned as well.
-        let _ = all_closed.wait_for(|closed| *closed).await;
+        let _ = is_closing.wait_for(|closing| *closing).await;
         tokio::time::sleep(CLOSING_TIME).await;
     };
     tokio::select! {

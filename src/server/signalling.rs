@@ -4,16 +4,19 @@
 //! handler returns, and spawned futures overtake each other. What a handler does *before* it returns its future runs in
 //! the order of arrival. So every handler here does all its work at once and returns a future that is ready.
 
+use std::convert::Infallible;
 use std::future::ready;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::Deserialize;
 use serde_json::Value;
 use shared::signal::{Auth, Rejoin};
 use shared::{Accepted, ErrorCode, IceCandidate, Refusal, Reply, RoomName, SdpType, SessionDescription, events};
-use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
+use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::{DisconnectReason, Sid};
+use socketioxide::{SendError, SocketError, SocketIo};
 use tracing::{debug, info, warn};
 
 use super::args::Args;
@@ -23,31 +26,45 @@ use super::rooms::{Member, Rooms};
 const MAX_CANDIDATE_BYTES: usize = 4096;
 
 /// What all handlers share. One std lock, never held across an await: there are no awaits here.
+///
+/// A change of the rooms and the messages that it leads to are made under *one* lock. In between another connection
+/// could change the rooms again, and then a `welcome` would arrive before the `bye` that made it possible.
 #[derive(Clone)]
 struct Switchboard {
     rooms: Arc<Mutex<Rooms>>,
     io: SocketIo,
 }
 
+/// What is known of a connection beside its socket.
+struct Visitor {
+    /// See [`Member::client`].
+    client: Option<String>,
+    /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
+    /// entered a room then would stay there for ever.
+    gone: AtomicBool,
+}
+
 /// Makes the server speak the protocol of the call.
 pub(super) fn register(io: &SocketIo) {
     let board = Switchboard { rooms: Arc::default(), io: io.clone() };
-    io.ns("/", move |socket: SocketRef, TryData(auth): TryData<Auth>| {
+    let on_connect = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
         board.on_connect(&socket, auth.unwrap_or_default());
-        ready(())
-    });
+        ready(Ok::<(), Infallible>(()))
+    };
+    // A middleware runs before the client hears that it is in; the connect handler proper runs after that, and what a
+    // quick client says in between is lost. So the handlers are registered in a middleware.
+    io.ns("/", (|| ready(())).with(on_connect));
 }
 
 impl Switchboard {
     /// The table: which event is handled by what.
     fn on_connect(&self, socket: &SocketRef, auth: Auth) {
         debug!(socket = %socket.id, "connected");
-        let client = auth.client.clone();
-        self.on(socket, events::JOIN_ROOM, move |board, socket, args| board.on_join_room(socket, client.clone(), args));
-        let client = auth.client;
-        self.on(socket, events::REJOIN_ROOM, move |board, socket, args| {
-            board.on_rejoin_room(socket, client.clone(), args)
-        });
+        let visitor = Arc::new(Visitor { client: auth.client, gone: AtomicBool::new(false) });
+        let joins = visitor.clone();
+        self.on(socket, events::JOIN_ROOM, move |board, socket, args| board.on_join_room(socket, &joins, args));
+        let rejoins = visitor.clone();
+        self.on(socket, events::REJOIN_ROOM, move |board, socket, args| board.on_rejoin_room(socket, &rejoins, args));
         self.on(socket, events::OFFER, Self::on_offer);
         self.on(socket, events::ANSWER, Self::on_answer);
         self.on(socket, events::ICE, Self::on_ice);
@@ -59,7 +76,7 @@ impl Switchboard {
         });
         let board = self.clone();
         socket.on_disconnect(move |socket: SocketRef, reason: DisconnectReason| {
-            board.on_disconnect(&socket, reason);
+            board.on_disconnect(&socket, &visitor, reason);
             ready(())
         });
     }
@@ -80,25 +97,36 @@ impl Switchboard {
         });
     }
 
-    fn on_join_room(&self, socket: &SocketRef, client: Option<String>, args: &[Value]) -> Result<Accepted, Refusal> {
-        self.enter(room_name(args.first())?, Member { socket: socket.id, client, call: None })
+    fn on_join_room(&self, socket: &SocketRef, visitor: &Visitor, args: &[Value]) -> Result<Accepted, Refusal> {
+        self.enter(socket.id, visitor, &room_name(args.first())?, None)
     }
 
-    fn on_rejoin_room(&self, socket: &SocketRef, client: Option<String>, args: &[Value]) -> Result<Accepted, Refusal> {
+    fn on_rejoin_room(&self, socket: &SocketRef, visitor: &Visitor, args: &[Value]) -> Result<Accepted, Refusal> {
         let Rejoin { call } =
             args.get(1).map(Rejoin::deserialize).transpose().map_err(bad_arguments)?.unwrap_or_default();
-        self.enter(room_name(args.first())?, Member { socket: socket.id, client, call })
+        self.enter(socket.id, visitor, &room_name(args.first())?, call)
     }
 
-    fn enter(&self, room: RoomName, newcomer: Member) -> Result<Accepted, Refusal> {
-        let socket = newcomer.socket;
-        let entered = self.rooms().enter(room.clone(), newcomer)?;
-        info!(%socket, %room, role = %entered.role, resumed = entered.resumed, "entered");
+    fn enter(
+        &self,
+        socket: Sid,
+        visitor: &Visitor,
+        room: &RoomName,
+        call: Option<String>,
+    ) -> Result<Accepted, Refusal> {
+        let mut rooms = self.rooms();
+        if visitor.gone.load(Ordering::Relaxed) {
+            let message = "you have disconnected: connect again first".to_owned();
+            return Err(Refusal { code: ErrorCode::NotDelivered, message });
+        }
+        let newcomer = Member { socket, client: visitor.client.clone(), call };
+        let entered = rooms.enter(room.clone(), newcomer)?;
         if let Some(other) = entered.other {
             let event = if entered.resumed { events::RESUMED } else { events::WELCOME };
-            // Not an error of the newcomer's: it has its place, and hears `bye` when the other's connection is closed.
-            let _ = self.tell(other, event, Args::default());
+            // Not an error of the newcomer's: it has its place, and hears `bye` if the other is not really there.
+            let _ = self.tell(&mut rooms, other, event, &Args::default());
         }
+        info!(%socket, %room, role = %entered.role, resumed = entered.resumed, "entered");
         Ok(Accepted { role: Some(entered.role), resumed: entered.resumed })
     }
 
@@ -120,47 +148,57 @@ impl Switchboard {
     /// Passes a message on to the other member: as it came, less the room, which is the second argument.
     fn relay(&self, socket: &SocketRef, event: &'static str, args: &[Value]) -> Result<Accepted, Refusal> {
         let room = room_name(args.get(1))?;
-        let other = self.rooms().other(socket.id, &room)?;
+        let mut rooms = self.rooms();
+        let other = rooms.other(socket.id, &room)?;
         let passed_on = args.iter().take(1).chain(args.iter().skip(2)).cloned().collect();
-        self.tell(other, event, Args(passed_on))?;
+        self.tell(&mut rooms, other, event, &Args(passed_on))?;
         debug!(from = %socket.id, to = %other, %room, "relayed {event}");
         Ok(Accepted::default())
     }
 
     fn on_leave_room(&self, socket: &SocketRef, args: &[Value]) -> Result<Accepted, Refusal> {
         let room = room_name(args.first())?;
-        if !self.rooms().is_in(socket.id, &room) {
+        let mut rooms = self.rooms();
+        if !rooms.is_in(socket.id, &room) {
             let message = format!("you are not in room \"{room}\"");
             return Err(Refusal { code: ErrorCode::NotInRoom, message });
         }
-        self.leave(socket.id);
+        self.leave(&mut rooms, socket.id);
         Ok(Accepted::default())
     }
 
-    fn on_disconnect(&self, socket: &SocketRef, reason: DisconnectReason) {
+    fn on_disconnect(&self, socket: &SocketRef, visitor: &Visitor, reason: DisconnectReason) {
         debug!(socket = %socket.id, ?reason, "disconnected");
-        self.leave(socket.id);
+        let mut rooms = self.rooms();
+        visitor.gone.store(true, Ordering::Relaxed);
+        self.leave(&mut rooms, socket.id);
     }
 
-    fn leave(&self, socket: Sid) {
-        let left = self.rooms().leave(socket);
-        let Some((room, stays)) = left else { return };
+    fn leave(&self, rooms: &mut Rooms, socket: Sid) {
+        let Some((room, stays)) = rooms.leave(socket) else { return };
         info!(%socket, %room, "left");
         if let Some(stays) = stays {
             // A refusal is logged by `tell`; there is nobody to pass it on to.
-            let _ = self.tell(stays, events::BYE, Args::default());
+            let _ = self.tell(rooms, stays, events::BYE, &Args::default());
         }
     }
 
-    /// Puts a message into the queue of one socket. A queue that is full belongs to a client that does not read: it
-    /// will miss its heartbeat and be disconnected, and until then the sender learns that nothing gets through.
-    fn tell(&self, to: Sid, event: &'static str, args: Args) -> Result<(), Refusal> {
+    /// Puts a message into the queue of a member.
+    ///
+    /// A queue that is full belongs to a client that does not read. It is taken out of its room, and the other hears
+    /// `bye`. The heartbeat is no help: it does end the session, but engineioxide reports that only after its last write
+    /// has returned, and a write to a client that does not read never does.
+    fn tell(&self, rooms: &mut Rooms, to: Sid, event: &'static str, args: &Args) -> Result<(), Refusal> {
+        // A socket that is not there any more is closing: `on_disconnect` does the rest.
         let sent = match self.io.get_socket(to) {
-            Some(socket) => socket.emit(event, &args).map_err(|error| error.to_string()),
-            None => Err("its connection is closing".to_owned()),
+            Some(socket) => socket.emit(event, args),
+            None => Err(SocketError::Closed.into()),
         };
         sent.map_err(|error| {
             warn!(%to, "{event} was not delivered: {error}");
+            if let SendError::Socket(SocketError::InternalChannelFull) = error {
+                self.leave(rooms, to);
+            }
             let message = format!("{event:?} did not reach the other member: {error}");
             Refusal { code: ErrorCode::NotDelivered, message }
         })
