@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use shared::RoomName;
 use tracing_subscriber::EnvFilter;
 
 /// What a failed command says: one line that names what went wrong and what to do next.
@@ -50,7 +49,7 @@ struct ServeArguments {
 struct PeerArguments {
     /// The room to meet in: 1 to 64 characters
     #[arg(long)]
-    room: RoomName,
+    room: String,
     /// The signalling server
     #[arg(long, default_value = "http://127.0.0.1:3000")]
     url: String,

@@ -1,6 +1,7 @@
 //! `peer`: a headless partner that says each step as it passes.
 
 use futures::StreamExt;
+use shared::RoomName;
 use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, Controls, EndReason};
 use study_zoom::native::{self, NativeEngine, NativeOptions};
 
@@ -10,6 +11,7 @@ use super::{Failure, PeerArguments, asked_to_end, received};
 const ECHO_PREFIX: &str = "echo: ";
 
 pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
+    let room = RoomName::new(&arguments.room).map_err(|error| format!("--room {:?}: {error}", arguments.room))?;
     let addresses = match (&*arguments.bind, is_loopback(&arguments.url)) {
         ([], true) => vec!["127.0.0.1:0".to_owned()],
         ([], false) => vec!["0.0.0.0:0".to_owned()],
@@ -27,7 +29,7 @@ pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
     let signaling = native::connect(&arguments.url).await.map_err(|error| {
         format!("cannot use the signalling server {}: {error}; start one with: cargo run -- serve", arguments.url)
     })?;
-    let (call, controls, mut events) = Call::new(engine, signaling, CallOptions::new(arguments.room.clone()));
+    let (call, controls, mut events) = Call::new(engine, signaling, CallOptions::new(room));
     let mut call = tokio::spawn(call.run());
 
     let mut outcome = Outcome::default();

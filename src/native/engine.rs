@@ -145,7 +145,7 @@ impl Engine for NativeEngine {
             [] => vec!["127.0.0.1:0".to_owned()],
             given => given.to_vec(),
         };
-        let peer = PeerConnectionBuilder::new()
+        let building = PeerConnectionBuilder::new()
             .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.collect()).build())
             .with_media_engine(media_engine)
             .with_interceptor_registry(interceptors)
@@ -153,10 +153,9 @@ impl Engine for NativeEngine {
             .with_runtime(runtime.clone())
             .with_handler(Arc::new(callbacks.clone()))
             .with_udp_addrs(addresses)
-            .build()
-            .await
-            .map_err(operation_error)?;
-        let peer = Arc::new(peer);
+            .build();
+        // Boxed: a future of 20 kB would be carried along in every future that waits for this one.
+        let peer = Arc::new(Box::pin(building).await.map_err(operation_error)?);
         let (players, mid, ufrag) = (JoinSet::new(), None, None);
         let connection =
             Connection { peer, runtime, events, callbacks, connected, channel, players, readers, mid, ufrag };

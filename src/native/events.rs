@@ -70,7 +70,7 @@ impl Events {
                     self.send(EngineEvent::ChannelText(String::from_utf8_lossy(&message.data).into_owned()));
                 }
                 DataChannelEvent::OnMessage(message) => {
-                    warn!("{} binary bytes in the chat: ignored", message.data.len())
+                    warn!("{} binary bytes in the chat: ignored", message.data.len());
                 }
                 DataChannelEvent::OnClose => self.send(EngineEvent::ChannelClosed),
                 _ => {}

@@ -1,0 +1,85 @@
+//! Ends, wanted or not.
+
+use super::*;
+
+#[test]
+fn a_step_that_fails_is_named_and_the_room_is_left() {
+    let broken = [
+        (Role::A, 0, "getUserMedia"),
+        (Role::A, 1, "new RTCPeerConnection"),
+        (Role::A, 2, "addTrack"),
+        (Role::A, 3, "createOffer"),
+        (Role::A, 4, "setLocalDescription offer"),
+        (Role::A, 10, "setRemoteDescription them1"),
+        (Role::B, 6, "setRemoteDescription them1"),
+        (Role::B, 7, "createAnswer"),
+        (Role::B, 8, "setLocalDescription answer"),
+    ];
+    for (role, step, call) in broken {
+        let mut peer = Peer::with(role, false, Some(call));
+        let arriving = match role {
+            Role::A => vec![Signal::Welcome, their_answer(1, None)],
+            Role::B => vec![their_offer(1)],
+        };
+        arriving.into_iter().for_each(|signal| peer.hear(signal));
+        let error = peer.error();
+        assert_eq!(error.step.number, step);
+        assert!(error.to_string().starts_with(&format!("step {step} (")), "{error}");
+        assert_eq!(peer.ends(), [EndReason::Failed(error.to_string())]);
+        let tidied = if step > 2 { &["leave_room demo", "close"][..] } else { &["close"] };
+        assert!(peer.done().ends_with(&tidied.iter().map(|line| line.to_string()).collect::<Vec<_>>()));
+    }
+}
+
+#[test]
+fn whatever_the_end_the_room_is_left_and_the_connection_closed() {
+    let mut peer = Peer::in_call(Role::A);
+    peer.done();
+    peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+    assert_eq!(peer.error().source, Cause::ConnectionFailed);
+    assert_eq!(peer.error().step.number, 13);
+    assert_eq!(peer.done(), ["leave_room demo", "close"]);
+
+    let mut peer = Peer::in_call(Role::B);
+    peer.done();
+    peer.controls = None;
+    peer.settle();
+    assert_eq!(peer.result(), Some(Ok(())), "a call that nobody can hang up any more hangs up");
+    assert_eq!(peer.done(), ["leave_room demo", "close"]);
+}
+
+#[test]
+fn hanging_up_works_at_every_step() {
+    for steps in 0..6 {
+        let mut a = Peer::step_by_step(Role::A);
+        for step in 0..steps {
+            if step == 3 {
+                a.hear(Signal::Welcome);
+            }
+            a.next_step();
+        }
+        a.hang_up();
+        assert_eq!(a.result(), Some(Ok(())), "after {steps} steps");
+        let (left, closed) = (a.count("leave_room demo"), a.count("close"));
+        assert_eq!((left, closed), (usize::from(steps > 2), 1), "after {steps} steps");
+    }
+}
+
+#[test]
+fn a_room_that_is_full_is_an_error_that_names_it() {
+    let refusal = Refusal { code: ErrorCode::RoomFull, message: "two are in".to_owned() };
+    let mut peer = Peer::step_by_step(Role::A);
+    *peer.reply.borrow_mut() = Err(refusal.into());
+    (0..3).for_each(|_| peer.next_step());
+    let error = peer.error();
+    assert!(error.to_string().contains("room \"demo\" was not entered: two are in (room_full)"), "{error}");
+}
+
+#[test]
+fn a_candidate_that_the_engine_refuses_does_not_spoil_the_others() {
+    let mut b = Peer::with(Role::B, false, Some("addIceCandidate bad"));
+    b.hear(their_offer(1));
+    b.hear(their_candidate("bad", 1));
+    b.hear(their_candidate("good", 1));
+    assert_eq!((b.count("addIceCandidate good"), b.result()), (1, None));
+}

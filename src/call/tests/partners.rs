@@ -1,0 +1,104 @@
+//! Partners and servers that come and go.
+
+use super::*;
+
+#[test]
+fn whoever_stays_is_a_for_the_next_and_meets_twenty_others_in_turn() {
+    for first in [Role::A, Role::B] {
+        let mut peer = Peer::in_call(first);
+        for number in 2..22 {
+            peer.hear(Signal::Bye);
+            peer.hear(Signal::Welcome);
+            peer.hear(their_answer(number, Some(&format!("us{number}"))));
+            peer.connect();
+            assert_eq!(peer.count(&format!("setRemoteDescription them{number}")), 1);
+        }
+        assert_eq!(peer.ends(), vec![EndReason::PeerLeft(None); 20]);
+        assert_eq!((peer.count("getUserMedia"), peer.count("join_room demo")), (1, 1));
+        assert_eq!(peer.count("close"), 20, "each connection is closed before the next is made");
+    }
+}
+
+#[test]
+fn a_peer_that_vanishes_is_named_with_the_step_it_left_in() {
+    for (role, arriving, steps) in
+        [(Role::A, Signal::Welcome, &[3, 4, 5][..]), (Role::B, their_offer(1), &[6, 7, 8, 9])]
+    {
+        for (before, step) in steps.iter().enumerate() {
+            let mut peer = Peer::step_by_step(role);
+            (0..3).for_each(|_| peer.next_step());
+            peer.hear(arriving.clone());
+            (0..before).for_each(|_| peer.next_step());
+            peer.hear(Signal::Bye);
+            assert_eq!(peer.ends(), [EndReason::PeerLeft(Some(Step::number(*step)))]);
+        }
+    }
+    let mut waiting_for_the_answer = Peer::new(Role::A);
+    waiting_for_the_answer.hear(Signal::Welcome);
+    waiting_for_the_answer.hear(Signal::Bye);
+    assert_eq!(waiting_for_the_answer.ends(), [EndReason::PeerLeft(Some(Step::number(10)))]);
+}
+
+#[test]
+fn when_the_server_comes_back_a_call_goes_on_if_both_say_so() {
+    for (role, call) in [(Role::A, "us1"), (Role::B, "them1")] {
+        // Second to come back.
+        let mut peer = Peer::in_call(role);
+        peer.done();
+        peer.signalling(SignalingEvent::Lost("gone".to_owned()));
+        *peer.reply.borrow_mut() = accepted(Role::B, true);
+        peer.signalling(SignalingEvent::Back);
+        assert_eq!(peer.done(), [format!("rejoin_room demo Some({call:?})")]);
+        // First to come back.
+        *peer.reply.borrow_mut() = accepted(Role::A, false);
+        peer.signalling(SignalingEvent::Back);
+        peer.hear(Signal::Resumed);
+        assert_eq!(peer.done(), [format!("rejoin_room demo Some({call:?})")]);
+        assert_eq!((peer.ends(), peer.result()), (vec![], None));
+        let back = peer.seen.iter().filter(|event| **event == CallEvent::SignallingBack).count();
+        assert_eq!(back, 2);
+    }
+}
+
+#[test]
+fn when_the_server_comes_back_and_somebody_else_is_there_a_new_call_begins() {
+    // The other one is first: it offers.
+    let mut peer = Peer::in_call(Role::A);
+    *peer.reply.borrow_mut() = accepted(Role::B, false);
+    peer.signalling(SignalingEvent::Back);
+    peer.hear(their_offer(2));
+    assert_eq!((peer.count("> answer to them2"), peer.ends()), (1, vec![EndReason::StartedOver]));
+
+    // We are first: whoever comes is welcomed.
+    let mut peer = Peer::in_call(Role::B);
+    *peer.reply.borrow_mut() = accepted(Role::A, false);
+    peer.signalling(SignalingEvent::Back);
+    peer.hear(Signal::Welcome);
+    assert_eq!((peer.count("> offer us2"), peer.ends()), (1, vec![EndReason::StartedOver]));
+}
+
+#[test]
+fn when_the_server_is_lost_during_the_negotiation_it_begins_anew() {
+    let mut a = Peer::new(Role::A);
+    // The offer finds no server.
+    *a.reply.borrow_mut() = Err(SignalingError::NotConnected);
+    a.hear(Signal::Welcome);
+    assert_eq!((a.count("> offer us1"), a.result()), (1, None));
+    *a.reply.borrow_mut() = accepted(Role::A, false);
+    a.signalling(SignalingEvent::Back);
+    assert_eq!(a.count("rejoin_room demo None"), 1, "a call that is not connected is no call to resume");
+    a.hear(Signal::Welcome);
+    a.hear(their_answer(1, Some("us2")));
+    a.connect();
+    assert_eq!(a.steps().last(), Some(&13));
+}
+
+#[test]
+fn a_partner_that_left_while_we_offered_is_no_error() {
+    let mut a = Peer::new(Role::A);
+    let nobody = Refusal { code: ErrorCode::NobodyThere, message: "gone".to_owned() };
+    *a.reply.borrow_mut() = Err(nobody.into());
+    a.hear(Signal::Welcome);
+    a.hear(Signal::Bye);
+    assert_eq!((a.ends(), a.result()), (vec![EndReason::PeerLeft(Some(Step::number(5)))], None));
+}

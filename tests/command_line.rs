@@ -1,0 +1,322 @@
+//! The programs as a person starts them: what they print, how they end.
+//!
+//! Expected: what works ends with status 0; what does not work ends with another status and one line on stderr that
+//! names what went wrong and what to do next; nothing is left running.
+
+/// A client that is not a peer.
+mod common;
+
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use common::{TestClient, TestServer, within};
+use serde_json::json;
+use study_zoom::call::Engine;
+use study_zoom::native::{NativeEngine, NativeOptions, media};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// How long a program may take. Much longer than it does take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A program under way. Killed when it is dropped.
+struct Program {
+    child: Child,
+    stdout: Lines<BufReader<ChildStdout>>,
+    seen: Vec<String>,
+}
+
+/// How a program ended.
+struct Ended {
+    status: ExitStatus,
+    stdout: String,
+    stderr: String,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program was built with the tests");
+        let stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
+        Self { child, stdout, seen: Vec::new() }
+    }
+
+    /// Waits for a line with this in it.
+    async fn until(&mut self, text: &str) -> String {
+        let reading = async {
+            while let Some(line) = self.stdout.next_line().await.expect("stdout is text") {
+                self.seen.push(line.clone());
+                if line.contains(text) {
+                    return Some(line);
+                }
+            }
+            None
+        };
+        let found = within(PATIENCE, format!("the program prints {text:?}"), reading).await;
+        found.unwrap_or_else(|| panic!("the program ended without {text:?}, after {:#?}", self.seen))
+    }
+
+    /// Sends a signal by its name.
+    async fn signal(&self, name: &str) {
+        let pid = self.child.id().expect("the program runs");
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status().await;
+        assert!(sent.expect("there is a shell").success());
+    }
+
+    async fn end(mut self) -> Ended {
+        let mut stderr_pipe = self.child.stderr.take().expect("piped");
+        let reading = async {
+            while let Some(line) = self.stdout.next_line().await.expect("stdout is text") {
+                self.seen.push(line);
+            }
+        };
+        let mut stderr = String::new();
+        let ending = async { tokio::join!(reading, stderr_pipe.read_to_string(&mut stderr), self.child.wait()) };
+        let (_, _, status) = within(PATIENCE, "the program ends", ending).await;
+        Ended { status: status.expect("it can be waited for"), stdout: self.seen.join("\n"), stderr }
+    }
+}
+
+impl Ended {
+    fn well(self) -> String {
+        assert!(self.status.success(), "{}: {}\n{}", self.status, self.stderr, self.stdout);
+        self.stdout
+    }
+
+    /// Failed with one line that has all of these in it.
+    fn with_error(self, parts: &[&str]) {
+        let Ended { status, stdout, stderr } = self;
+        assert!(!status.success(), "{stdout}");
+        let lines: Vec<_> = stderr.lines().collect();
+        assert_eq!(lines.len(), 1, "{stderr}");
+        assert!(lines[0].starts_with("error: "), "{stderr}");
+        for part in parts {
+            assert!(lines[0].contains(part), "no {part:?} in: {stderr}");
+        }
+    }
+}
+
+/// A server in a process of its own, and its URL.
+async fn serve() -> (Program, String) {
+    let mut server = Program::start(&["serve", "--addr", "127.0.0.1:0"]);
+    let line = server.until("listens on").await;
+    let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("the line has a URL").to_owned();
+    (server, url)
+}
+
+#[tokio::test]
+async fn step_takes_all_fourteen_steps_in_order_and_shows_what_each_made() {
+    let stdout = Program::start(&["step"]).end().await.well();
+    let headings: Vec<u8> =
+        stdout.lines().filter_map(|line| line.strip_prefix("Step ")?.split_whitespace().next()?.parse().ok()).collect();
+    assert_eq!(headings, (0..14).collect::<Vec<_>>());
+    for shown in [
+        "A  the offer:",
+        "v=0",
+        "B  the answer:",
+        "A  sends candidate:",
+        "B  adds candidate:",
+        "A  connectionState: connected",
+        "A  over udp host 127.0.0.1:",
+        "video frames",
+        "chat \"hello from A\" went to B and came back",
+    ] {
+        assert!(stdout.contains(shown), "no {shown:?} in:\n{stdout}");
+    }
+}
+
+#[tokio::test]
+async fn step_stops_after_any_step() {
+    for last in ["0", "5", "9"] {
+        let stdout = Program::start(&["step", last]).end().await.well();
+        assert!(stdout.contains(&format!("Stopped after step {last}, as asked.")), "{stdout}");
+        assert!(!stdout.contains(&format!("Step {:2}", last.parse::<u8>().unwrap() + 1)), "{stdout}");
+    }
+    assert!(!Program::start(&["step", "14"]).end().await.status.success());
+}
+
+#[tokio::test]
+async fn two_peers_record_each_other_through_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, url) = serve().await;
+    let (out_a, out_b) = (folder.path().join("out-a"), folder.path().join("out-b"));
+    let record = |out: &Path| out.to_str().expect("text").to_owned();
+    let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--record", &record(&out_a)]);
+    a.until("in room \"demo\" as A").await;
+    let b = Program::start(&[
+        "peer",
+        "--url",
+        &url,
+        "--room",
+        "demo",
+        "--record",
+        &record(&out_b),
+        "--chat",
+        "hi",
+        "--for",
+        "3",
+    ]);
+    b.end().await.well();
+    let a = a.end().await.well();
+    assert!(a.contains("chat, they: \"hi\"") && a.contains("the other side left"), "{a}");
+    for out in [out_a, out_b] {
+        let video = media::video(Some(&out.join("remote.ivf"))).expect("a whole video");
+        let audio = media::audio(Some(&out.join("remote.ogg"))).expect("a whole sound");
+        assert!(video.frames.len() > 20 && audio.frames.len() > 75, "{} {}", video.frames.len(), audio.frames.len());
+    }
+    server.signal("TERM").await;
+    assert!(server.end().await.well().contains("stopped"));
+}
+
+#[tokio::test]
+#[ignore = "needs ffmpeg: apt-get install ffmpeg"]
+async fn what_a_peer_records_plays_without_an_error_in_ffmpeg() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, url) = serve().await;
+    let out = folder.path().to_str().expect("text").to_owned();
+    let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--record", &out]);
+    a.until("in room").await;
+    Program::start(&["peer", "--url", &url, "--room", "demo", "--for", "4"]).end().await.well();
+    a.end().await.well();
+    for (name, codec) in [("remote.ivf", "vp8"), ("remote.ogg", "opus")] {
+        let file = folder.path().join(name);
+        let probe = Command::new("ffprobe")
+            .args(["-v", "error", "-show_entries", "stream=codec_name,duration", "-of", "csv=p=0"])
+            .arg(&file)
+            .output()
+            .await
+            .expect("ffprobe is installed");
+        let text = String::from_utf8_lossy(&probe.stdout).trim().to_owned();
+        let (found, seconds) = text.split_once(',').unwrap_or_else(|| panic!("{name}: {text}"));
+        assert_eq!(found, codec);
+        assert!(seconds.parse::<f64>().expect("a duration") > 2.0, "{name}: {text}");
+        let decoded = Command::new("ffmpeg")
+            .args(["-v", "error", "-i"])
+            .arg(&file)
+            .args(["-f", "null", "-"])
+            .output()
+            .await
+            .expect("ffmpeg is installed");
+        let complaints = String::from_utf8_lossy(&decoded.stderr);
+        assert!(decoded.status.success() && complaints.is_empty(), "{name}: {complaints}");
+    }
+}
+
+#[tokio::test]
+async fn a_media_file_that_cannot_be_played_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, url) = serve().await;
+    let pattern = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/src/native/assets/pattern.ivf")).unwrap();
+    let tone = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/src/native/assets/tone.ogg")).unwrap();
+    let vp9 = [&pattern[..8], b"VP90", &pattern[12..]].concat();
+    let bad: [(&str, &str, Option<&[u8]>, &str); 8] = [
+        ("--video", "missing.ivf", None, "check the path"),
+        ("--video", "empty.ivf", Some(b""), "it is empty"),
+        ("--video", "truncated.ivf", Some(&pattern[..5000]), "it is truncated"),
+        ("--video", "vp9.ivf", Some(&vp9), "its codec is VP90, not VP8"),
+        ("--video", "sound.ivf", Some(&tone), "not an IVF file"),
+        ("--audio", "missing.ogg", None, "check the path"),
+        ("--audio", "truncated.ogg", Some(&tone[..5000]), "truncated"),
+        ("--audio", "picture.ogg", Some(&pattern), "not an Ogg file"),
+    ];
+    for (option, name, content, reason) in bad {
+        let file = folder.path().join(name);
+        if let Some(content) = content {
+            std::fs::write(&file, content).unwrap();
+        }
+        let file = file.to_str().expect("text");
+        let ended = Program::start(&["peer", "--url", &url, "--room", "demo", option, file]).end().await;
+        ended.with_error(&["step 0 (getUserMedia)", name, reason]);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_and_a_port_that_is_taken_are_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    Program::start(&["serve", "--addr", &address]).end().await.with_error(&["cannot listen on", &address, "--addr"]);
+    drop(taken);
+    let url = format!("http://{address}");
+    let ended = Program::start(&["peer", "--url", &url, "--room", "demo"]).end().await;
+    ended.with_error(&["cannot use the signalling server", &url, "cargo run -- serve"]);
+}
+
+#[tokio::test]
+async fn a_room_name_that_breaks_a_rule_is_refused_with_the_rule() {
+    for (room, rule) in [("  ", "is empty"), (&*"x".repeat(65), "65 characters"), ("a\u{7}b", "control character")] {
+        Program::start(&["peer", "--room", room]).end().await.with_error(&["--room", rule]);
+    }
+}
+
+#[tokio::test]
+async fn a_third_peer_is_told_that_the_room_is_full() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (TestClient::connect("alice", &server).await, TestClient::connect("bob", &server).await);
+    alice.join("demo").await;
+    bob.join("demo").await;
+    let ended = Program::start(&["peer", "--url", &server.url(), "--room", "demo"]).end().await;
+    ended.with_error(&["room \"demo\" was not entered", "room_full"]);
+}
+
+#[tokio::test]
+async fn a_partner_that_vanishes_during_the_negotiation_is_named_with_the_step() {
+    let server = TestServer::start().await;
+    let mut alice = TestClient::connect("alice", &server).await;
+    alice.join("demo").await;
+    let peer = Program::start(&["peer", "--url", &server.url(), "--room", "demo"]);
+    alice.expect("welcome").await;
+    let mut engine = NativeEngine::new(NativeOptions::default());
+    engine.create_peer_connection(&[]).await.unwrap();
+    engine.add_tracks().await.unwrap();
+    let offer = engine.create_offer().await.unwrap();
+    engine.close().await;
+    // The offer and the goodbye go out together: the peer is in the middle of steps 6 to 9 when it learns of it.
+    alice.send("offer", vec![json!(offer), json!("demo")]);
+    alice.close().await;
+    peer.end().await.with_error(&["step ", "the other side left before the call was connected", "start both again"]);
+}
+
+#[tokio::test]
+async fn a_peer_that_is_killed_is_missed_at_once_and_the_next_one_is_welcome() {
+    let (_server, url) = serve().await;
+    let mut stays = Program::start(&["peer", "--url", &url, "--room", "demo", "--stay"]);
+    stays.until("in room").await;
+    let mut killed = Program::start(&["peer", "--url", &url, "--room", "demo"]);
+    killed.until("over udp").await;
+    stays.until("over udp").await;
+    killed.signal("KILL").await;
+    stays.until("the other side left").await;
+    let mut next = Program::start(&["peer", "--url", &url, "--room", "demo"]);
+    next.until("over udp").await;
+    stays.until("over udp").await;
+    // Ctrl-C is an ordinary end.
+    stays.signal("INT").await;
+    stays.end().await.well();
+    next.end().await.well();
+}
+
+#[tokio::test]
+async fn nobody_coming_is_an_error_when_the_time_is_up() {
+    let (_server, url) = serve().await;
+    let ended = Program::start(&["peer", "--url", &url, "--room", "demo", "--for", "0.2"]).end().await;
+    ended.with_error(&["no call within", "demo"]);
+}
+
+#[tokio::test]
+async fn the_server_stops_at_ctrl_c_even_with_people_connected() {
+    let (server, url) = serve().await;
+    let mut peer = Program::start(&["peer", "--url", &url, "--room", "demo"]);
+    peer.until("in room").await;
+    server.signal("INT").await;
+    server.end().await.well();
+    peer.until("signalling lost").await;
+    peer.signal("TERM").await;
+    peer.end().await.well();
+}

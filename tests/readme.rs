@@ -1,0 +1,70 @@
+//! The README keeps its promises.
+//!
+//! Expected: the table of the steps is the table in code, each link leads to the line it promises, each file that is
+//! named exists, and each command can be typed.
+
+use std::path::Path;
+use std::process::Command;
+
+use shared::STEPS;
+
+const README: &str = include_str!("../README.md");
+
+/// The targets of all links, without those that lead elsewhere.
+fn links() -> impl Iterator<Item = &'static str> {
+    README.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.contains("://"))
+}
+
+#[test]
+fn the_table_of_the_steps_is_the_one_in_code() {
+    for step in &STEPS {
+        let row = format!("| {} | {} | {} | {} | ", step.number, step.who, step.en, step.call);
+        assert!(README.contains(&row), "the README has no row {row:?}");
+    }
+}
+
+#[test]
+fn each_step_links_to_its_line() {
+    for step in &STEPS {
+        let start = format!("| {} | {} | ", step.number, step.who);
+        let row = README.lines().find(|line| line.starts_with(&start)).expect("the row is there");
+        let link = row.split("](").nth(1).and_then(|rest| rest.split(')').next()).expect("the row has a link");
+        let (path, line) = link.split_once("#L").expect("the link has a line");
+        let code = std::fs::read_to_string(path).expect("the file is there");
+        let line = code.lines().nth(line.parse::<usize>().expect("a number") - 1).expect("the line is there");
+        assert!(line.contains(&format!("// Step {} (", step.number)), "{link} is {line:?}");
+    }
+}
+
+#[test]
+fn every_file_that_is_linked_exists() {
+    let broken: Vec<_> = links().filter(|link| !Path::new(link.split('#').next().unwrap_or(link)).exists()).collect();
+    assert!(broken.is_empty(), "{broken:?}");
+    assert!(links().count() > 20);
+}
+
+#[test]
+fn every_command_of_the_program_can_be_typed() {
+    let commands: Vec<_> = README.lines().filter_map(|line| line.strip_prefix("cargo run -- ")).collect();
+    assert!(commands.len() >= 4, "{commands:?}");
+    for command in commands {
+        // `--help` parses what stands before it.
+        let typed: Vec<_> = command.split_whitespace().chain(["--help"]).collect();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_study-zoom")).args(&typed).output().expect("the program is built");
+        assert!(output.status.success(), "{typed:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn every_option_that_is_named_exists() {
+    let help = Command::new(env!("CARGO_BIN_EXE_study-zoom")).args(["peer", "--help"]).output().expect("it is built");
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let named = README
+        .split('`')
+        .filter(|code| code.starts_with("--"))
+        .map(|code| code.split_whitespace().next().unwrap_or(code));
+    for option in named {
+        assert!(help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")), "peer has no {option}");
+    }
+}
