@@ -1,6 +1,6 @@
-//! Signalling over Socket.IO: the client of chapter 2 behind the [`Signaling`] seam.
+//! Signalling over Socket.IO: the client of chapter 2 behind the [`Signaling`](crate::call::Signaling) seam.
 //!
-//! One file for browser and headless peer alike: the two differ only in the [`Transport`] below.
+//! One file for browser and headless peer alike: the two differ only in the [`Transport`](socketio_src::client::Transport) below.
 
 use std::time::Duration;
 

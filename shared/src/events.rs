@@ -1,6 +1,6 @@
 //! Event names of the call (chapter 3), used by client, server and tests alike.
 //!
-//! A plain JavaScript client needs [`JOIN_ROOM`], [`WELCOME`], [`OFFER`], [`ANSWER`] and [`ICE`], and nothing else.
+//! A plain JavaScript client needs `join_room`, `welcome`, `offer`, `answer` and `ice`, and nothing else.
 
 /// Client to server: room name. Optional acknowledgement: [`Reply`](crate::Reply) with the role.
 pub const JOIN_ROOM: &str = "join_room";

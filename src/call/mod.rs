@@ -1,24 +1,23 @@
 //! **The chapter.** A video call of two, as fourteen steps, written once.
 //!
-//! [`Call::run`] is the thing to read: `fourteen_steps`, top to bottom, one line for each step. It knows neither
-//! browser nor network. An [`Engine`] makes the W3C calls, a [`Signaling`] carries the messages, and everything subtle
-//! is in between, here: who offers, candidates that come too early or too late, messages of an earlier negotiation,
-//! hanging up, coming back.
+//! [`Call::run`](crate::call::Call::run) is the thing to read: `fourteen_steps`, top to bottom, one line for each step.
+//! It knows neither browser nor network. An [`Engine`](crate::call::Engine) makes the W3C calls, a
+//! [`Signaling`](crate::call::Signaling) carries the messages, and everything subtle is in between, here: who offers,
+//! candidates that come too early or too late, messages of an earlier negotiation, hanging up, coming back.
 //!
 //! Nothing in this module spawns, sleeps or reads a clock. The browser runs it on `spawn_local`, the headless peer on
 //! tokio, and the tests drive it with a fake engine in milliseconds.
 
 /// The seam to WebRTC: one method per W3C call.
 pub mod engine;
-/// Why a call failed, and at which step.
-pub mod error;
-/// What goes into a running call and what comes out of it.
-pub mod event;
 /// The seam to the signalling server.
 pub mod signaling;
 /// The four state machines of a peer connection.
 pub mod state;
-
+/// What goes into a running call and what comes out of it.
+pub mod event;
+/// Why a call failed, and at which step.
+pub mod error;
 /// What happens between two steps.
 mod between;
 /// Candidates that came too early.

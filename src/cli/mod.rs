@@ -1,11 +1,11 @@
 //! What can be typed.
 
-/// `peer`: a headless partner.
-mod peer;
 /// `serve`: the server.
 mod serve;
 /// `step`: one call, step by step, in one process.
 mod step;
+/// `peer`: a headless partner.
+mod peer;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;

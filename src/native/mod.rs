@@ -5,22 +5,22 @@
 
 /// The twin of the browser's engine: the W3C calls, made with the `webrtc` crate.
 mod engine;
-/// What a peer connection reports, put into one channel.
-mod events;
-/// Lets requests for a keyframe through to the player.
-mod keyframe_requests;
 /// Step 0: files instead of a camera and a microphone.
 pub mod media;
+/// Which codecs a peer speaks and how quickly it connects.
+mod settings;
+/// A clock that does not oversleep while a call is set up.
+mod runtime;
+/// What a peer connection reports, put into one channel.
+mod events;
+/// Plays a clip into a local track.
+mod sender;
+/// Lets requests for a keyframe through to the player.
+mod keyframe_requests;
 /// Takes in a remote track: counts, records, echoes, asks for keyframes.
 mod receiver;
 /// Recordings that a player understands.
 mod recorder;
-/// A clock that does not oversleep while a call is set up.
-mod runtime;
-/// Plays a clip into a local track.
-mod sender;
-/// Which codecs a peer speaks and how quickly it connects.
-mod settings;
 
 pub use engine::{NativeEngine, NativeOptions};
 pub use receiver::{Counted, Counters};

@@ -5,12 +5,12 @@
 //!
 //! **Not here:** accounts, recordings, more than two people in a room (that needs a media server, an SFU).
 
-/// The arguments of a Socket.IO event as a list.
-mod args;
-/// Who is where: the rooms, as plain data.
-mod rooms;
 /// What is sent: the event handlers of signalling and their table.
 mod signalling;
+/// Who is where: the rooms, as plain data.
+mod rooms;
+/// The arguments of a Socket.IO event as a list.
+mod args;
 
 use std::future::Future;
 use std::time::Duration;

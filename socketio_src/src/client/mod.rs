@@ -60,8 +60,12 @@ use futures::channel::mpsc;
 use futures::{FutureExt, Stream, select_biased};
 use serde_json::Value;
 
-/// How long to wait before the next try: exponential backoff with jitter.
-pub mod backoff;
+/// What the caller can choose.
+mod options;
+/// What the client tells its caller.
+mod event;
+/// What can go wrong, and what to do about it.
+mod error;
 /// The layer below: what one WebSocket message is (Engine.IO).
 pub mod engine_packet;
 /// The layer above: what an Engine.IO message carries (Socket.IO).
@@ -71,19 +75,14 @@ pub mod transport;
 /// The native platform: tokio and tungstenite.
 #[cfg(not(target_family = "wasm"))]
 pub mod tungstenite;
-
-/// The connection loop.
-mod driver;
-/// What can go wrong, and what to do about it.
-mod error;
-/// What the client tells its caller.
-mod event;
 /// From nothing to a joined namespace.
 mod handshake;
-/// What the caller can choose.
-mod options;
 /// One connection, from the handshake to its end.
 mod session;
+/// The connection loop.
+mod driver;
+/// How long to wait before the next try: exponential backoff with jitter.
+pub mod backoff;
 /// What the handle and the driver share.
 mod state;
 

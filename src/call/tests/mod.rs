@@ -3,14 +3,14 @@
 //! A call is polled by hand. `settle` runs it until it waits for something, so a test says exactly what arrives when,
 //! and nothing here depends on time.
 
-/// Ends, wanted or not.
-mod failures;
+/// The steps in their order, and what flows beside them.
+mod steps;
 /// Messages in every order.
 mod order;
 /// Partners and servers that come and go.
 mod partners;
-/// The steps in their order, and what flows beside them.
-mod steps;
+/// Ends, wanted or not.
+mod failures;
 
 use std::cell::RefCell;
 use std::rc::Rc;
