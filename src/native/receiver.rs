@@ -121,7 +121,7 @@ impl Receiver {
                 if let Some(recorder) = &mut recorder {
                     recorder.write(&frame.data, frame.packet_timestamp)?;
                 }
-                self.send_back(MediaKind::Video, frame.data, frame.duration).await;
+                self.send_back(MediaKind::Video, &frame.data, frame.duration).await;
             }
             if self.echo_to(MediaKind::Video).is_some_and(|sender| sender.take_keyframe_request()) {
                 // Whoever sees the echo needs a keyframe, and only the source can make one.
@@ -149,7 +149,7 @@ impl Receiver {
             if let Some(recorder) = &mut recorder {
                 recorder.write(&packet.payload, packet.header.timestamp, duration)?;
             }
-            self.send_back(MediaKind::Audio, packet.payload, duration).await;
+            self.send_back(MediaKind::Audio, &packet.payload, duration).await;
         }
         recorder.map_or(Ok(()), AudioRecorder::finish)
     }
@@ -158,7 +158,7 @@ impl Receiver {
         self.echo.lock().expect("never held over a panic").get(&kind).cloned()
     }
 
-    async fn send_back(&self, kind: MediaKind, data: Bytes, duration: Duration) {
+    async fn send_back(&self, kind: MediaKind, data: &Bytes, duration: Duration) {
         if let Some(sender) = self.echo_to(kind)
             && let Err(error) = sender.send(data, duration).await
         {

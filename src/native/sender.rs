@@ -1,17 +1,18 @@
 //! Plays a clip into a local track.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rtc::media::Sample;
 use rtc::media_stream::MediaStreamTrack;
-use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
+use rtc::rtp::packetizer::{Packetizer, new_packetizer};
+use rtc::rtp::sequence::new_fixed_sequencer;
+use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
 use tokio::sync::watch;
 use tracing::warn;
 use webrtc::error::{Error, Result};
-use webrtc::media_stream::track_local::static_sample::TrackLocalStaticSample;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent};
 use webrtc::peer_connection::PeerConnection;
 use webrtc::rtp_transceiver::RtpSender;
@@ -21,13 +22,17 @@ use super::media::Clip;
 use super::settings;
 use crate::call::MediaKind;
 
+/// The largest RTP packet, so that with all that goes around it no network has to split it.
+const MTU: usize = 1200;
+
 /// A local track of one peer connection.
 pub(super) struct Sender {
     kind: MediaKind,
-    track: Arc<TrackLocalStaticSample>,
+    codec: RTCRtpCodec,
+    track: Arc<TrackLocalStaticRTP>,
     rtp: Arc<dyn RtpSender>,
-    /// The synchronisation source: the name of the stream in its RTP packets (RFC 3550, section 8).
-    ssrc: u32,
+    /// Cuts frames into packets, numbers them and gives them their times.
+    packetizer: Mutex<Box<dyn Packetizer>>,
     enabled: Arc<AtomicBool>,
     /// The other side has asked for a keyframe.
     keyframe_wanted: AtomicBool,
@@ -41,41 +46,68 @@ impl Sender {
         kind: MediaKind,
         enabled: Arc<AtomicBool>,
     ) -> Result<Self> {
-        let ssrc = rand::random();
+        let codec = settings::codec(kind);
+        // The synchronisation source: the name of the stream in its RTP packets (RFC 3550, section 8).
+        let ssrc: u32 = rand::random();
         let rtp_kind = match kind {
             MediaKind::Audio => RtpCodecKind::Audio,
             MediaKind::Video => RtpCodecKind::Video,
         };
         let encoding = RTCRtpEncodingParameters {
-            // Without an SSRC here the crate makes no packets and says nothing.
             rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
-            codec: settings::codec(kind),
+            codec: codec.clone(),
             ..Default::default()
         };
         // The crate finds the track that an RTCP packet is about by its id, own and remote ones alike: two peers that
         // both call theirs "video" would get each other's requests. Browsers draw a UUID.
         let id = format!("{kind}-{ssrc:08x}");
         let track = MediaStreamTrack::new(stream.to_owned(), id, kind.to_string(), rtp_kind, vec![encoding]);
-        let track = Arc::new(TrackLocalStaticSample::new(Instant::now(), track)?);
+        let track = Arc::new(TrackLocalStaticRTP::new(track));
         let rtp = connection.add_track(track.clone() as Arc<dyn TrackLocal>).await?;
-        Ok(Self { kind, track, rtp, ssrc, enabled, keyframe_wanted: AtomicBool::new(false) })
+
+        // Packets are numbered with 16 bits, and what is encrypted is numbered on beyond that by counting how often
+        // they wrapped around (RFC 3711, section 3.3.1). The first packets are often lost, because the other side has
+        // no keys yet. If they wrap around meanwhile, it counts one less than we do and understands nothing any more,
+        // for ever. So the first number is random, but in the lower half.
+        let first_number = rand::random_range(1..1 << 15);
+        let packetizer = new_packetizer(
+            Instant::now(),
+            MTU,
+            0, // the payload type is known after the negotiation only: `send` fills it in
+            ssrc,
+            codec.payloader()?,
+            Box::new(new_fixed_sequencer(first_number)),
+            codec.clock_rate,
+        );
+        let (packetizer, keyframe_wanted) = (Mutex::new(Box::new(packetizer) as _), AtomicBool::new(false));
+        Ok(Self { kind, codec, track, rtp, packetizer, enabled, keyframe_wanted })
     }
 
     /// Sends one frame. The first one must not come before the connection is connected.
-    pub(super) async fn send(&self, data: Bytes, duration: Duration) -> Result<()> {
-        if !self.enabled.load(Ordering::Relaxed) {
-            return Ok(());
+    pub(super) async fn send(&self, data: &Bytes, duration: Duration) -> Result<()> {
+        let samples = (duration.as_secs_f64() * f64::from(self.codec.clock_rate)).round() as u32;
+        let packets = {
+            let mut packetizer = self.packetizer.lock().expect("never held over a panic");
+            if !self.enabled.load(Ordering::Relaxed) {
+                // Nothing is sent, but time goes by.
+                packetizer.skip_samples(samples);
+                return Ok(());
+            }
+            packetizer.packetize(Instant::now(), data, samples)?
+        };
+        let payload_type = self.payload_type().await?;
+        for mut packet in packets {
+            packet.header.payload_type = payload_type;
+            self.track.write_rtp(packet).await?;
         }
-        let sample = Sample { data, duration, ..Sample::new(Instant::now()) };
-        self.track.write_sample(self.ssrc, self.payload_type().await?, &sample, &[]).await
+        Ok(())
     }
 
     /// The payload type of our codec: the two sides agreed on it in offer and answer.
     async fn payload_type(&self) -> Result<u8> {
         let parameters = self.rtp.get_parameters().await?;
-        let codec = settings::codec(self.kind).mime_type;
-        let agreed =
-            parameters.rtp_parameters.codecs.iter().find(|c| c.rtp_codec.mime_type.eq_ignore_ascii_case(&codec));
+        let ours = |mime_type: &str| mime_type.eq_ignore_ascii_case(&self.codec.mime_type);
+        let agreed = parameters.rtp_parameters.codecs.iter().find(|codec| ours(&codec.rtp_codec.mime_type));
         agreed.map(|codec| codec.payload_type).ok_or(Error::CodecNotFound)
     }
 
@@ -107,7 +139,7 @@ impl Sender {
                 next = clip.keyframe_from(next);
             }
             let frame = &clip.frames[next];
-            if let Err(error) = self.send(frame.data.clone(), frame.duration).await {
+            if let Err(error) = self.send(&frame.data, frame.duration).await {
                 warn!("{} stops: {error}", self.kind);
                 return;
             }
