@@ -440,7 +440,7 @@ async fn after_a_restart_two_that_name_the_same_call_resume_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_all_others_begin_anew() {
-    let mut server = TestServer::start().await;
+    let mut server = TestServer::start_with(ServerOptions { hold: Duration::ZERO, ..ServerOptions::default() }).await;
     let (mut alice, mut bob) = call("demo", &server).await;
     restart(&mut server, [&mut alice, &mut bob]).await;
 
@@ -462,6 +462,22 @@ async fn after_a_restart_all_others_begin_anew() {
         alice.expect(BYE).await;
         alice.ask(LEAVE_ROOM, [json!(room)]).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_nobody_else_gets_the_place_of_one_who_is_still_in_the_call() {
+    let mut server = TestServer::start().await;
+    let (mut alice, mut bob) = call("demo", &server).await;
+    restart(&mut server, [&mut alice, &mut bob]).await;
+
+    let same_call = [json!("demo"), json!({"call": "1"})];
+    alice.ask(REJOIN_ROOM, same_call.clone()).await;
+    let carol = TestClient::connect("carol", &server).await;
+    assert_eq!(carol.join("demo").await["error"]["code"], "room_full");
+    alice.expect_silence().await;
+    assert_eq!(bob.ask(REJOIN_ROOM, same_call).await["resumed"], true);
+    alice.expect(RESUMED).await;
+    assert_calls_work(&mut alice, &mut bob, "demo").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -488,6 +504,9 @@ async fn a_client_takes_its_own_place_back_from_its_dead_connection() {
     alice.join("demo").await;
     enter(&mut dead, "demo").await;
     alice.expect(WELCOME).await;
+    // By the answer, which names the offer, the server knows which call the two are in.
+    dead.send(r#"42["answer",{"type":"answer","sdp":""},"demo","1"]"#).await;
+    alice.expect(ANSWER).await;
 
     // bob's network changed: for the server the old connection lives until its heartbeat is missed.
     let secret = Some(json!({"client": "bob's secret"}));

@@ -36,11 +36,19 @@ pub struct ServerOptions {
     pub ping_timeout: Duration,
     /// How many packets may wait for a client that does not read. Socket.IO for Rust refuses the next one.
     pub max_queued_packets: usize,
+    /// After a restart of the server: how long the place beside somebody who came back in a call is kept for the other
+    /// side of that call. A client tries again at most 7.5 seconds after the last time.
+    pub hold: Duration,
 }
 
 impl Default for ServerOptions {
     fn default() -> Self {
-        Self { ping_interval: Duration::from_secs(10), ping_timeout: Duration::from_secs(5), max_queued_packets: 1024 }
+        Self {
+            ping_interval: Duration::from_secs(10),
+            ping_timeout: Duration::from_secs(5),
+            max_queued_packets: 256,
+            hold: Duration::from_secs(10),
+        }
     }
 }
 
@@ -52,10 +60,10 @@ pub fn router(options: &ServerOptions) -> (Router, SocketIo) {
         .max_buffer_size(options.max_queued_packets)
         // Descriptions over 256 kB are refused by name, so what the transports let through must be larger than that.
         .max_payload(1_000_000)
-        .ws_max_message_size(16 << 20)
-        .ws_max_frame_size(16 << 20)
+        .ws_max_message_size(4 << 20)
+        .ws_max_frame_size(4 << 20)
         .build_layer();
-    signalling::register(&io);
+    signalling::register(&io, options.hold);
 
     let router = Router::new()
         .route("/", get(async || Html(include_str!("../views/home.html"))))

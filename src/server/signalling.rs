@@ -7,7 +7,8 @@
 use std::convert::Infallible;
 use std::future::ready;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,10 +21,13 @@ use socketioxide::{SendError, SocketError, SocketIo};
 use tracing::{debug, info, warn};
 
 use super::args::Args;
-use super::rooms::{Member, Rooms};
+use super::rooms::{Newcomer, Rooms};
 
 /// The largest candidate that is relayed, in bytes. Real ones have about 200.
 const MAX_CANDIDATE_BYTES: usize = 4096;
+
+/// The longest name of a call, or secret of a client, in bytes. Ours have 20 and 32.
+const MAX_NAME_BYTES: usize = 128;
 
 /// What all handlers share. One std lock, never held across an await: there are no awaits here.
 ///
@@ -37,7 +41,7 @@ struct Switchboard {
 
 /// What is known of a connection beside its socket.
 struct Visitor {
-    /// See [`Member::client`].
+    /// See [`Newcomer::client`].
     client: Option<String>,
     /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
     /// entered a room then would stay there for ever.
@@ -45,8 +49,8 @@ struct Visitor {
 }
 
 /// Makes the server speak the protocol of the call.
-pub(super) fn register(io: &SocketIo) {
-    let board = Switchboard { rooms: Arc::default(), io: io.clone() };
+pub(super) fn register(io: &SocketIo, hold: Duration) {
+    let board = Switchboard { rooms: Arc::new(Mutex::new(Rooms::new(hold))), io: io.clone() };
     let on_connect = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
         board.on_connect(&socket, auth.unwrap_or_default());
         ready(Ok::<(), Infallible>(()))
@@ -60,7 +64,9 @@ impl Switchboard {
     /// The table: which event is handled by what.
     fn on_connect(&self, socket: &SocketRef, auth: Auth) {
         debug!(socket = %socket.id, "connected");
-        let visitor = Arc::new(Visitor { client: auth.client, gone: AtomicBool::new(false) });
+        // A secret that is not one of ours is none: it would only take up memory.
+        let client = auth.client.filter(|secret| secret.len() <= MAX_NAME_BYTES);
+        let visitor = Arc::new(Visitor { client, gone: AtomicBool::new(false) });
         let joins = visitor.clone();
         self.on(socket, events::JOIN_ROOM, move |board, socket, args| board.on_join_room(socket, &joins, args));
         let rejoins = visitor.clone();
@@ -104,6 +110,9 @@ impl Switchboard {
     fn on_rejoin_room(&self, socket: &SocketRef, visitor: &Visitor, args: &[Value]) -> Result<Accepted, Refusal> {
         let Rejoin { call } =
             args.get(1).map(Rejoin::deserialize).transpose().map_err(bad_arguments)?.unwrap_or_default();
+        if call.as_ref().is_some_and(|call| call.len() > MAX_NAME_BYTES) {
+            return Err(bad_arguments(format!("the name of the call is longer than {MAX_NAME_BYTES} bytes")));
+        }
         self.enter(socket.id, visitor, &room_name(args.first())?, call)
     }
 
@@ -119,8 +128,8 @@ impl Switchboard {
             let message = "you have disconnected: connect again first".to_owned();
             return Err(Refusal { code: ErrorCode::NotDelivered, message });
         }
-        let newcomer = Member { socket, client: visitor.client.clone(), call };
-        let entered = rooms.enter(room.clone(), newcomer)?;
+        let newcomer = Newcomer { socket, client: visitor.client.clone(), call };
+        let entered = rooms.enter(room.clone(), newcomer, Instant::now())?;
         if let Some(other) = entered.other {
             let event = if entered.resumed { events::RESUMED } else { events::WELCOME };
             // Not an error of the newcomer's: it has its place, and hears `bye` if the other is not really there.
@@ -152,6 +161,12 @@ impl Switchboard {
         let other = rooms.other(socket.id, &room)?;
         let passed_on = args.iter().take(1).chain(args.iter().skip(2)).cloned().collect();
         self.tell(&mut rooms, other, event, &Args(passed_on))?;
+        // The one argument that is read: by the call that an answer names, a member that comes back is recognised.
+        if let (events::ANSWER, Some(Value::String(call))) = (event, args.get(2))
+            && call.len() <= MAX_NAME_BYTES
+        {
+            rooms.agreed(&room, call);
+        }
         debug!(from = %socket.id, to = %other, %room, "relayed {event}");
         Ok(Accepted::default())
     }
@@ -205,7 +220,8 @@ impl Switchboard {
     }
 
     fn rooms(&self) -> MutexGuard<'_, Rooms> {
-        self.rooms.lock().expect("no handler panics while it holds the lock")
+        // A panic under the lock would be a defect, but one that must not end the conversations of everybody else.
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
