@@ -14,8 +14,11 @@ use tracing::warn;
 
 use crate::call::{Signaling, SignalingError, SignalingEvent};
 
-/// How long the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the server may take to answer. Longer than it takes to notice that a connection is dead (the server's ping
+/// interval and timeout, 15 seconds): then the connection is made again, and that is not an error but news.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long it may take to hear that we leave. It notices anyway, when the connection is closed.
+const PATIENCE_WHEN_LEAVING: Duration = Duration::from_secs(1);
 
 /// A signalling connection that is kept up: when it is lost it is made again.
 #[derive(Debug)]
@@ -45,8 +48,8 @@ impl<T: Transport> SocketIoSignaling<T> {
         }
     }
 
-    async fn ask(&self, event: &str, args: Vec<Value>) -> Result<Accepted, SignalingError> {
-        let reply = self.client.emit_with_ack(event, args, PATIENCE).await?;
+    async fn ask(&self, event: &str, args: Vec<Value>, patience: Duration) -> Result<Accepted, SignalingError> {
+        let reply = self.client.emit_with_ack(event, args, patience).await?;
         let first = reply.first().unwrap_or(&Value::Null);
         let reply = Reply::deserialize(first).map_err(|error| {
             SignalingError::NoAnswer(format!(
@@ -59,12 +62,12 @@ impl<T: Transport> SocketIoSignaling<T> {
 
 impl<T: Transport> Signaling for SocketIoSignaling<T> {
     async fn join(&mut self, room: &RoomName) -> Result<Accepted, SignalingError> {
-        self.ask(events::JOIN_ROOM, vec![json!(room)]).await
+        self.ask(events::JOIN_ROOM, vec![json!(room)], PATIENCE).await
     }
 
     async fn rejoin(&mut self, room: &RoomName, call: Option<&str>) -> Result<Accepted, SignalingError> {
         let rejoin = Rejoin { call: call.map(str::to_owned) };
-        self.ask(events::REJOIN_ROOM, vec![json!(room), json!(rejoin)]).await
+        self.ask(events::REJOIN_ROOM, vec![json!(room), json!(rejoin)], PATIENCE).await
     }
 
     async fn send(&mut self, room: &RoomName, signal: &Signal) -> Result<(), SignalingError> {
@@ -74,13 +77,12 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
         match signal {
             // Candidates are many and each one is dispensable: nobody waits for their acknowledgements.
             Signal::Ice(_) => Ok(self.client.emit(event, args)?),
-            _ => self.ask(event, args).await.map(|_| ()),
+            _ => self.ask(event, args, PATIENCE).await.map(|_| ()),
         }
     }
 
     async fn leave(&mut self, room: &RoomName) {
-        if let Err(error) = self.ask(events::LEAVE_ROOM, vec![json!(room)]).await {
-            // The server notices anyway, when the connection is closed.
+        if let Err(error) = self.ask(events::LEAVE_ROOM, vec![json!(room)], PATIENCE_WHEN_LEAVING).await {
             tracing::debug!("leaving room {room}: {error}");
         }
     }

@@ -13,7 +13,7 @@ use tracing::{debug, warn};
 use super::candidates::belongs_to;
 use super::engine::{CandidatePair, EngineEvent};
 use super::event::Command;
-use super::{Call, CallEvent, Cause, ConnectionState, Engine, Signaling, SignalingError, SignalingEvent, Stop};
+use super::{Call, CallEvent, Cause, ConnectionState, Engine, Round, Signaling, SignalingError, SignalingEvent, Stop};
 
 /// One thing that happened, whichever side it came from.
 enum Happening {
@@ -58,6 +58,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 Ok(())
             }
             Happening::Signalled(SignalingEvent::Back) => self.on_signalling_back().await,
+            Happening::Signalled(SignalingEvent::Ended(reason)) => {
+                self.emit(CallEvent::SignallingLost(reason.clone()));
+                // A call that is connected goes on to its own end; any other waits for messages that cannot come.
+                if self.round.connected { Ok(()) } else { Err(SignalingError::NoAnswer(reason).into()) }
+            }
             Happening::Engine(event) => self.on_engine_event(event).await,
         }
     }
@@ -88,6 +93,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     async fn on_signal(&mut self, signal: Signal) -> Result<(), Stop> {
         let round = &mut self.round;
+        let is_a = round.role == Some(Role::A);
         match signal {
             Signal::Ice(candidate) => {
                 round.remote_candidates.push(candidate);
@@ -95,19 +101,21 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
             Signal::Bye => return Err(Stop::PeerLeft),
             Signal::Resumed => debug!("the other side is back in the room as well: the call goes on"),
-            Signal::Welcome if round.role == Some(Role::A) && round.offer_id.is_none() => round.inbox = Some(signal),
-            // B has arrived while we are in a call: it is a new B, and the old one is gone without a `bye`.
-            Signal::Welcome => return Err(Stop::StartOver(Role::A, Some(signal))),
-            Signal::Offer(_) if round.role != Some(Role::B) => {
+            Signal::Welcome if is_a && round.current_offer.is_none() => round.welcome = true,
+            Signal::Welcome => {
+                // B has arrived while we are in a call: it is a new B, and the old one is gone without a `bye`.
+                return Err(Stop::StartOver(Round { role: Some(Role::A), welcome: true, ..Round::default() }));
+            }
+            Signal::Offer(offer) if is_a => {
                 // Only B is offered to, so there is no glare (RFC 8829, section 4.1.8.2) to resolve.
-                warn!("an offer arrived, but we are A, who makes the offers: ignored");
+                warn!("an offer of {} bytes arrived, but we are A, who makes the offers: ignored", offer.sdp.len());
             }
             Signal::Offer(offer) => self.on_offer(offer)?,
             Signal::Answer { description, to_offer } => {
-                let ours = to_offer.is_none() || to_offer == round.offer_id;
-                let waited_for = round.role == Some(Role::A) && round.offer_id.is_some();
-                if ours && waited_for && round.remote_description.is_none() && round.inbox.is_none() {
-                    round.inbox = Some(Signal::Answer { description, to_offer });
+                let ours = round.current_offer.as_ref().filter(|_| is_a);
+                let to_ours = ours.is_some_and(|ours| to_offer.is_none() || to_offer.as_deref() == ours.session_id());
+                if to_ours && round.remote_description.is_none() && round.answer.is_none() {
+                    round.answer = Some(description);
                 } else {
                     debug!("an answer arrived twice, or to an earlier offer: ignored");
                 }
@@ -118,20 +126,22 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     fn on_offer(&mut self, offer: SessionDescription) -> Result<(), Stop> {
         let round = &mut self.round;
-        match &round.remote_description {
-            Some(present) if *present == offer => debug!("the offer arrived twice: ignored"),
-            // Another session id: the other side made a new peer connection, and only a new one of ours fits it.
-            Some(present) if present.session_id() != offer.session_id() => {
-                return Err(Stop::StartOver(Role::B, Some(Signal::Offer(offer))));
-            }
-            _ => {
-                // An offer that still waits is overtaken by this one, and so are the candidates that came with it.
-                if round.remote_description.is_none() && round.inbox.is_some() {
-                    round.remote_candidates = Default::default();
-                }
-                round.inbox = Some(Signal::Offer(offer));
-            }
+        if round.offer.as_ref().or(round.current_offer.as_ref()) == Some(&offer) {
+            debug!("the offer arrived twice: ignored");
+            return Ok(());
         }
+        match &round.current_offer {
+            // Another session id: the other side made a new peer connection, and only a new one of ours fits it.
+            Some(current) if current.session_id() != offer.session_id() => {
+                return Err(Stop::StartOver(Round { role: Some(Role::B), offer: Some(offer), ..Round::default() }));
+            }
+            // A change of the call. The candidates that follow belong to it and wait until it is set.
+            Some(_) => round.remote_candidates.close(),
+            // An offer that was not taken up is overtaken by this one, and so are the candidates that came with it.
+            None if round.offer.is_some() => round.remote_candidates = Default::default(),
+            None => {}
+        }
+        round.offer = Some(offer);
         Ok(())
     }
 
@@ -169,31 +179,50 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     /// The server is there again and has forgotten us. Says which call we are in, if it is alive: when the other side
     /// says the same, nothing happens to the call; otherwise both begin anew.
     async fn on_signalling_back(&mut self) -> Result<(), Stop> {
+        if self.round.role.is_none() {
+            // We were not in the room yet, and will enter it when it is time.
+            self.emit(CallEvent::SignallingBack);
+            return Ok(());
+        }
         let alive = self.round.connected;
-        let call = self.round.offer_id.as_deref().filter(|_| alive);
-        match self.signaling.rejoin(&self.options.room, call).await {
+        let call = self.round.current_offer.as_ref().filter(|_| alive).and_then(SessionDescription::session_id);
+        let room = &self.options.room;
+        match self.signaling.rejoin(room, call).await {
             Ok(Accepted { role, resumed }) => {
                 self.emit(CallEvent::SignallingBack);
-                let role = role.unwrap_or(Role::A);
-                // Either both are back in the call, or we are the first: then `resumed` or `welcome` will tell.
-                let goes_on = resumed || (alive && role == Role::A);
-                if goes_on { Ok(()) } else { Err(Stop::StartOver(role, None)) }
+                match role {
+                    // Both are back in the call that never stopped.
+                    _ if resumed => Ok(()),
+                    // We are the first one back. The call goes on: `resumed` or `welcome` will tell whether for good.
+                    Some(Role::A) | None if alive => Ok(()),
+                    // There is no call to go on with: wait for whoever comes, or for the offer of the one who is there.
+                    role => Err(Stop::StartOver(Round { role, ..Round::default() })),
+                }
             }
-            // Lost again already: the next `Back` tries again.
+            // Lost again already: the next `Back` tries again. Or this was an old `Back`, and we are in.
             Err(SignalingError::NotConnected) => Ok(()),
-            Err(source) => Err(Cause::Join { room: self.options.room.clone(), source }.into()),
+            Err(SignalingError::Refused(refusal)) if refusal.code == ErrorCode::AlreadyInRoom => Ok(()),
+            // Media needs no server.
+            Err(error) if alive => {
+                self.emit(CallEvent::SignallingLost(error.to_string()));
+                Ok(())
+            }
+            Err(source) => Err(Cause::Join { room: room.clone(), source }.into()),
         }
     }
 
     /// The role in the room: known from the round before, or what the server says to our join.
     pub(super) async fn enter_room(&mut self) -> Result<Role, Stop> {
-        let role = match self.round.role {
-            Some(role) => role,
-            None => {
-                let room = &self.options.room;
-                let joined = self.signaling.join(room).await;
-                let accepted = joined.map_err(|source| Cause::Join { room: room.clone(), source })?;
-                accepted.role.unwrap_or(Role::A)
+        let role = loop {
+            if let Some(role) = self.round.role {
+                break role;
+            }
+            let room = &self.options.room;
+            match self.signaling.join(room).await {
+                Ok(accepted) => break accepted.role.unwrap_or(Role::A),
+                // The connection was lost while we took the first steps. Whatever comes next, try again then.
+                Err(SignalingError::NotConnected) => self.wait().await?,
+                Err(source) => return Err(Cause::Join { room: room.clone(), source }.into()),
             }
         };
         self.round.role = Some(role);
@@ -203,29 +232,32 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     /// Waits, as A, until B has arrived.
     pub(super) async fn welcome(&mut self) -> Result<(), Stop> {
-        while self.round.inbox.take_if(|signal| matches!(signal, Signal::Welcome)).is_none() {
+        while !self.round.welcome {
             self.wait().await?;
         }
         Ok(())
     }
 
-    /// Waits, as B, for an offer.
+    /// Waits, as B, for an offer, and makes it the one that the negotiation is about.
     pub(super) async fn offer(&mut self) -> Result<SessionDescription, Stop> {
         loop {
-            match self.round.inbox.take() {
-                Some(Signal::Offer(offer)) => return Ok(offer),
-                _ => self.wait().await?,
+            if let Some(offer) = self.round.offer.take() {
+                // What we gather from here on belongs to our answer.
+                self.round.local_candidates.close();
+                self.round.current_offer = Some(offer.clone());
+                return Ok(offer);
             }
+            self.wait().await?;
         }
     }
 
     /// Waits, as A, for the answer to our offer.
     pub(super) async fn answer(&mut self) -> Result<SessionDescription, Stop> {
         loop {
-            match self.round.inbox.take() {
-                Some(Signal::Answer { description, .. }) => return Ok(description),
-                _ => self.wait().await?,
+            if let Some(answer) = self.round.answer.take() {
+                return Ok(answer);
             }
+            self.wait().await?;
         }
     }
 
@@ -237,37 +269,32 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         Ok(self.engine.selected_candidate_pair().await)
     }
 
-    /// Sends a description. When the server is out of reach, or the other side has just left, the news of what to do
-    /// next is on its way: this waits for it.
+    /// Sends a description. When the server is out of reach, or has forgotten us, or the other side has just left, then
+    /// the news of that is on its way and says what to do next: this waits for it.
     pub(super) async fn send(&mut self, signal: Signal) -> Result<(), Stop> {
+        use ErrorCode::{NobodyThere, NotDelivered, NotInRoom};
         match self.signaling.send(&self.options.room, &signal).await {
-            Err(SignalingError::NotConnected) => self.wait_for_news().await,
-            Err(SignalingError::Refused(refusal)) if refusal.code == ErrorCode::NobodyThere => {
-                self.wait_for_news().await
+            Ok(()) => return Ok(()),
+            Err(SignalingError::NotConnected) => {}
+            Err(SignalingError::Refused(refusal)) if [NobodyThere, NotDelivered, NotInRoom].contains(&refusal.code) => {
             }
-            sent => Ok(sent?),
+            Err(error) => return Err(error.into()),
         }
-    }
-
-    async fn wait_for_news(&mut self) -> Result<(), Stop> {
         loop {
             self.wait().await?;
         }
     }
 
-    /// Our description has been sent, so own candidates cannot overtake it any more.
-    pub(super) fn candidates_may_go(&mut self) {
-        if !self.options.step_by_step {
-            self.round.local_candidates.open();
-        }
+    /// Our description has been sent, so own candidates cannot overtake it any more. Step by step they still wait for a
+    /// step of their own.
+    pub(super) async fn candidates_may_go(&mut self) -> Result<(), Stop> {
+        if self.options.step_by_step { Ok(()) } else { self.send_candidates(true).await }
     }
 
-    /// The remote description is set, so the engine accepts candidates that belong to it.
-    pub(super) fn candidates_may_come(&mut self, description: SessionDescription) {
+    /// The remote description is set, so the engine accepts candidates that belong to it. Step by step, likewise.
+    pub(super) async fn candidates_may_come(&mut self, description: SessionDescription) -> Result<(), Stop> {
         self.round.remote_description = Some(description);
-        if !self.options.step_by_step {
-            self.round.remote_candidates.open();
-        }
+        if self.options.step_by_step { Ok(()) } else { self.add_candidates(true).await }
     }
 
     /// Step 11: sends the own candidates that wait, when they may go or when it is time (`now`).
@@ -279,9 +306,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.begin(11);
             match self.signaling.send(&self.options.room, &Signal::Ice(candidate.clone())).await {
                 Ok(()) => self.emit(CallEvent::LocalCandidate(candidate)),
-                // Either the call is connected and does not need it, or the server's return starts a new negotiation.
-                Err(SignalingError::NotConnected) => debug!("no server to send a candidate to: dropped"),
-                Err(error) => return Err(error.into()),
+                // One address less. If it was the server that was lost, its return decides how to go on.
+                Err(error) => warn!("step 11 (icecandidate event): {error}: this candidate is left out"),
             }
         }
         Ok(())

@@ -7,6 +7,9 @@ use std::collections::VecDeque;
 
 use shared::{IceCandidate, SessionDescription};
 
+/// How many candidates may wait.
+const MOST_WAITING: usize = 1000;
+
 /// A queue with a door: candidates wait until it is opened, then pass in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct CandidateQueue {
@@ -16,11 +19,18 @@ pub(super) struct CandidateQueue {
 
 impl CandidateQueue {
     pub(super) fn push(&mut self, candidate: Option<IceCandidate>) {
-        self.waiting.push_back(candidate);
+        // A call gathers a few dozen. Somebody who sends more before any description means harm.
+        if self.waiting.len() < MOST_WAITING {
+            self.waiting.push_back(candidate);
+        }
     }
 
     pub(super) fn open(&mut self) {
         self.open = true;
+    }
+
+    pub(super) fn close(&mut self) {
+        self.open = false;
     }
 
     /// The next candidate that may pass.

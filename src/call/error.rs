@@ -22,7 +22,7 @@ pub enum Cause {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The server did not let us into the room.
-    #[error("done, but the room \"{room}\" was not entered: {source}")]
+    #[error("the room \"{room}\" was not entered: {source}")]
     Join {
         /// The room.
         room: RoomName,
@@ -34,8 +34,8 @@ pub enum Cause {
     Signaling(#[from] SignalingError),
     /// `connectionState` became `failed`.
     #[error(
-        "no path to the other side works (connectionState is \"failed\"): check that a firewall lets UDP through, or \
-         add a TURN server"
+        "no path to the other side works any more (connectionState is \"failed\"): it has vanished, or a firewall stops \
+         UDP between the two"
     )]
     ConnectionFailed,
 }

@@ -41,7 +41,7 @@ pub enum CallEvent {
     ChatNotSent(String, String),
     /// Our tracks of this kind send (true) or are muted (false).
     TrackEnabled(MediaKind, bool),
-    /// The signalling server is out of reach, for this reason. Media goes on.
+    /// The signalling server is out of reach, for this reason. A call that is connected goes on without it.
     SignallingLost(String),
     /// The signalling server is back and we are in the room again.
     SignallingBack,
@@ -57,7 +57,8 @@ pub enum EndReason {
     HungUp,
     /// The other side left, closed its page or lost its connection: during this step, or after the call was connected.
     PeerLeft(Option<&'static Step>),
-    /// The other side began anew with a new peer connection: so do we.
+    /// The other side began anew with a new peer connection, or the server restarted before the two were connected: a
+    /// new negotiation begins.
     StartedOver,
     /// A step failed, or the path broke; the error is what `Call::run` returns.
     Failed(String),

@@ -70,6 +70,8 @@ pub struct Call<E, S> {
     events: UnboundedSender<CallEvent>,
     /// The step under way, for errors.
     step: &'static Step,
+    /// Step 0 is done.
+    has_stream: bool,
     /// Steps that were let go in advance, in step-by-step mode.
     permits: usize,
     /// The present negotiation with the present partner.
@@ -81,18 +83,22 @@ pub struct Call<E, S> {
 struct Round {
     /// `None` until the server has let us in.
     role: Option<Role>,
-    /// The message that the flow waits for, when it came before the flow was there.
-    inbox: Option<Signal>,
-    /// The session id of the offer: the name of this negotiation.
-    offer_id: Option<String>,
-    /// What the other side's candidates and a repeated description are compared with.
+    /// B has arrived, and we have not made our offer yet.
+    welcome: bool,
+    /// The newest offer that came and was not taken up yet.
+    offer: Option<SessionDescription>,
+    /// The answer to our offer, when it came and was not taken up yet.
+    answer: Option<SessionDescription>,
+    /// The offer that this negotiation is about, ours or theirs. Its session id is the name of the call.
+    current_offer: Option<SessionDescription>,
+    /// The remote description, once it is set: candidates are compared with it.
     remote_description: Option<SessionDescription>,
     /// Own candidates: their door opens when our description has been sent.
     local_candidates: CandidateQueue,
     /// Candidates of the other side: their door opens when its description is set.
     remote_candidates: CandidateQueue,
-    /// The steps that have begun, one bit each.
-    begun: u16,
+    /// The steps that have begun.
+    begun: [bool; 14],
     connected: bool,
     remote_track: bool,
     channel_open: bool,
@@ -105,16 +111,27 @@ enum Stop {
     HungUp,
     /// The server says that the other side is gone.
     PeerLeft,
-    /// The other side began anew, or the server restarted in the middle of a negotiation: begin anew, in this role,
-    /// with this message already there.
-    StartOver(Role, Option<Signal>),
+    /// The other side began anew, or the server restarted in the middle of a negotiation: so do we.
+    StartOver(Round),
     /// A step failed.
     Failed(Cause),
 }
 
-impl<T: Into<Cause>> From<T> for Stop {
-    fn from(cause: T) -> Self {
-        Stop::Failed(cause.into())
+impl From<Cause> for Stop {
+    fn from(cause: Cause) -> Self {
+        Stop::Failed(cause)
+    }
+}
+
+impl From<EngineError> for Stop {
+    fn from(error: EngineError) -> Self {
+        Stop::Failed(error.into())
+    }
+}
+
+impl From<SignalingError> for Stop {
+    fn from(error: SignalingError) -> Self {
+        Stop::Failed(error.into())
     }
 }
 
@@ -125,7 +142,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         let (events, event_receiver) = unbounded();
         let step = Step::number(0);
         let round = Round::default();
-        let call = Self { engine, signaling, options, commands, events, step, permits: 0, round };
+        let (has_stream, permits) = (false, 0);
+        let call = Self { engine, signaling, options, commands, events, step, has_stream, permits, round };
         (call, Controls(command_sender), event_receiver)
     }
 
@@ -143,13 +161,13 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                     // The one that stays was in the room first for whoever comes next.
                     (EndReason::PeerLeft(during), Round { role: Some(Role::A), ..Round::default() })
                 }
-                Stop::StartOver(role, inbox) => {
-                    (EndReason::StartedOver, Round { role: Some(role), inbox, ..Round::default() })
-                }
+                Stop::StartOver(round) => (EndReason::StartedOver, round),
             };
             self.engine.close().await;
             self.emit(CallEvent::Ended(reason));
             self.round = next;
+            // Clicks on "next" were meant for the steps of the call that is over.
+            self.permits = 0;
         };
         // First the room, then the connection: so the other side hears `bye` before it sees the path break.
         if self.round.role.is_some() {
@@ -163,11 +181,13 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         result
     }
 
-    /// The call, in the order of the table in [`shared::step`]. It has no good end, only reasons to stop.
+    /// The call, in the order of the table in [`shared::step`]. It goes on until something stops it, so there is a type
+    /// for what stops it, and none for a result: nobody can make a value of [`Infallible`].
     async fn fourteen_steps(&mut self) -> Result<Infallible, Stop> {
         // Step 0 (A, B): getUserMedia. Once: the local stream outlives the calls that are made with it.
-        if self.round.role.is_none() {
+        if !self.has_stream {
             self.step(0, async |call| call.engine.get_user_media().await).await?;
+            self.has_stream = true;
         }
         // Step 1 (A, B): new RTCPeerConnection
         self.step(1, async |call| call.engine.create_peer_connection(&call.options.ice_servers).await).await?;
@@ -186,14 +206,14 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 // Step 4 (A): setLocalDescription
                 self.step(4, async |call| call.engine.set_local_description(&offer).await).await?;
                 // Step 5 (A): send the offer
-                self.round.offer_id = offer.session_id().map(str::to_owned);
+                self.round.current_offer = Some(offer.clone());
                 self.step(5, async |call| call.send(Signal::Offer(offer)).await).await?;
-                self.candidates_may_go();
+                self.candidates_may_go().await?;
 
                 let answer = self.awaiting(10).answer().await?;
                 // Step 10 (A): setRemoteDescription
                 self.step(10, async |call| call.engine.set_remote_description(&answer).await).await?;
-                self.candidates_may_come(answer);
+                self.candidates_may_come(answer).await?;
             }
             Role::B => {
                 let offer = self.awaiting(6).offer().await?;
@@ -201,18 +221,18 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
         }
 
-        // Step 11 (A, B): send own candidates: those that are there, and later each one as it appears.
-        // At full speed they go already since step 5 or 9, and come since step 6 or 10 (trickle ICE, RFC 8838).
-        self.step(11, async |call| call.send_candidates(true).await).await?;
-        // Step 12 (A, B): addIceCandidate, likewise.
-        self.step(12, async |call| call.add_candidates(true).await).await?;
-        // Step 13 (A, B): connected, and the other side's stream is there.
-        self.step(13, async |call| call.connected().await).await?;
-
         loop {
+            // Step 11 (A, B): send own candidates: those that are there, and later each one as it appears.
+            // At full speed they go already since step 5 or 9, and come since step 6 or 10 (trickle ICE, RFC 8838).
+            self.step(11, async |call| call.send_candidates(true).await).await?;
+            // Step 12 (A, B): addIceCandidate, likewise.
+            self.step(12, async |call| call.add_candidates(true).await).await?;
+            // Step 13 (A, B): connected, and the other side's stream is there.
+            self.step(13, async |call| call.connected().await).await?;
+
             // A new offer of the same peer connection changes a call that goes on (a track more, an ICE restart).
             let offer = self.awaiting(13).offer().await?;
-            self.round.begun = 0;
+            self.round.begun = Default::default();
             self.answer_it(offer).await?;
         }
     }
@@ -221,16 +241,15 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     async fn answer_it(&mut self, offer: SessionDescription) -> Result<(), Stop> {
         // Step 6 (B): setRemoteDescription
         self.step(6, async |call| call.engine.set_remote_description(&offer).await).await?;
-        self.round.offer_id = offer.session_id().map(str::to_owned);
-        self.candidates_may_come(offer);
+        let to_offer = offer.session_id().map(str::to_owned);
+        self.candidates_may_come(offer).await?;
         // Step 7 (B): createAnswer
         let answer = self.step(7, async |call| call.engine.create_answer().await).await?;
         // Step 8 (B): setLocalDescription
         self.step(8, async |call| call.engine.set_local_description(&answer).await).await?;
         // Step 9 (B): send the answer
-        let to_offer = self.round.offer_id.clone();
         self.step(9, async |call| call.send(Signal::Answer { description: answer, to_offer }).await).await?;
-        self.candidates_may_go();
+        self.candidates_may_go().await?;
         Ok(())
     }
 
@@ -257,8 +276,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     /// Says that a step begins, once a negotiation: steps 11 and 12 begin with the first candidate, wherever the line is.
     fn begin(&mut self, number: u8) {
-        if self.round.begun & (1 << number) == 0 {
-            self.round.begun |= 1 << number;
+        if !std::mem::replace(&mut self.round.begun[usize::from(number)], true) {
             let step = Step::number(number);
             let role = self.round.role.map_or_else(|| step.who.to_string(), |role| role.to_string());
             tracing::info!("step {number} {role} {}", step.call);

@@ -35,6 +35,8 @@ pub enum SignalingEvent {
     Lost(String),
     /// The connection is there again, but the server has forgotten us: rejoin.
     Back,
+    /// The connection is gone for good, for this reason: nothing will ever come any more.
+    Ended(String),
 }
 
 /// Why a message could not be sent or was not accepted.

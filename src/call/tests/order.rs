@@ -126,3 +126,41 @@ fn a_is_never_offered_to() {
     a.hear(their_offer(7));
     assert_eq!((a.done(), a.result()), (vec![], None));
 }
+
+#[test]
+fn an_offer_that_comes_twice_before_it_is_taken_up_keeps_its_candidates() {
+    let mut b = Peer::step_by_step(Role::B);
+    b.hear(their_offer(1));
+    b.hear(their_candidate("one", 1));
+    b.hear(their_offer(1));
+    (0..9).for_each(|_| b.next_step());
+    assert_eq!(b.count("addIceCandidate one"), 1);
+}
+
+#[test]
+fn a_new_connection_of_the_other_side_is_noticed_while_its_old_offer_waits_for_its_step() {
+    let mut b = Peer::step_by_step(Role::B);
+    (0..3).for_each(|_| b.next_step());
+    b.hear(their_offer(1));
+    b.hear(their_offer(2));
+    assert_eq!(b.ends(), [EndReason::StartedOver]);
+    (0..6).for_each(|_| b.next_step());
+    assert_eq!((b.count("> answer to them1"), b.count("> answer to them2")), (0, 1));
+}
+
+#[test]
+fn the_candidates_of_a_changed_call_wait_for_its_description() {
+    let mut b = Peer::in_call(Role::B);
+    b.done();
+    let mut restarted = description(SdpType::Offer, "them", 1);
+    restarted.sdp = restarted.sdp.replace("ice-ufrag:them1", "ice-ufrag:them7");
+    // Everything is there before the call looks.
+    for signal in [Signal::Offer(restarted), their_candidate("new", 7)] {
+        b.signals.unbounded_send(SignalingEvent::Signal(signal)).unwrap();
+    }
+    b.engine(own_candidate("own"));
+    let log = b.done();
+    let at = |line: &str| log.iter().position(|l| l == line).unwrap_or_else(|| panic!("no {line} in {log:?}"));
+    assert!(at("addIceCandidate new") > at("setRemoteDescription them1"), "{log:?}");
+    assert!(at("> ice own") > at("> answer to them1"), "{log:?}");
+}

@@ -95,10 +95,53 @@ fn when_the_server_is_lost_during_the_negotiation_it_begins_anew() {
 
 #[test]
 fn a_partner_that_left_while_we_offered_is_no_error() {
-    let mut a = Peer::new(Role::A);
-    let nobody = Refusal { code: ErrorCode::NobodyThere, message: "gone".to_owned() };
-    *a.reply.borrow_mut() = Err(nobody.into());
-    a.hear(Signal::Welcome);
-    a.hear(Signal::Bye);
-    assert_eq!((a.ends(), a.result()), (vec![EndReason::PeerLeft(Some(Step::number(5)))], None));
+    for code in [ErrorCode::NobodyThere, ErrorCode::NotDelivered] {
+        let mut a = Peer::new(Role::A);
+        *a.reply.borrow_mut() = Err(Refusal { code, message: "gone".to_owned() }.into());
+        a.hear(Signal::Welcome);
+        a.hear(Signal::Bye);
+        assert_eq!((a.ends(), a.result()), (vec![EndReason::PeerLeft(Some(Step::number(5)))], None));
+    }
+}
+
+#[test]
+fn a_server_that_restarts_before_the_room_is_entered_changes_nothing() {
+    let mut b = Peer::step_by_step(Role::B);
+    b.signalling(SignalingEvent::Lost("gone".to_owned()));
+    b.signalling(SignalingEvent::Back);
+    (0..3).for_each(|_| b.next_step());
+    assert_eq!(b.done(), ["getUserMedia", "new RTCPeerConnection", "addTrack", "join_room demo"]);
+
+    let mut b = Peer::step_by_step(Role::B);
+    *b.reply.borrow_mut() = Err(SignalingError::NotConnected);
+    (0..3).for_each(|_| b.next_step());
+    *b.reply.borrow_mut() = accepted(Role::B, false);
+    b.signalling(SignalingEvent::Back);
+    assert_eq!((b.count("join_room demo"), b.result()), (2, None));
+    assert_eq!(b.seen.last(), Some(&CallEvent::InRoom(Role::B)));
+}
+
+#[test]
+fn a_connection_that_flaps_is_rejoined_once() {
+    let mut a = Peer::in_call(Role::A);
+    let in_already = Refusal { code: ErrorCode::AlreadyInRoom, message: "leave it first".to_owned() };
+    *a.reply.borrow_mut() = Err(in_already.into());
+    a.signalling(SignalingEvent::Back);
+    assert_eq!((a.ends(), a.result()), (vec![], None));
+}
+
+#[test]
+fn a_call_that_is_connected_needs_no_server() {
+    let full = Refusal { code: ErrorCode::RoomFull, message: "taken".to_owned() };
+    for reply in [Err(full.into()), Err(SignalingError::NoAnswer("slow".to_owned()))] {
+        let mut a = Peer::in_call(Role::A);
+        *a.reply.borrow_mut() = reply;
+        a.signalling(SignalingEvent::Back);
+        assert_eq!((a.ends(), a.result()), (vec![], None));
+        a.signalling(SignalingEvent::Ended("thrown out".to_owned()));
+        assert_eq!((a.ends(), a.result()), (vec![], None));
+    }
+    let mut waiting = Peer::new(Role::A);
+    waiting.signalling(SignalingEvent::Ended("thrown out".to_owned()));
+    assert!(waiting.error().to_string().contains("thrown out"));
 }
