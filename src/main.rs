@@ -1,9 +1,8 @@
 //! The command line of chapter 3: reads what is asked for and calls the library.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to people")]
-
 /// What can be typed.
 mod cli;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -14,7 +13,8 @@ fn main() -> ExitCode {
     match runtime.block_on(cli::run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            // Nobody listening is no reason to panic.
+            let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
     }

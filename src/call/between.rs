@@ -104,7 +104,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             Signal::Welcome if is_a && round.current_offer.is_none() => round.welcome = true,
             Signal::Welcome => {
                 // B has arrived while we are in a call: it is a new B, and the old one is gone without a `bye`.
-                return Err(Stop::StartOver(Round { role: Some(Role::A), welcome: true, ..Round::default() }));
+                return Err(Stop::start_over(Round { role: Some(Role::A), welcome: true, ..Round::default() }));
             }
             Signal::Offer(offer) if is_a => {
                 // Only B is offered to, so there is no glare (RFC 8829, section 4.1.8.2) to resolve.
@@ -133,7 +133,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         match &round.current_offer {
             // Another session id: the other side made a new peer connection, and only a new one of ours fits it.
             Some(current) if current.session_id() != offer.session_id() => {
-                return Err(Stop::StartOver(Round { role: Some(Role::B), offer: Some(offer), ..Round::default() }));
+                return Err(Stop::start_over(Round { role: Some(Role::B), offer: Some(offer), ..Round::default() }));
             }
             // A change of the call. The candidates that follow belong to it and wait until it is set.
             Some(_) => round.remote_candidates.close(),
@@ -196,7 +196,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                     // We are the first one back. The call goes on: `resumed` or `welcome` will tell whether for good.
                     Some(Role::A) | None if alive => Ok(()),
                     // There is no call to go on with: wait for whoever comes, or for the offer of the one who is there.
-                    role => Err(Stop::StartOver(Round { role, ..Round::default() })),
+                    role => Err(Stop::start_over(Round { role, ..Round::default() })),
                 }
             }
             // Lost again already: the next `Back` tries again. Or this was an old `Back`, and we are in.

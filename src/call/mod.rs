@@ -112,9 +112,16 @@ enum Stop {
     /// The server says that the other side is gone.
     PeerLeft,
     /// The other side began anew, or the server restarted in the middle of a negotiation: so do we.
-    StartOver(Round),
+    StartOver(Box<Round>),
     /// A step failed.
     Failed(Cause),
+}
+
+impl Stop {
+    /// Begin anew, from what is known already.
+    fn start_over(round: Round) -> Self {
+        Stop::StartOver(Box::new(round))
+    }
 }
 
 impl From<Cause> for Stop {
@@ -161,7 +168,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                     // The one that stays was in the room first for whoever comes next.
                     (EndReason::PeerLeft(during), Round { role: Some(Role::A), ..Round::default() })
                 }
-                Stop::StartOver(round) => (EndReason::StartedOver, round),
+                Stop::StartOver(round) => (EndReason::StartedOver, *round),
             };
             self.engine.close().await;
             self.emit(CallEvent::Ended(reason));

@@ -1,5 +1,13 @@
 //! What can be typed.
 
+/// Prints a line. Nobody listening (`| head`, say) is no reason to stop.
+macro_rules! say {
+    ($($arguments:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($arguments)*);
+    }};
+}
+
 /// `serve`: the server.
 mod serve;
 /// `step`: one call, step by step, in one process.
@@ -68,7 +76,7 @@ struct PeerArguments {
     /// Say this in the chat as soon as it is open
     #[arg(long, value_name = "TEXT")]
     chat: Option<String>,
-    /// Hang up this many seconds after joining (default: when the other side leaves, or at Ctrl-C)
+    /// Hang up after this many seconds (default: when the other side leaves, or at Ctrl-C)
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     duration: Option<Duration>,
     /// Stay when the other side leaves, and wait for the next one
@@ -121,7 +129,13 @@ fn start_logging(level: &str) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&filter)
         .map_err(|error| format!("--log {level}: {error}; use error, warn, info, debug or trace"))?;
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colours)
+        // A log that cannot be written (a full disk, a closed terminal) is no reason to stop.
+        .log_internal_errors(false)
+        .init();
     Ok(())
 }
 

@@ -1,8 +1,12 @@
 //! `peer`: a headless partner that says each step as it passes.
 
+use std::net::IpAddr;
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
 use futures::StreamExt;
 use shared::RoomName;
-use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, Controls, EndReason};
+use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
 use study_zoom::native::{self, NativeEngine, NativeOptions};
 
 use super::{Failure, PeerArguments, asked_to_end, received};
@@ -12,63 +16,96 @@ const ECHO_PREFIX: &str = "echo: ";
 
 pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
     let room = RoomName::new(&arguments.room).map_err(|error| format!("--room {:?}: {error}", arguments.room))?;
-    let addresses = match (&*arguments.bind, is_loopback(&arguments.url)) {
-        ([], true) => vec!["127.0.0.1:0".to_owned()],
-        ([], false) => vec!["0.0.0.0:0".to_owned()],
-        (given, _) => given.to_vec(),
+    let mut ending = pin!(ending(arguments.duration));
+    loop {
+        let mut outcome = Outcome::default();
+        let result = one_run(&arguments, &room, &mut outcome, ending.as_mut()).await;
+        match result {
+            // A partner that cannot be reached, or sends nonsense, is no reason not to wait for the next one.
+            Err(error) if arguments.stay && outcome.in_room && !outcome.hung_up => {
+                say!("{error}; waiting for the next one");
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Ready when it is time to hang up: because the time is up, or (true) because somebody says so.
+async fn ending(duration: Option<Duration>) -> bool {
+    let time_is_up = async {
+        match duration {
+            Some(duration) => tokio::time::sleep(duration).await,
+            None => std::future::pending().await,
+        }
     };
+    tokio::select! {
+        () = time_is_up => false,
+        () = asked_to_end() => true,
+    }
+}
+
+/// Joins the room and stays until it is time to hang up, or a call fails.
+async fn one_run(
+    arguments: &PeerArguments,
+    room: &RoomName,
+    outcome: &mut Outcome,
+    mut ending: Pin<&mut impl Future<Output = bool>>,
+) -> Result<(), Failure> {
     let engine = NativeEngine::new(NativeOptions {
         video: arguments.video.clone(),
         audio: arguments.audio.clone(),
         echo: arguments.echo,
         record: arguments.record.clone(),
-        addresses,
+        addresses: addresses(arguments),
         ..NativeOptions::default()
     });
     let counters = engine.counters();
     let signaling = native::connect(&arguments.url).await.map_err(|error| {
         format!("cannot use the signalling server {}: {error}; start one with: cargo run -- serve", arguments.url)
     })?;
-    let (call, controls, mut events) = Call::new(engine, signaling, CallOptions::new(room));
-    let mut call = tokio::spawn(call.run());
-
-    let mut outcome = Outcome::default();
-    let time_is_up = async {
-        match arguments.duration {
-            Some(duration) => tokio::time::sleep(duration).await,
-            None => std::future::pending().await,
-        }
-    };
-    let mut time_is_up = std::pin::pin!(time_is_up);
-    let mut asked_to_end = std::pin::pin!(asked_to_end());
-    let mut hanging_up = false;
+    let (call, controls, mut events) = Call::new(engine, signaling, CallOptions::new(room.clone()));
+    let call = tokio::spawn(call.run());
     loop {
         tokio::select! {
             event = events.next() => match event {
-                Some(event) => outcome.take(&event, &arguments, &controls),
+                Some(event) => outcome.take(&event, arguments, &controls),
                 None => break,
             },
-            () = &mut time_is_up, if !hanging_up => {
-                hanging_up = true;
-                controls.hang_up();
-            }
-            () = &mut asked_to_end, if !hanging_up => {
-                hanging_up = true;
-                outcome.interrupted = true;
+            interrupted = ending.as_mut(), if !outcome.hung_up => {
+                outcome.interrupted = interrupted;
+                outcome.hung_up = true;
                 controls.hang_up();
             }
         }
     }
-    (&mut call).await.expect("a call does not panic")?;
-    println!("received: {}", received(counters.read()));
-    outcome.verdict(&arguments)
+    let result = call.await.expect("a call does not panic");
+    say!("received: {}", received(counters.read()));
+    result?;
+    if let Some(problem) = counters.recording_problem() {
+        return Err(problem.into());
+    }
+    outcome.verdict(arguments)
+}
+
+/// Where to send from.
+fn addresses(arguments: &PeerArguments) -> Vec<String> {
+    let addresses: &[&str] = match (&*arguments.bind, is_loopback(&arguments.url)) {
+        ([], true) => &["127.0.0.1:0"],
+        ([], false) => &["0.0.0.0:0", "[::]:0"],
+        (given, _) => return given.to_vec(),
+    };
+    addresses.iter().map(|address| (*address).to_owned()).collect()
 }
 
 /// What the run came to.
 #[derive(Default)]
 struct Outcome {
+    /// The server let us in.
+    in_room: bool,
     /// There was a call.
     connected: bool,
+    /// We have hung up, for whatever reason.
+    hung_up: bool,
     /// The person at the terminal ended it.
     interrupted: bool,
     /// The other side left before there was a call: at this step.
@@ -79,36 +116,39 @@ impl Outcome {
     /// Says what happened, and reacts to it where the arguments ask for it.
     fn take(&mut self, event: &CallEvent, arguments: &PeerArguments, controls: &Controls) {
         match event {
-            CallEvent::InRoom(role) => println!("in room \"{}\" as {role}", arguments.room),
-            CallEvent::StepStarted(step) => println!("step {:2}  {:22} {}", step.number, step.call, step.en),
-            CallEvent::StepDone(step, artefact) => {
-                self.connected |= step.number == 13;
-                match artefact {
-                    Artefact::Text(text) => println!("         {text}"),
-                    Artefact::Description(description) => {
-                        println!("         {}, {} bytes of SDP", description.sdp_type, description.sdp.len());
-                    }
-                    Artefact::Path(Some(pair)) => println!("         over {pair}"),
-                    Artefact::Path(None) | Artefact::None => {}
-                }
+            CallEvent::InRoom(role) => {
+                self.in_room = true;
+                say!("in room \"{}\" as {role}", arguments.room);
             }
-            CallEvent::ConnectionState(state) => println!("         connectionState: {state}"),
-            CallEvent::RemoteTrack(kind) => println!("         the other side's {kind} arrives"),
+            CallEvent::StepStarted(step) => say!("step {:2}  {:22} {}", step.number, step.call, step.en),
+            CallEvent::StepDone(_, artefact) => match artefact {
+                Artefact::Text(text) => say!("         {text}"),
+                Artefact::Description(description) => {
+                    say!("         {}, {} bytes of SDP", description.sdp_type, description.sdp.len());
+                }
+                Artefact::Path(Some(pair)) => say!("         over {pair}"),
+                Artefact::Path(None) | Artefact::None => {}
+            },
+            CallEvent::ConnectionState(state) => {
+                self.connected |= *state == ConnectionState::Connected;
+                say!("         connectionState: {state}");
+            }
+            CallEvent::RemoteTrack(kind) => say!("         the other side's {kind} arrives"),
             CallEvent::ChatOpen => {
                 if let Some(text) = &arguments.chat {
                     controls.chat(text);
                 }
             }
-            CallEvent::ChatSent(text) => println!("chat, we:   {text:?}"),
-            CallEvent::ChatNotSent(text, reason) => println!("chat, we:   {text:?} was not sent: {reason}"),
+            CallEvent::ChatSent(text) => say!("chat, we:   {text:?}"),
+            CallEvent::ChatNotSent(text, reason) => say!("chat, we:   {text:?} was not sent: {reason}"),
             CallEvent::ChatReceived(text) => {
-                println!("chat, they: {text:?}");
+                say!("chat, they: {text:?}");
                 if arguments.echo && !text.starts_with(ECHO_PREFIX) {
                     controls.chat(format!("{ECHO_PREFIX}{text}"));
                 }
             }
-            CallEvent::SignallingLost(reason) => println!("signalling lost: {reason} (media goes on)"),
-            CallEvent::SignallingBack => println!("signalling is back"),
+            CallEvent::SignallingLost(reason) => say!("signalling lost: {reason}"),
+            CallEvent::SignallingBack => say!("signalling is back"),
             CallEvent::Ended(reason) => self.ended(reason, arguments, controls),
             _ => {}
         }
@@ -117,23 +157,24 @@ impl Outcome {
     fn ended(&mut self, reason: &EndReason, arguments: &PeerArguments, controls: &Controls) {
         match reason {
             EndReason::HungUp | EndReason::Failed(_) => return,
-            EndReason::StartedOver => println!("the other side began anew: so do we"),
-            EndReason::PeerLeft(None) => println!("the other side left"),
+            EndReason::StartedOver => say!("a new negotiation begins"),
+            EndReason::PeerLeft(None) => say!("the other side left"),
             EndReason::PeerLeft(Some(step)) => {
-                println!("the other side left during {step}");
+                say!("the other side left during {step}");
                 self.abandoned = Some(step.to_string());
             }
         }
         if !arguments.stay && matches!(reason, EndReason::PeerLeft(_)) {
+            self.hung_up = true;
             controls.hang_up();
         }
     }
 
-    fn verdict(self, arguments: &PeerArguments) -> Result<(), Failure> {
+    fn verdict(&self, arguments: &PeerArguments) -> Result<(), Failure> {
         if self.connected || self.interrupted {
             return Ok(());
         }
-        Err(match (self.abandoned, arguments.duration) {
+        Err(match (&self.abandoned, arguments.duration) {
             (Some(step), _) => format!("{step}: the other side left before the call was connected: start both again"),
             (None, Some(duration)) => format!(
                 "no call within {duration:?}: start the other side in room \"{}\" as well, or give more time with --for",
@@ -147,6 +188,28 @@ impl Outcome {
 
 /// Whether the server is on this machine, as far as its URL tells.
 fn is_loopback(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    ["localhost", "127.", "[::1]"].iter().any(|loopback| host.starts_with(loopback))
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_this_machine() {
+        for url in ["http://localhost:3000", "http://127.0.0.1:3000/", "http://[::1]:3000", "http://127.8.8.8"] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in
+            ["http://localhost.example.com", "http://127.example.com:80", "http://192.168.0.2:3000", "http://[fe80::1]"]
+        {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
 }

@@ -12,8 +12,8 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
             "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
         )
     })?;
-    println!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
+    say!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     server::run(listener, &ServerOptions::default(), asked_to_end()).await?;
-    println!("stopped");
+    say!("stopped");
     Ok(())
 }

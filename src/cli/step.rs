@@ -35,7 +35,7 @@ pub(super) async fn run(arguments: StepArguments) -> Result<(), Failure> {
         };
         server::run(listener, &ServerOptions::default(), stopped).await
     });
-    println!("A server on {url}, two peers, room \"steps\".\n");
+    say!("A server on {url}, two peers, room \"steps\".\n");
 
     let mut a = Side::start(Role::A, &url).await?;
     let mut b = Side::start(Role::B, &url).await?;
@@ -43,25 +43,23 @@ pub(super) async fn run(arguments: StepArguments) -> Result<(), Failure> {
     let ended = (a.end().await, b.end().await);
     let _ = stop_server.send(());
     server.await??;
-    result?;
-    ended.0?;
-    ended.1?;
-    Ok(())
+    // If a call failed, that is why the walk did not go on.
+    ended.0.and(ended.1).and(result)
 }
 
 /// Takes the steps in order, and after the last one looks whether the call does what a call is for.
 async fn walk(a: &mut Side, b: &mut Side, last: u8) -> Result<(), Failure> {
     for step in &STEPS[..=usize::from(last)] {
-        println!("Step {:2}  {:3}  {:21} {}", step.number, step.who.to_string(), step.call, step.en);
+        say!("Step {:2}  {:3}  {:21} {}", step.number, step.who.to_string(), step.call, step.en);
         for side in [&mut *a, &mut *b] {
             if step.who.includes(side.role) {
                 side.take(step).await?;
             }
         }
-        println!();
+        say!();
     }
     if usize::from(last) + 1 < STEPS.len() {
-        println!("Stopped after step {last}, as asked.");
+        say!("Stopped after step {last}, as asked.");
         return Ok(());
     }
 
@@ -74,18 +72,18 @@ async fn walk(a: &mut Side, b: &mut Side, last: u8) -> Result<(), Failure> {
     a.until("the echo of its chat", |side| side.chat.contains(&greeting)).await?;
     tokio::time::sleep(MEDIA_TIME).await;
 
-    println!("Summary");
+    say!("Summary");
     let path_sought = a.path_sought.ok_or("A added no candidate")?;
     for side in [&*a, &*b] {
         let connected = side.connected.ok_or("not connected")?;
-        println!("  {}  connected {:.0?} after the first candidate was added", side.role, connected - path_sought);
+        say!("  {}  connected {:.0?} after the first candidate was added", side.role, connected - path_sought);
         let counted = side.counters.read();
-        println!("     received in {MEDIA_TIME:?}: {}", received(counted));
+        say!("     received in {MEDIA_TIME:?}: {}", received(counted));
         if counted.video_frames == 0 || counted.audio_frames == 0 {
             return Err(format!("{} received no picture or no sound within {MEDIA_TIME:?}", side.role).into());
         }
     }
-    println!("     chat {greeting:?} went to B and came back");
+    say!("     chat {greeting:?} went to B and came back");
     Ok(())
 }
 
@@ -172,7 +170,7 @@ impl Side {
         match event {
             CallEvent::InRoom(_) => {
                 self.in_room = true;
-                println!("  {role}  is in the room");
+                say!("  {role}  is in the room");
             }
             CallEvent::StepWaiting(step) => self.waiting = Some(step.number),
             CallEvent::StepStarted(step) if step.number == 12 => self.path_sought = Some(Instant::now()),
@@ -180,26 +178,26 @@ impl Side {
                 self.done = Some(step.number);
                 self.show(&artefact);
             }
-            CallEvent::LocalCandidate(Some(candidate)) => println!("  {role}  sends {}", candidate.candidate),
+            CallEvent::LocalCandidate(Some(candidate)) => say!("  {role}  sends {}", candidate.candidate),
             CallEvent::LocalCandidate(None) => {
                 self.last_sent = true;
-                println!("  {role}  sends null: no more candidates");
+                say!("  {role}  sends null: no more candidates");
             }
-            CallEvent::RemoteCandidate(Some(candidate)) => println!("  {role}  adds {}", candidate.candidate),
+            CallEvent::RemoteCandidate(Some(candidate)) => say!("  {role}  adds {}", candidate.candidate),
             CallEvent::RemoteCandidate(None) => {
                 self.last_added = true;
-                println!("  {role}  adds null: no more candidates");
+                say!("  {role}  adds null: no more candidates");
             }
-            CallEvent::SignalingState(state) => println!("  {role}  signalingState: {state}"),
-            CallEvent::IceGatheringState(state) => println!("  {role}  iceGatheringState: {state}"),
-            CallEvent::IceConnectionState(state) => println!("  {role}  iceConnectionState: {state}"),
+            CallEvent::SignalingState(state) => say!("  {role}  signalingState: {state}"),
+            CallEvent::IceGatheringState(state) => say!("  {role}  iceGatheringState: {state}"),
+            CallEvent::IceConnectionState(state) => say!("  {role}  iceConnectionState: {state}"),
             CallEvent::ConnectionState(state) => {
                 if state == ConnectionState::Connected {
                     self.connected = Some(Instant::now());
                 }
-                println!("  {role}  connectionState: {state}");
+                say!("  {role}  connectionState: {state}");
             }
-            CallEvent::RemoteTrack(kind) => println!("  {role}  the other side's {kind} arrives"),
+            CallEvent::RemoteTrack(kind) => say!("  {role}  the other side's {kind} arrives"),
             CallEvent::ChatOpen => self.chat_open = true,
             CallEvent::ChatReceived(text) => self.chat.push(text),
             _ => {}
@@ -209,14 +207,14 @@ impl Side {
     fn show(&self, artefact: &Artefact) {
         let role = self.role;
         match artefact {
-            Artefact::None => println!("  {role}  ok"),
-            Artefact::Text(text) => println!("  {role}  {text}"),
-            Artefact::Path(Some(pair)) => println!("  {role}  over {pair}"),
-            Artefact::Path(None) => println!("  {role}  over a path that is not known"),
+            Artefact::None => say!("  {role}  ok"),
+            Artefact::Text(text) => say!("  {role}  {text}"),
+            Artefact::Path(Some(pair)) => say!("  {role}  over {pair}"),
+            Artefact::Path(None) => say!("  {role}  over a path that is not known"),
             Artefact::Description(description) => {
-                println!("  {role}  the {}:", description.sdp_type);
+                say!("  {role}  the {}:", description.sdp_type);
                 for line in description.sdp.lines() {
-                    println!("       {line}");
+                    say!("       {line}");
                 }
             }
         }

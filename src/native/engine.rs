@@ -1,6 +1,7 @@
 //! The twin of the browser's engine: the W3C calls, made with the `webrtc` crate.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, unbounded};
+use rtc::ice::mdns::MulticastDnsMode;
 use shared::{IceCandidate, SdpType, SessionDescription};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,15 +18,19 @@ use webrtc::peer_connection::{
     RTCSessionDescription,
 };
 
-use super::events::{ChannelSlot, Events, Readers};
+use super::callbacks::{Callbacks, ChannelSlot, Readers};
+use super::counters::Counters;
+use super::local_track::LocalTrack;
 use super::media::{self, Clip};
-use super::receiver::{Counters, Receiver};
+use super::recorder::Recordings;
+use super::remote_tracks::RemoteTracks;
 use super::runtime::PromptRuntime;
-use super::sender::Sender;
 use super::settings::{self, Pace};
 use crate::call::engine::CandidatePair;
-use crate::call::{Engine, EngineError, EngineEvent, IceServer, MediaKind};
+use crate::call::{ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 
+/// How long a connection may take once both descriptions are set. ICE fails after 30 seconds.
+const CONNECTING_TIME: Duration = Duration::from_secs(40);
 /// How long the last recordings may take to be written when a connection is closed.
 const FINISHING_TIME: Duration = Duration::from_secs(2);
 
@@ -53,9 +59,8 @@ pub struct NativeEngine {
     /// Whether the tracks of a kind send: kept over calls, as a mute button is.
     enabled: HashMap<MediaKind, Arc<AtomicBool>>,
     counters: Arc<Counters>,
+    recordings: Arc<Recordings>,
     connection: Option<Connection>,
-    /// How many connections were made, so that each has its own recordings.
-    made: u32,
 }
 
 /// One peer connection and what belongs to it. All of it goes with it.
@@ -63,23 +68,35 @@ struct Connection {
     peer: Arc<dyn PeerConnection>,
     runtime: Arc<PromptRuntime>,
     events: UnboundedReceiver<EngineEvent>,
-    callbacks: Events,
+    callbacks: Callbacks,
     connected: watch::Receiver<bool>,
     channel: ChannelSlot,
-    /// Play clips and listen for requests; aborted at the end.
+    /// Play clips, listen for requests, watch the time; aborted at the end.
     players: JoinSet<()>,
     /// Read what comes in; end by themselves, and then the recordings are complete.
     readers: Readers,
     /// What the crate leaves out of our candidates: the mid and the fragment, taken from our description.
     mid: Option<String>,
     ufrag: Option<String>,
+    closed: bool,
+}
+
+impl Drop for Connection {
+    /// When a call is dropped in the middle, nobody has closed its connection, and the crate would drive it for ever.
+    fn drop(&mut self) {
+        if let (false, Ok(runtime)) = (self.closed, tokio::runtime::Handle::try_current()) {
+            let peer = self.peer.clone();
+            runtime.spawn(async move { peer.close().await });
+        }
+    }
 }
 
 impl NativeEngine {
     /// An engine that has not done anything yet.
     pub fn new(options: NativeOptions) -> Self {
         let enabled = [MediaKind::Audio, MediaKind::Video].map(|kind| (kind, Arc::new(AtomicBool::new(true)))).into();
-        Self { options, stream: Vec::new(), enabled, counters: Arc::default(), connection: None, made: 0 }
+        let recordings = Arc::new(Recordings::new(options.record.clone()));
+        Self { options, stream: Vec::new(), enabled, counters: Arc::default(), recordings, connection: None }
     }
 
     /// What has been received, readable while the call runs.
@@ -91,20 +108,44 @@ impl NativeEngine {
         self.connection.as_mut().ok_or_else(|| EngineError::new("InvalidStateError", "there is no peer connection"))
     }
 
-    fn recording(&mut self) -> Result<Option<PathBuf>, EngineError> {
-        let Some(folder) = &self.options.record else { return Ok(None) };
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let message = format!("cannot record to {}: {error}: choose another folder", folder.display());
-            EngineError::new("NotAllowedError", message)
-        })?;
-        self.made += 1;
-        let name = if self.made == 1 { "remote".to_owned() } else { format!("remote-{}", self.made) };
-        Ok(Some(folder.join(name)))
+    /// Builds the peer connection; if need be without multicast DNS.
+    async fn build(
+        &self,
+        ice_servers: Vec<RTCIceServer>,
+        addresses: &[String],
+        callbacks: &Callbacks,
+        runtime: &Arc<PromptRuntime>,
+    ) -> webrtc::error::Result<Arc<dyn PeerConnection>> {
+        let build = async |mdns: MulticastDnsMode| {
+            let (media_engine, interceptors) = settings::media_engine()?;
+            let building = PeerConnectionBuilder::new()
+                .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.clone()).build())
+                .with_media_engine(media_engine)
+                .with_interceptor_registry(interceptors)
+                .with_setting_engine(settings::setting_engine(self.options.pace, mdns))
+                .with_runtime(runtime.clone())
+                .with_handler(Arc::new(callbacks.clone()))
+                .with_udp_addrs(addresses.to_vec())
+                .build();
+            // Boxed: a future of 20 kB would be carried along in every future that waits for this one.
+            Ok(Arc::new(Box::pin(building).await?) as Arc<dyn PeerConnection>)
+        };
+        let loopback = |address: &String| address.parse().is_ok_and(|address: SocketAddr| address.ip().is_loopback());
+        if !addresses.iter().all(loopback) {
+            match build(MulticastDnsMode::QueryOnly).await {
+                Ok(peer) => return Ok(peer),
+                Err(error) => tracing::debug!("not with multicast DNS: {error}"),
+            }
+        }
+        build(MulticastDnsMode::Disabled).await
     }
 }
 
 impl Engine for NativeEngine {
     async fn get_user_media(&mut self) -> Result<String, EngineError> {
+        self.recordings.prepare().map_err(|error| {
+            EngineError::new("NotAllowedError", format!("cannot record: {error}: choose another folder"))
+        })?;
         if self.options.echo {
             return Ok("an echo: what comes in is sent back".to_owned());
         }
@@ -128,37 +169,27 @@ impl Engine for NativeEngine {
         let (connected_sender, connected) = watch::channel(false);
         let (runtime, channel, readers) =
             (Arc::new(PromptRuntime::new(self.options.pace)), ChannelSlot::default(), Readers::default());
-        let callbacks = Events {
+        let callbacks = Callbacks {
             sender,
             connected: connected_sender,
             channel: channel.clone(),
             readers: readers.clone(),
-            receiver: Arc::new(Receiver {
+            remote_tracks: Arc::new(RemoteTracks {
                 counters: self.counters.clone(),
-                record: self.recording()?,
+                recordings: self.recordings.clone(),
                 echo: Mutex::default(),
             }),
             runtime: runtime.clone(),
         };
-        let (media_engine, interceptors) = settings::media_engine().map_err(operation_error)?;
         let addresses = match self.options.addresses.as_slice() {
             [] => vec!["127.0.0.1:0".to_owned()],
             given => given.to_vec(),
         };
-        let building = PeerConnectionBuilder::new()
-            .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.collect()).build())
-            .with_media_engine(media_engine)
-            .with_interceptor_registry(interceptors)
-            .with_setting_engine(settings::setting_engine(self.options.pace))
-            .with_runtime(runtime.clone())
-            .with_handler(Arc::new(callbacks.clone()))
-            .with_udp_addrs(addresses)
-            .build();
-        // Boxed: a future of 20 kB would be carried along in every future that waits for this one.
-        let peer = Arc::new(Box::pin(building).await.map_err(operation_error)?);
-        let (players, mid, ufrag) = (JoinSet::new(), None, None);
+        let peer =
+            self.build(ice_servers.collect(), &addresses, &callbacks, &runtime).await.map_err(operation_error)?;
+        let (players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
         let connection =
-            Connection { peer, runtime, events, callbacks, connected, channel, players, readers, mid, ufrag };
+            Connection { peer, runtime, events, callbacks, connected, channel, players, readers, mid, ufrag, closed };
         self.connection = Some(connection);
         Ok(())
     }
@@ -167,15 +198,15 @@ impl Engine for NativeEngine {
         let (stream, echo, enabled) = (self.stream.clone(), self.options.echo, self.enabled.clone());
         let connection = self.connection()?;
         for kind in [MediaKind::Audio, MediaKind::Video] {
-            let added = Sender::add(&*connection.peer, "study-zoom", kind, enabled[&kind].clone()).await;
-            let sender = Arc::new(added.map_err(operation_error)?);
-            let listener = sender.clone();
+            let added = LocalTrack::add(&*connection.peer, "study-zoom", kind, enabled[&kind].clone()).await;
+            let track = Arc::new(added.map_err(operation_error)?);
+            let listener = track.clone();
             connection.players.spawn(async move { listener.listen().await });
             if echo {
-                let receiver = &connection.callbacks.receiver;
-                receiver.echo.lock().expect("never held over a panic").insert(kind, sender);
+                let remote_tracks = &connection.callbacks.remote_tracks;
+                remote_tracks.echo.lock().expect("never held over a panic").insert(kind, track);
             } else if let Some(clip) = stream.iter().find(|clip| clip.kind == kind) {
-                connection.players.spawn(sender.play(clip.clone(), connection.connected.clone()));
+                connection.players.spawn(track.play(clip.clone(), connection.connected.clone()));
             }
         }
         Ok(())
@@ -209,7 +240,15 @@ impl Engine for NativeEngine {
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
         connection.runtime.hurry();
-        connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)
+        connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)?;
+        // ICE gives up by itself. A handshake (DTLS) that stops in the middle ends the crate's driver without a word.
+        let (mut connected, callbacks) = (connection.connected.clone(), connection.callbacks.clone());
+        connection.players.spawn(async move {
+            if tokio::time::timeout(CONNECTING_TIME, connected.wait_for(|connected| *connected)).await.is_err() {
+                callbacks.send(EngineEvent::ConnectionState(ConnectionState::Failed));
+            }
+        });
+        Ok(())
     }
 
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
@@ -243,6 +282,8 @@ impl Engine for NativeEngine {
 
     async fn close(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
+        connection.closed = true;
+        connection.runtime.relax();
         connection.players.shutdown().await;
         if let Err(error) = connection.peer.close().await {
             tracing::debug!("closing the peer connection: {error}");

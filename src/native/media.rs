@@ -3,6 +3,7 @@
 //! A peer sends what is already encoded: VP8 from an IVF file, Opus from an Ogg file. Both are read whole and checked
 //! before the call begins, so that a bad file is an error of step 0 and not a picture that freezes later.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,9 @@ use crate::call::MediaKind;
 const PATTERN: &[u8] = include_bytes!("assets/pattern.ivf");
 /// The embedded tone.
 const TONE: &[u8] = include_bytes!("assets/tone.ogg");
+
+/// How long a video frame may be shown.
+const SHOWN: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(10);
 
 /// One encoded video frame or one Opus packet.
 #[derive(Debug, Clone)]
@@ -91,8 +95,12 @@ fn load(
     let path = path.map(Path::to_owned);
     let parsed = match &path {
         Some(path) => {
-            let bytes = std::fs::read(path);
-            parse(&bytes.map_err(|source| MediaError::Unreadable { path: path.clone(), source })?)
+            let unreadable = |source| MediaError::Unreadable { path: path.clone(), source };
+            // Reading something else, a pipe say, could wait for ever.
+            if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+                return Err(unreadable(std::io::Error::other("it is not a file")));
+            }
+            parse(&std::fs::read(path).map_err(unreadable)?)
         }
         None => parse(embedded),
     };
@@ -136,24 +144,21 @@ fn parse_ivf(bytes: &[u8]) -> Result<Clip, String> {
         Some((_, first)) if !is_keyframe(first) => return Err("its first frame is not a keyframe".to_owned()),
         Some(_) => {}
     }
-    let times: Vec<u64> = frames.iter().map(|(time, _)| *time).collect();
-    let ticks_of = |index: usize| match times.get(index + 1) {
-        // A time that does not grow, or leaps, is a broken file; a tick keeps the picture moving.
-        Some(next) => {
-            next.checked_sub(times[index]).filter(|ticks| (1..=u64::from(rate) * 5).contains(ticks)).unwrap_or(1)
-        }
-        None => 1,
-    };
+    // A frame is shown until the time of the next one, the last one for as long as the one before it.
+    let mut durations: Vec<Duration> = Vec::with_capacity(frames.len());
+    for (index, pair) in frames.windows(2).enumerate() {
+        let ticks = pair[1].0.checked_sub(pair[0].0).and_then(|ticks| u32::try_from(ticks).ok());
+        let duration = ticks.and_then(|ticks| tick.checked_mul(ticks)).filter(|duration| SHOWN.contains(duration));
+        durations.push(duration.ok_or_else(|| format!("frame {index} is shown for less than 1 ms or more than 10 s"))?);
+    }
+    durations.push(durations.last().copied().unwrap_or(Duration::from_millis(40)));
     let description = format!(
         "VP8 {}x{}, {} frames",
         u16::from_le_bytes([header[12], header[13]]),
         u16::from_le_bytes([header[14], header[15]]),
         frames.len()
     );
-    let frames = frames.iter().enumerate().map(|(index, (_, data))| Frame {
-        data: data.clone(),
-        duration: tick * u32::try_from(ticks_of(index)).unwrap_or(1),
-    });
+    let frames = frames.into_iter().zip(durations).map(|((_, data), duration)| Frame { data, duration });
     Ok(Clip { kind: MediaKind::Video, description, frames: frames.collect() })
 }
 

@@ -12,18 +12,22 @@ mod settings;
 /// A clock that does not oversleep while a call is set up.
 mod runtime;
 /// What a peer connection reports, put into one channel.
-mod events;
-/// Plays a clip into a local track.
-mod sender;
+mod callbacks;
+/// A track of ours: plays a clip, or echoes.
+mod local_track;
 /// Lets requests for a keyframe through to the player.
 mod keyframe_requests;
-/// Takes in a remote track: counts, records, echoes, asks for keyframes.
-mod receiver;
+/// The tracks of the other side: counts, records, echoes, asks for keyframes.
+mod remote_tracks;
+/// Whether a picture that comes in can be decoded.
+mod keyframe;
+/// What came in, in numbers.
+mod counters;
 /// Recordings that a player understands.
 mod recorder;
 
+pub use counters::{Counted, Counters};
 pub use engine::{NativeEngine, NativeOptions};
-pub use receiver::{Counted, Counters};
 pub use settings::Pace;
 
 use crate::call::SignalingError;

@@ -5,10 +5,99 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ogg::{PacketWriteEndInfo, PacketWriter};
+use tracing::warn;
+
+use super::counters::Counters;
+
+/// Where the recordings of an engine go. Each track has its own: `remote.ivf`, then `remote-2.ivf`, and so on.
+#[derive(Debug, Default)]
+pub(super) struct Recordings {
+    folder: Option<PathBuf>,
+    videos: AtomicU32,
+    audios: AtomicU32,
+}
+
+impl Recordings {
+    pub(super) fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder, ..Self::default() }
+    }
+
+    /// Makes the folder, if it is not there.
+    pub(super) fn prepare(&self) -> io::Result<()> {
+        self.folder.as_ref().map_or(Ok(()), std::fs::create_dir_all)
+    }
+}
+
+/// A kind of file that frames can be recorded in.
+pub(super) trait Recorder: Sized {
+    /// The ending of its name.
+    const EXTENSION: &str;
+
+    /// Which of the counters counts these.
+    fn number(recordings: &Recordings) -> &AtomicU32;
+
+    fn create(path: &Path) -> io::Result<Self>;
+
+    /// Adds a frame; `time` is its RTP timestamp.
+    fn write(&mut self, frame: &[u8], time: u32, duration: Duration) -> io::Result<()>;
+
+    fn finish(self) -> io::Result<()>;
+}
+
+/// The recording of one track, if there is to be one. It ends at its first error, a full disk say, and nothing else
+/// ends with it.
+pub(super) struct Recording<R> {
+    recorder: Option<R>,
+    path: PathBuf,
+    counters: Arc<Counters>,
+}
+
+impl<R: Recorder> Recording<R> {
+    pub(super) fn start(recordings: &Recordings, counters: Arc<Counters>) -> Self {
+        let mut recording = Self { recorder: None, path: PathBuf::new(), counters };
+        if let Some(folder) = &recordings.folder {
+            let name = match R::number(recordings).fetch_add(1, Ordering::Relaxed) {
+                0 => format!("remote.{}", R::EXTENSION),
+                before => format!("remote-{}.{}", before + 1, R::EXTENSION),
+            };
+            recording.path = folder.join(name);
+            let created = R::create(&recording.path);
+            recording.recorder = recording.checked(created);
+        }
+        recording
+    }
+
+    pub(super) fn write(&mut self, frame: &[u8], time: u32, duration: Duration) {
+        if let Some(recorder) = &mut self.recorder {
+            let written = recorder.write(frame, time, duration);
+            if self.checked(written).is_none() {
+                self.recorder = None;
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) {
+        if let Some(recorder) = self.recorder.take() {
+            self.checked(recorder.finish());
+        }
+    }
+
+    fn checked<T>(&self, result: io::Result<T>) -> Option<T> {
+        if let Err(error) = &result {
+            let problem =
+                format!("cannot record to {}: {error}: free some space, or choose another folder", self.path.display());
+            warn!("{problem}");
+            self.counters.note_recording_problem(problem);
+        }
+        result.ok()
+    }
+}
 
 /// The time since the first frame. RTP timestamps begin anywhere and wrap around after 2^32 (RFC 3550, section 5.1).
 #[derive(Default)]
@@ -32,13 +121,19 @@ pub(super) struct VideoRecorder {
     clock: RtpClock,
 }
 
-impl VideoRecorder {
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+impl Recorder for VideoRecorder {
+    const EXTENSION: &str = "ivf";
+
+    fn number(recordings: &Recordings) -> &AtomicU32 {
+        &recordings.videos
+    }
+
+    fn create(path: &Path) -> io::Result<Self> {
         Ok(Self { file: BufWriter::new(File::create(path)?), started: false, clock: RtpClock::default() })
     }
 
-    /// Adds a frame; `time` is its RTP timestamp (90 kHz). The first one must be a keyframe.
-    pub(super) fn write(&mut self, frame: &[u8], time: u32) -> io::Result<()> {
+    /// The time counts in 90 kHz. The first frame must be a keyframe.
+    fn write(&mut self, frame: &[u8], time: u32, _: Duration) -> io::Result<()> {
         if !self.started {
             self.started = true;
             self.write_header(frame)?;
@@ -50,6 +145,18 @@ impl VideoRecorder {
         self.file.write_all(frame)
     }
 
+    fn finish(mut self) -> io::Result<()> {
+        if self.started {
+            // Players read the length in units of the times; the last frame is taken to last no time.
+            let length = u32::try_from(self.clock.elapsed).unwrap_or(u32::MAX);
+            self.file.seek(SeekFrom::Start(24))?;
+            self.file.write_all(&length.to_le_bytes())?;
+        }
+        self.file.flush()
+    }
+}
+
+impl VideoRecorder {
     /// The width and height stand in the keyframe (RFC 6386, section 9.1): 14 bits each, after the start code.
     fn write_header(&mut self, keyframe: &[u8]) -> io::Result<()> {
         let size = |at: usize| keyframe.get(at..at + 2).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]) & 0x3fff);
@@ -64,16 +171,6 @@ impl VideoRecorder {
         self.file.write_all(&0u32.to_le_bytes())?; // length, filled in by `finish`
         self.file.write_all(&0u32.to_le_bytes())
     }
-
-    pub(super) fn finish(mut self) -> io::Result<()> {
-        if self.started {
-            // Players read the length in units of the times; the last frame is taken to last no time.
-            let length = u32::try_from(self.clock.elapsed).unwrap_or(u32::MAX);
-            self.file.seek(SeekFrom::Start(24))?;
-            self.file.write_all(&length.to_le_bytes())?;
-        }
-        self.file.flush()
-    }
 }
 
 /// Opus in an Ogg file (RFC 7845).
@@ -85,8 +182,14 @@ pub(super) struct AudioRecorder {
     held_back: Option<(Vec<u8>, u64)>,
 }
 
-impl AudioRecorder {
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+impl Recorder for AudioRecorder {
+    const EXTENSION: &str = "ogg";
+
+    fn number(recordings: &Recordings) -> &AtomicU32 {
+        &recordings.audios
+    }
+
+    fn create(path: &Path) -> io::Result<Self> {
         let mut file = PacketWriter::new(BufWriter::new(File::create(path)?));
         let serial = rand::random();
         // Version 1, two channels, nothing to skip, recorded at 48 kHz, no gain, mapping family 0 (section 5.1).
@@ -103,8 +206,8 @@ impl AudioRecorder {
         Ok(Self { file, serial, clock: RtpClock::default(), held_back: None })
     }
 
-    /// Adds a packet; `time` is its RTP timestamp. It counts samples of 48 kHz, as Ogg does for Opus (section 4).
-    pub(super) fn write(&mut self, packet: &[u8], time: u32, duration: Duration) -> io::Result<()> {
+    /// The time counts samples of 48 kHz, as Ogg does for Opus (section 4).
+    fn write(&mut self, packet: &[u8], time: u32, duration: Duration) -> io::Result<()> {
         let samples = u64::try_from(duration.as_micros()).map_err(io::Error::other)? * 48 / 1000;
         let end = self.clock.since_first(time) + samples;
         match self.held_back.replace((packet.to_vec(), end)) {
@@ -113,7 +216,7 @@ impl AudioRecorder {
         }
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    fn finish(mut self) -> io::Result<()> {
         if let Some((last, end)) = self.held_back.take() {
             self.file.write_packet(last, self.serial, PacketWriteEndInfo::EndStream, end)?;
         }
@@ -139,7 +242,7 @@ mod tests {
         let (ivf, ogg) = (dir.path().join("remote.ivf"), dir.path().join("remote.ogg"));
         let mut recorder = VideoRecorder::create(&ivf).unwrap();
         for (index, frame) in video.frames.iter().enumerate() {
-            recorder.write(&frame.data, 4_000_000_000u32.wrapping_add(index as u32 * 6000)).unwrap();
+            recorder.write(&frame.data, 4_000_000_000u32.wrapping_add(index as u32 * 6000), frame.duration).unwrap();
         }
         recorder.finish().unwrap();
         let mut recorder = AudioRecorder::create(&ogg).unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rtc::ice::mdns::MulticastDnsMode;
 use rtc::interceptor::{Registry, Slot};
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8};
 use rtc::rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind};
@@ -74,12 +75,14 @@ pub(super) fn media_engine() -> Result<(MediaEngine, Registry)> {
     Ok((engine, interceptors.with(Slot::from(14_000), KeyframeRequests::default())))
 }
 
-/// The pace of ICE.
-pub(super) fn setting_engine(pace: Pace) -> SettingEngine {
+/// The pace of ICE, and how names that end in `.local` are resolved: a browser hides its addresses behind such names
+/// (RFC 8828), and finding them takes multicast, which a machine without a network does not have.
+pub(super) fn setting_engine(pace: Pace, mdns: MulticastDnsMode) -> SettingEngine {
+    let settings = SettingEngineBuilder::new().with_multicast_dns_mode(mdns);
     if pace == Pace::CrateDefaults {
-        return SettingEngineBuilder::new().build();
+        return settings.build();
     }
-    SettingEngineBuilder::new()
+    settings
         .with_ice_connection_attempts(Some(ICE_CHECK_INTERVAL), Some(ICE_CHECKS))
         // A check that arrives before its candidate is as good as the candidate (RFC 8445, section 7.3.1.3).
         .with_prflx_acceptance_min_wait(Some(Duration::ZERO))

@@ -1,7 +1,7 @@
 //! Plays a clip into a local track.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -18,15 +18,17 @@ use webrtc::peer_connection::PeerConnection;
 use webrtc::rtp_transceiver::RtpSender;
 
 use super::keyframe_requests::asks_for_keyframe;
-use super::media::Clip;
+use super::media::{Clip, is_keyframe};
 use super::settings;
 use crate::call::MediaKind;
 
+/// How much a player that was held up (a laptop that slept) catches up on. More would be a flood.
+const MOST_BEHIND: Duration = Duration::from_millis(200);
 /// The largest RTP packet, so that with all that goes around it no network has to split it.
 const MTU: usize = 1200;
 
 /// A local track of one peer connection.
-pub(super) struct Sender {
+pub(super) struct LocalTrack {
     kind: MediaKind,
     codec: RTCRtpCodec,
     track: Arc<TrackLocalStaticRTP>,
@@ -38,7 +40,7 @@ pub(super) struct Sender {
     keyframe_wanted: AtomicBool,
 }
 
-impl Sender {
+impl LocalTrack {
     /// Makes a track and adds it to the connection.
     pub(super) async fn add(
         connection: &dyn PeerConnection,
@@ -85,16 +87,16 @@ impl Sender {
 
     /// Sends one frame. The first one must not come before the connection is connected.
     pub(super) async fn send(&self, data: &Bytes, duration: Duration) -> Result<()> {
-        let samples = (duration.as_secs_f64() * f64::from(self.codec.clock_rate)).round() as u32;
-        let packets = {
-            let mut packetizer = self.packetizer.lock().expect("never held over a panic");
-            if !self.enabled.load(Ordering::Relaxed) {
-                // Nothing is sent, but time goes by.
-                packetizer.skip_samples(samples);
-                return Ok(());
-            }
-            packetizer.packetize(Instant::now(), data, samples)?
-        };
+        if !self.enabled.load(Ordering::Relaxed) {
+            // What comes after the gap must not build on what was in it.
+            self.keyframe_wanted.store(true, Ordering::Relaxed);
+            self.skip(duration);
+            return Ok(());
+        }
+        if self.kind == MediaKind::Video && is_keyframe(data) {
+            self.keyframe_wanted.store(false, Ordering::Relaxed);
+        }
+        let packets = self.packetizer().packetize(Instant::now(), data, self.samples(duration))?;
         let payload_type = self.payload_type().await?;
         for mut packet in packets {
             packet.header.payload_type = payload_type;
@@ -120,9 +122,22 @@ impl Sender {
         }
     }
 
-    /// Whether a keyframe was asked for since the last look.
-    pub(super) fn take_keyframe_request(&self) -> bool {
-        self.keyframe_wanted.swap(false, Ordering::Relaxed)
+    /// Whether a keyframe was asked for and not sent since.
+    pub(super) fn keyframe_wanted(&self) -> bool {
+        self.keyframe_wanted.load(Ordering::Relaxed)
+    }
+
+    /// Lets time go by without sending anything.
+    pub(super) fn skip(&self, duration: Duration) {
+        self.packetizer().skip_samples(self.samples(duration));
+    }
+
+    fn samples(&self, duration: Duration) -> u32 {
+        (duration.as_secs_f64() * f64::from(self.codec.clock_rate)).round() as u32
+    }
+
+    fn packetizer(&self) -> MutexGuard<'_, Box<dyn Packetizer>> {
+        self.packetizer.lock().expect("never held over a panic")
     }
 
     /// Plays a clip in a loop, from the moment the connection is connected, until the task is aborted.
@@ -135,7 +150,7 @@ impl Sender {
         let mut due = tokio::time::Instant::now();
         let mut next = 0;
         loop {
-            if self.take_keyframe_request() {
+            if self.keyframe_wanted() {
                 next = clip.keyframe_from(next);
             }
             let frame = &clip.frames[next];
@@ -144,7 +159,7 @@ impl Sender {
                 return;
             }
             next = (next + 1) % clip.frames.len();
-            due += frame.duration;
+            due = (due + frame.duration).max(tokio::time::Instant::now() - MOST_BEHIND);
             tokio::time::sleep_until(due).await;
         }
     }

@@ -17,7 +17,7 @@ use webrtc::peer_connection::{
     RTCPeerConnectionState, RTCSignalingState,
 };
 
-use super::receiver::Receiver;
+use super::remote_tracks::RemoteTracks;
 use super::runtime::PromptRuntime;
 use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
 use crate::call::{CHAT_CHANNEL, ConnectionState, EngineEvent};
@@ -30,28 +30,30 @@ pub(super) type Readers = Arc<Mutex<JoinSet<()>>>;
 
 /// The callbacks of one peer connection.
 #[derive(Clone)]
-pub(super) struct Events {
+pub(super) struct Callbacks {
     pub(super) sender: UnboundedSender<EngineEvent>,
     pub(super) connected: watch::Sender<bool>,
     pub(super) channel: ChannelSlot,
     pub(super) readers: Readers,
-    pub(super) receiver: Arc<Receiver>,
+    pub(super) remote_tracks: Arc<RemoteTracks>,
     pub(super) runtime: Arc<PromptRuntime>,
 }
 
-impl Events {
-    fn send(&self, event: EngineEvent) {
+impl Callbacks {
+    pub(super) fn send(&self, event: EngineEvent) {
         // An error says that the call has made a new peer connection and hears this one no more.
         let _ = self.sender.unbounded_send(event);
     }
 
     /// Reads a data channel to its end. Every channel must be read: one that is not would stall all of them.
     pub(super) fn adopt_channel(&self, channel: Arc<dyn DataChannel>) {
-        let events = self.clone();
+        let callbacks = self.clone();
         self.spawn(async move {
             if channel.label().await.is_ok_and(|label| label == CHAT_CHANNEL) {
-                *events.channel.lock().expect("never held over a panic") = Some(channel.clone());
-                events.read_chat(&channel).await;
+                *callbacks.channel.lock().expect("never held over a panic") = Some(channel.clone());
+                callbacks.read_chat(&channel).await;
+                // The channel keeps its connection alive, and the connection keeps this place: let go of one of them.
+                *callbacks.channel.lock().expect("never held over a panic") = None;
             } else {
                 debug!("a data channel with an unknown label: read and ignored");
                 while channel.poll().await.is_some() {}
@@ -87,7 +89,7 @@ impl Events {
 }
 
 #[async_trait::async_trait]
-impl PeerConnectionEventHandler for Events {
+impl PeerConnectionEventHandler for Callbacks {
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
         match event.candidate.to_json() {
             // The engine adds the fragment and the mid, which the crate leaves out.
@@ -136,7 +138,7 @@ impl PeerConnectionEventHandler for Events {
 
     /// Called with the first packet of a track, not when the description is set: a track that never sends is silent.
     async fn on_track(&self, track: Arc<dyn TrackRemote>) {
-        let (sender, receiver) = (self.sender.clone(), self.receiver.clone());
-        self.spawn(async move { receiver.receive(track, sender).await });
+        let (sender, remote_tracks) = (self.sender.clone(), self.remote_tracks.clone());
+        self.spawn(async move { remote_tracks.receive(track, sender).await });
     }
 }
