@@ -45,8 +45,8 @@ pub enum CallEvent {
     SignallingLost(String),
     /// The signalling server is back and we are in the room again.
     SignallingBack,
-    /// This call is over. The run itself goes on and waits for the next one, unless the reason is
-    /// [`EndReason::HungUp`] or [`EndReason::Failed`].
+    /// This call is over. The run itself is over as well, and this is its last event, unless a new negotiation begins
+    /// ([`EndReason::StartedOver`]) or it stays for the next partner ([`CallOptions::stay`](super::CallOptions::stay)).
     Ended(EndReason),
 }
 

@@ -51,12 +51,14 @@ pub struct CallOptions {
     pub ice_servers: Vec<IceServer>,
     /// Wait for [`Controls::next_step`] before each step.
     pub step_by_step: bool,
+    /// When the other side leaves, stay in the room and wait for the next one.
+    pub stay: bool,
 }
 
 impl CallOptions {
-    /// A call in this room, without ICE servers, at full speed.
+    /// A call in this room, without ICE servers, at full speed, and the next one after it.
     pub fn new(room: RoomName) -> Self {
-        Self { room, ice_servers: Vec::new(), step_by_step: false }
+        Self { room, ice_servers: Vec::new(), step_by_step: false, stay: true }
     }
 }
 
@@ -154,19 +156,24 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         (call, Controls(command_sender), event_receiver)
     }
 
-    /// Runs the call, and the next one when the other side leaves, until we hang up or a step fails.
+    /// Runs the call until we hang up, a step fails, or the other side leaves; in the last case with
+    /// [`CallOptions::stay`] the next one follows.
     ///
     /// Whatever the end, the room is left and the peer connection closed.
     pub async fn run(mut self) -> Result<(), CallError> {
-        let result = loop {
+        let end = loop {
             let Err(stop) = self.fourteen_steps().await;
             let (reason, next) = match stop {
-                Stop::HungUp => break Ok(()),
+                Stop::HungUp => break Ok(EndReason::HungUp),
                 Stop::Failed(source) => break Err(CallError { step: self.step, source }),
                 Stop::PeerLeft => {
                     let during = (!self.round.connected).then_some(self.step);
+                    let reason = EndReason::PeerLeft(during);
+                    if !self.options.stay {
+                        break Ok(reason);
+                    }
                     // The one that stays was in the room first for whoever comes next.
-                    (EndReason::PeerLeft(during), Round { role: Some(Role::A), ..Round::default() })
+                    (reason, Round { role: Some(Role::A), ..Round::default() })
                 }
                 Stop::StartOver(round) => (EndReason::StartedOver, *round),
             };
@@ -181,10 +188,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.signaling.leave(&self.options.room).await;
         }
         self.engine.close().await;
-        self.emit(CallEvent::Ended(match &result {
-            Ok(()) => EndReason::HungUp,
-            Err(error) => EndReason::Failed(error.to_string()),
-        }));
+        let (reason, result) = match end {
+            Ok(reason) => (reason, Ok(())),
+            Err(error) => (EndReason::Failed(error.to_string()), Err(error)),
+        };
+        self.emit(CallEvent::Ended(reason));
         result
     }
 

@@ -63,7 +63,8 @@ async fn one_run(
     let signaling = native::connect(&arguments.url).await.map_err(|error| {
         format!("cannot use the signalling server {}: {error}; start one with: cargo run -- serve", arguments.url)
     })?;
-    let (call, controls, mut events) = Call::new(engine, signaling, CallOptions::new(room.clone()));
+    let options = CallOptions { stay: arguments.stay, ..CallOptions::new(room.clone()) };
+    let (call, controls, mut events) = Call::new(engine, signaling, options);
     let call = tokio::spawn(call.run());
     loop {
         tokio::select! {
@@ -149,24 +150,20 @@ impl Outcome {
             }
             CallEvent::SignallingLost(reason) => say!("signalling lost: {reason}"),
             CallEvent::SignallingBack => say!("signalling is back"),
-            CallEvent::Ended(reason) => self.ended(reason, arguments, controls),
+            CallEvent::Ended(reason) => self.ended(reason),
             _ => {}
         }
     }
 
-    fn ended(&mut self, reason: &EndReason, arguments: &PeerArguments, controls: &Controls) {
+    fn ended(&mut self, reason: &EndReason) {
         match reason {
-            EndReason::HungUp | EndReason::Failed(_) => return,
+            EndReason::HungUp | EndReason::Failed(_) => {}
             EndReason::StartedOver => say!("a new negotiation begins"),
             EndReason::PeerLeft(None) => say!("the other side left"),
             EndReason::PeerLeft(Some(step)) => {
                 say!("the other side left during {step}");
                 self.abandoned = Some(step.to_string());
             }
-        }
-        if !arguments.stay && matches!(reason, EndReason::PeerLeft(_)) {
-            self.hung_up = true;
-            controls.hang_up();
         }
     }
 

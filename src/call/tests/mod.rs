@@ -164,6 +164,10 @@ fn description(sdp_type: SdpType, whose: &str, number: u32) -> SessionDescriptio
     SessionDescription { sdp_type, sdp }
 }
 
+fn options() -> CallOptions {
+    CallOptions::new(RoomName::new("demo").unwrap())
+}
+
 fn their_offer(number: u32) -> Signal {
     Signal::Offer(description(SdpType::Offer, "them", number))
 }
@@ -209,13 +213,16 @@ impl Peer {
     }
 
     fn with(role: Role, step_by_step: bool, broken: Option<&'static str>) -> Self {
+        Self::with_options(role, CallOptions { step_by_step, ..options() }, broken)
+    }
+
+    fn with_options(role: Role, options: CallOptions, broken: Option<&'static str>) -> Self {
         let log = Log::default();
         let reply = Rc::new(RefCell::new(accepted(role, false)));
         let (signals, signal_events) = unbounded();
         let (engine, engine_events) = unbounded();
         let fake_engine = FakeEngine { log: log.clone(), broken, made: 0, remote_is_set: false, events: engine_events };
         let fake_signaling = FakeSignaling { log: log.clone(), reply: reply.clone(), events: signal_events };
-        let options = CallOptions { step_by_step, ..CallOptions::new(RoomName::new("demo").unwrap()) };
         let (call, controls, events) = Call::new(fake_engine, fake_signaling, options);
         let pool = LocalPool::new();
         let result = Rc::new(RefCell::new(None));

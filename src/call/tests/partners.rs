@@ -145,3 +145,15 @@ fn a_call_that_is_connected_needs_no_server() {
     waiting.signalling(SignalingEvent::Ended("thrown out".to_owned()));
     assert!(waiting.error().to_string().contains("thrown out"));
 }
+
+#[test]
+fn a_call_that_does_not_stay_ends_with_its_partner() {
+    let mut a = Peer::with_options(Role::A, CallOptions { stay: false, ..options() }, None);
+    a.hear(Signal::Welcome);
+    a.hear(their_answer(1, None));
+    a.connect();
+    a.done();
+    a.hear(Signal::Bye);
+    assert_eq!((a.ends(), a.result()), (vec![EndReason::PeerLeft(None)], Some(Ok(()))));
+    assert_eq!(a.done(), ["leave_room demo", "close"]);
+}
