@@ -282,12 +282,12 @@ impl Engine for NativeEngine {
 
     async fn close(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
-        connection.closed = true;
         connection.runtime.relax();
         connection.players.shutdown().await;
         if let Err(error) = connection.peer.close().await {
             tracing::debug!("closing the peer connection: {error}");
         }
+        connection.closed = true;
         // Now every stream of events ends, and with it every reader; what it recorded is complete after that.
         let mut readers = std::mem::take(&mut *connection.readers.lock().expect("never held over a panic"));
         let finish = async { while readers.join_next().await.is_some() {} };
