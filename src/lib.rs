@@ -33,6 +33,9 @@ pub mod signaling;
 #[cfg(not(target_family = "wasm"))]
 pub mod native;
 
+/// The page: the browser's own WebRTC behind the seam of `call`, compiled to WebAssembly.
+pub mod browser;
+
 /// The server: a page and signalling.
 #[cfg(not(target_family = "wasm"))]
 pub mod server;

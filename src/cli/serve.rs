@@ -1,6 +1,6 @@
 //! `serve`: the server.
 
-use study_zoom::server::{self, ServerOptions};
+use study_zoom::server::{self, Bundle, ServerOptions};
 use tokio::net::TcpListener;
 
 use super::{Failure, ServeArguments, asked_to_end};
@@ -13,7 +13,14 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         )
     })?;
     say!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
-    server::run(listener, &ServerOptions::default(), asked_to_end()).await?;
+    let bundle = Bundle::find();
+    let options = ServerOptions { site: bundle.site(), ..ServerOptions::default() };
+    let building = tokio::spawn(bundle.bring_up_to_date());
+    let served = server::run(listener, &options, asked_to_end()).await;
+    // A build that is under way ends with the server. What it says when it is told to is no news.
+    building.abort();
+    let _ = building.await;
+    served?;
     say!("stopped");
     Ok(())
 }

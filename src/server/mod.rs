@@ -11,12 +11,19 @@ mod signalling;
 mod rooms;
 /// The arguments of a Socket.IO event as a list.
 mod args;
+/// The files of the page.
+mod site;
+/// Their compiled half, kept up to date.
+mod bundle;
+
+pub use bundle::Bundle;
+pub use site::Site;
 
 use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
-use axum::response::Html;
+use axum::middleware::map_response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use socketioxide::SocketIo;
@@ -39,6 +46,8 @@ pub struct ServerOptions {
     /// After a restart of the server: how long the place beside somebody who came back in a call is kept for the other
     /// side of that call. A client tries again at most 7.5 seconds after the last time.
     pub hold: Duration,
+    /// The compiled half of the page. The default has none, and never builds one.
+    pub site: Site,
 }
 
 impl Default for ServerOptions {
@@ -48,6 +57,7 @@ impl Default for ServerOptions {
             ping_timeout: Duration::from_secs(5),
             max_queued_packets: 256,
             hold: Duration::from_secs(10),
+            site: Site::default(),
         }
     }
 }
@@ -65,9 +75,9 @@ pub fn router(options: &ServerOptions) -> (Router, SocketIo) {
         .build_layer();
     signalling::register(&io, options.hold);
 
-    let router = Router::new()
-        .route("/", get(async || Html(include_str!("../views/home.html"))))
+    let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
+        .layer(map_response(site::headers))
         .layer(socket_io_layer);
     (router, io)
 }

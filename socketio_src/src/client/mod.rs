@@ -75,6 +75,8 @@ pub mod transport;
 /// The native platform: tokio and tungstenite.
 #[cfg(not(target_family = "wasm"))]
 pub mod tungstenite;
+/// The browser's platform: `WebSocket` and timers.
+pub mod web;
 /// From nothing to a joined namespace.
 mod handshake;
 /// One connection, from the handshake to its end.

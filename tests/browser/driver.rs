@@ -1,0 +1,283 @@
+//! A real Chromium without a screen, driven through WebDriver.
+//!
+//! Each [`Browser`] has a driver, a profile and processes of its own, so two of them are two people. All of it goes when
+//! it is dropped.
+
+use std::fmt::Display;
+use std::process::Stdio;
+use std::time::Duration;
+
+use axum::http::Method;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use url::{ParseError, Url};
+
+use crate::common::within;
+
+/// How long anything may take. Much longer than it does take, even when two browsers share one processor.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// How often the page is looked at meanwhile.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// A camera and a microphone that are always there and always allowed, and calls over loopback. The rest keeps Chromium
+/// from talking to anybody but us.
+const SWITCHES: [&str; 12] = [
+    "--headless",
+    "--no-sandbox", // root cannot have one
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage", // containers have little of it
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+];
+
+/// One person's browser, with one tab.
+pub(crate) struct Browser {
+    pub(crate) name: &'static str,
+    client: Client,
+    chromium: u64,
+    profile: Option<TempDir>,
+    _driver: Child,
+    _driver_says: Lines<BufReader<ChildStdout>>,
+}
+
+/// A picture as it is on the screen, scaled down.
+pub(crate) struct Picture {
+    /// Red, green, blue, opacity, and so on.
+    pixels: Vec<i64>,
+}
+
+impl Browser {
+    /// Opens a page, in a window of the usual size.
+    pub(crate) async fn open(name: &'static str, url: &str) -> Self {
+        Self::open_on(name, url, Screen::Desktop).await
+    }
+
+    pub(crate) async fn open_on(name: &'static str, url: &str, screen: Screen) -> Self {
+        let t0 = std::time::Instant::now(); // XXX
+        let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("TMPDIR", profile.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("chromedriver is installed: apt-get install chromium chromium-driver");
+        let mut says = BufReader::new(driver.stdout.take().expect("piped")).lines();
+        let port = within(PATIENCE, format!("{name}: chromedriver names its port"), async {
+            loop {
+                let line = says.next_line().await.expect("text").expect("chromedriver starts");
+                if let Some((_, port)) = line.split_once("started successfully on port ") {
+                    return port.trim_end_matches('.').to_owned();
+                }
+            }
+        });
+        let driver_url = format!("http://127.0.0.1:{}", port.await);
+        let wishes = capabilities(&profile, screen);
+        let client = within(PATIENCE, format!("{name}: Chromium starts"), async {
+            ClientBuilder::new(HttpConnector::new()).capabilities(wishes).connect(&driver_url).await
+        });
+        let client = client.await.expect("Chromium is installed: apt-get install chromium chromium-driver");
+        let chromium = client.capabilities().and_then(|has| has.get("goog:processID")).and_then(Value::as_u64);
+        let chromium = chromium.expect("chromedriver says which process it has started");
+        let profile = Some(profile);
+        let browser = Self { name, client, chromium, profile, _driver: driver, _driver_says: says };
+        browser.go(url).await;
+        eprintln!("XXX {:?} {} open", t0.elapsed(), name);
+        browser
+    }
+
+    /// Opens another page in the same tab.
+    pub(crate) async fn go(&self, url: &str) {
+        let what = format!("{}: {url} is loaded", self.name);
+        within(PATIENCE, &what, self.client.goto(url)).await.expect(&what);
+    }
+
+    /// Presses F5.
+    pub(crate) async fn reload(&self) {
+        let what = format!("{}: the page is loaded again", self.name);
+        within(PATIENCE, &what, self.client.refresh()).await.expect(&what);
+    }
+
+    /// Clicks as a person does: what is hidden or covered cannot be clicked.
+    pub(crate) async fn click(&self, id: &str) {
+        let what = format!("{}: #{id} can be clicked", self.name);
+        let t0 = std::time::Instant::now(); // XXX
+        let click = async { self.client.find(Locator::Id(id)).await?.click().await };
+        if let Err(error) = within(PATIENCE, &what, click).await {
+            panic!("{what}: {error}\n{}", self.report().await);
+        }
+        eprintln!("XXX {:?} {} click", t0.elapsed(), self.name);
+    }
+
+    /// Empties a text field and types into it.
+    pub(crate) async fn enter(&self, id: &str, text: &str) {
+        let what = format!("{}: #{id} can be typed into", self.name);
+        let typing = async {
+            let field = self.client.find(Locator::Id(id)).await?;
+            field.clear().await?;
+            field.send_keys(text).await
+        };
+        if let Err(error) = within(PATIENCE, &what, typing).await {
+            panic!("{what}: {error}\n{}", self.report().await);
+        }
+    }
+
+    /// Runs a function body in the page and returns what it returns.
+    pub(crate) async fn eval(&self, script: &str) -> Value {
+        let running = within(PATIENCE, format!("{}: {script}", self.name), self.client.execute(script, vec![]));
+        running.await.unwrap_or_else(|error| panic!("{}: {error} in {script}", self.name))
+    }
+
+    /// The text that is visible in an element.
+    pub(crate) async fn text(&self, id: &str) -> String {
+        let text = self.eval(&format!("return document.getElementById({}).innerText", json!(id))).await;
+        text.as_str().unwrap_or_else(|| panic!("{}: #{id} has no text", self.name)).to_owned()
+    }
+
+    /// Waits until a JavaScript expression is true.
+    pub(crate) async fn wait_for(&self, condition: &str, what: impl Display) {
+        self.wait_while(what, async || self.eval(&format!("return Boolean({condition})")).await != true).await;
+    }
+
+    /// Looks again and again while something is still so. When it stays so, the panic says what the page looks like.
+    pub(crate) async fn wait_while(&self, what: impl Display, mut still: impl AsyncFnMut() -> bool) {
+        let waiting = async {
+            while still().await {
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        let t0 = std::time::Instant::now(); // XXX
+        let r = tokio::time::timeout(PATIENCE, waiting).await;
+        eprintln!("XXX {:?} {} {what}", t0.elapsed(), self.name);
+        if r.is_err() {
+            let report = self.report().await;
+            panic!("{}: did not happen within {PATIENCE:?}: {what}\n{report}", self.name);
+        }
+    }
+
+    /// How many frames of a video were decoded up to now.
+    pub(crate) async fn frames(&self, video: &str) -> u64 {
+        let script = format!("return document.getElementById('{video}').getVideoPlaybackQuality().totalVideoFrames");
+        self.eval(&script).await.as_u64().expect("a number of frames")
+    }
+
+    /// What is to be seen in a video, or nothing when it has no picture yet.
+    pub(crate) async fn picture(&self, video: &str) -> Option<Picture> {
+        let script = format!(
+            "const video = document.getElementById('{video}');
+             if (!video.videoWidth) return null;
+             const canvas = document.createElement('canvas');
+             [canvas.width, canvas.height] = [64, 48];
+             const context = canvas.getContext('2d');
+             context.drawImage(video, 0, 0, 64, 48);
+             return [...context.getImageData(0, 0, 64, 48).data]"
+        );
+        serde_json::from_value::<Option<_>>(self.eval(&script).await).expect("numbers").map(|pixels| Picture { pixels })
+    }
+
+    /// What the page and its scripts have written to the console since the last time.
+    pub(crate) async fn console(&self) -> Vec<String> {
+        let log = within(PATIENCE, "the console", self.client.issue_cmd(ConsoleLog)).await.unwrap_or_default();
+        let lines = log.as_array().into_iter().flatten();
+        lines.map(|line| format!("{} {}", line["level"], line["message"])).collect()
+    }
+
+    /// The errors and warnings among them.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let bad = |line: &String| line.starts_with("\"SEVERE\"") || line.starts_with("\"WARNING\"");
+        self.console().await.into_iter().filter(bad).collect()
+    }
+
+    /// For the message of a test that fails.
+    pub(crate) async fn report(&self) -> String {
+        let body = self.client.execute("return document.body.innerText", vec![]).await;
+        format!("--- the page of {}: {body:?}\n--- its console: {:#?}", self.name, self.console().await)
+    }
+
+    /// Saves a picture of the window, if somebody asked for it with `SCREENSHOTS=folder`.
+    pub(crate) async fn screenshot(&self, name: &str) {
+        let Some(folder) = std::env::var_os("SCREENSHOTS") else { return };
+        let png = within(PATIENCE, "a screenshot", self.client.screenshot()).await.expect("the window has a picture");
+        let file = std::path::Path::new(&folder).join(name).with_extension("png");
+        std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(file, png)).expect("the folder can be written");
+    }
+}
+
+impl Drop for Browser {
+    /// The driver dies by itself, but Chromium would outlive it.
+    fn drop(&mut self) {
+        let t0 = std::time::Instant::now(); // XXX
+        let kill = format!("kill -KILL {}", self.chromium);
+        // An error says that it is gone already.
+        let _ = std::process::Command::new("sh").args(["-c", &kill]).stderr(Stdio::null()).status();
+        // The processes of Chromium end one after the other, and the last ones still write.
+        let folder = self.profile.take().expect("taken only here").keep();
+        for _ in 0..100 {
+            if std::fs::remove_dir_all(&folder).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        eprintln!("XXX {:?} {} drop", t0.elapsed(), self.name);
+    }
+}
+
+impl Picture {
+    /// How much of it is different in another one, in percent.
+    pub(crate) fn percent_changed(&self, other: &Picture) -> usize {
+        let pairs = self.pixels.iter().zip(&other.pixels);
+        100 * pairs.filter(|(one, other)| one.abs_diff(**other) > 32).count() / self.pixels.len()
+    }
+
+    /// Somebody has switched the camera off.
+    pub(crate) fn is_black(&self) -> bool {
+        self.pixels.chunks(4).all(|pixel| pixel[..3].iter().all(|light| *light < 40))
+    }
+}
+
+/// How large the window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Desktop,
+    Phone,
+}
+
+fn capabilities(profile: &TempDir, screen: Screen) -> serde_json::Map<String, Value> {
+    let mut switches: Vec<_> = SWITCHES.map(str::to_owned).into();
+    switches.push(format!("--user-data-dir={}", profile.path().join("profile").display()));
+    switches.push("--window-size=1280,800".to_owned());
+    let mut options = json!({"binary": "/usr/bin/chromium", "args": switches});
+    if screen == Screen::Phone {
+        // A window cannot be that narrow, but a screen can.
+        options["mobileEmulation"] = json!({"deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 1.0}});
+    }
+    let wishes = json!({"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}});
+    wishes.as_object().expect("an object").clone()
+}
+
+/// [`Browser::console`]: not in the standard, every driver has it.
+#[derive(Debug)]
+struct ConsoleLog;
+
+impl WebDriverCompatibleCommand for ConsoleLog {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/se/log", session.expect("the browser was opened")))
+    }
+
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({"type": "browser"}).to_string()))
+    }
+}

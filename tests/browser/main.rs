@@ -1,0 +1,69 @@
+//! The call in a real Chromium: with another one, with a headless peer, with a client written in plain JavaScript.
+//!
+//! Expected: whoever calls whom, each side sees a picture that moves and hears the other; the page says what goes on
+//! and what went wrong; and a call survives what people do to it.
+//!
+//! ```text
+//! apt-get install chromium chromium-driver
+//! cargo xtask bundle
+//! npm install --prefix tests/plain-client
+//! cargo test --test browser -- --ignored
+//! ```
+//!
+//! With `SCREENSHOTS=folder` in front, [`layout`] also saves what it looks at.
+
+/// The server.
+#[path = "../common/mod.rs"]
+mod common;
+/// Chromium.
+mod driver;
+/// The peer without a browser.
+mod native;
+/// The page of the call, and what there is to do on it.
+mod page;
+
+/// Two people with a browser each.
+mod tabs;
+/// A browser and a headless peer.
+mod mixed;
+/// A client that knows nothing of us.
+mod plain;
+/// What it looks like.
+mod layout;
+
+use std::path::Path;
+
+use common::TestServer;
+use study_zoom::server::{ServerOptions, Site};
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Where everybody meets. Each test has a server of its own.
+const ROOM: &str = "demo";
+
+/// A server, for one test at a time: four browsers that encode and decode video are too much for a small machine.
+struct Stage {
+    server: TestServer,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Stage {
+    /// With the page of the call.
+    async fn with_page() -> Self {
+        // Cargo's folder for the files of tests is `tmp` in the target directory, and the bundle is beside it.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("site");
+        let built = folder.join("pkg/study_zoom_bg.wasm");
+        assert!(built.exists(), "{} is missing: run `cargo xtask bundle` first", built.display());
+        Self::set_with(ServerOptions { site: Site::at(folder), ..ServerOptions::default() }).await
+    }
+
+    /// With signalling alone.
+    async fn without_page() -> Self {
+        Self::set_with(ServerOptions::default()).await
+    }
+
+    async fn set_with(options: ServerOptions) -> Self {
+        static TURN: Mutex<()> = Mutex::const_new(());
+        let _turn = TURN.lock().await;
+        Self { server: TestServer::start_with(options).await, _turn }
+    }
+}

@@ -1,0 +1,77 @@
+//! A person with a browser and a headless peer.
+//!
+//! Expected: either can be there first; the browser shows what the headless peer plays, and the headless peer counts what
+//! the browser sends.
+
+use crate::Stage;
+use crate::driver::Browser;
+use crate::native::NativePeer;
+use crate::page::{STEPS_OF_A, STEPS_OF_B};
+
+/// Media and chat, both ways.
+async fn are_in_a_call(person: &Browser, peer: &mut NativePeer) {
+    tokio::join!(person.until_connected(), peer.until_step_13());
+    tokio::join!(person.watches_and_hears(), peer.receives(30, 100));
+    person.says("hello peer").await;
+    peer.until_chat("hello peer").await;
+    peer.controls.chat("안녕 <b>person</b>");
+    person.reads("안녕 <b>person</b>").await;
+    assert_eq!(person.text("error").await, "");
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_browser_joins_a_headless_peer() {
+    let stage = Stage::with_page().await;
+    let mut alice = NativePeer::join("alice", &stage.server).await;
+    let bob = Browser::visit("bob", &stage.server).await;
+    bob.join_as("B").await;
+    are_in_a_call(&bob, &mut alice).await;
+    bob.until_steps_are(STEPS_OF_B).await;
+    bob.click("hang-up").await;
+    alice.until_left_alone().await;
+    alice.hang_up().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_headless_peer_joins_a_browser() {
+    let stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.join_as("A").await;
+    let mut bob = NativePeer::join("bob", &stage.server).await;
+    are_in_a_call(&alice, &mut bob).await;
+    alice.until_steps_are(STEPS_OF_A).await;
+    bob.hang_up().await;
+    alice.until_disconnected().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_browser_that_is_muted_goes_on_sending_but_silence_and_darkness() {
+    let stage = Stage::with_page().await;
+    let mut alice = NativePeer::join("alice", &stage.server).await;
+    let bob = Browser::visit("bob", &stage.server).await;
+    bob.join_as("B").await;
+    are_in_a_call(&bob, &mut alice).await;
+    let before = alice.receives(40, 100).await;
+
+    bob.toggle("mute", true).await;
+    bob.toggle("camera", true).await;
+    // What was on its way when the buttons were pressed.
+    alice.receives(20, 50).await;
+    let muted = alice.receives(20, 100).await;
+    let per_frame = |bytes: u64, frames: u64| bytes / frames;
+    let sound = |counted: study_zoom::native::Counted| per_frame(counted.audio_bytes, counted.audio_frames);
+    let light = |counted: study_zoom::native::Counted| per_frame(counted.video_bytes, counted.video_frames);
+    assert!(sound(muted) < sound(before) / 2, "bytes per packet: {} muted, {} before", sound(muted), sound(before));
+    assert!(light(muted) < light(before) / 2, "bytes per frame: {} muted, {} before", light(muted), light(before));
+
+    bob.toggle("mute", false).await;
+    bob.toggle("camera", false).await;
+    alice.receives(20, 50).await;
+    let after = alice.receives(40, 100).await;
+    assert!(sound(after) > 2 * sound(muted), "bytes per packet: {} after, {} muted", sound(after), sound(muted));
+    assert!(light(after) > 2 * light(muted), "bytes per frame: {} after, {} muted", light(after), light(muted));
+    alice.hang_up().await;
+}

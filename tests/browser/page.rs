@@ -1,0 +1,194 @@
+//! The page of the call: where things are, and what a person sees, hears and does there.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::common::TestServer;
+use crate::driver::{Browser, Screen};
+use crate::{ROOM, driver::PATIENCE};
+
+/// The list of steps, one sign for each from 0 to 13, before a call.
+pub(crate) const NO_STEPS: &str = "              ";
+/// When side A is connected: all but 6 to 9 are done.
+pub(crate) const STEPS_OF_A: &str = "✓✓✓✓✓✓    ✓✓✓✓";
+/// When side B is connected: all but 3 to 5 and 10 are done.
+pub(crate) const STEPS_OF_B: &str = "✓✓✓   ✓✓✓✓ ✓✓✓";
+
+/// How long silence must last. The fake microphone of Chromium beeps once a second.
+const SILENCE: Duration = Duration::from_millis(2500);
+
+impl Browser {
+    /// Opens the page of the call and waits until it can be used.
+    pub(crate) async fn visit(name: &'static str, server: &TestServer) -> Self {
+        Self::visit_on(name, server, Screen::Desktop).await
+    }
+
+    pub(crate) async fn visit_on(name: &'static str, server: &TestServer, screen: Screen) -> Self {
+        let browser = Self::open_on(name, &format!("{}/", server.url()), screen).await;
+        browser.until_ready().await;
+        browser
+    }
+
+    /// The WebAssembly has started.
+    pub(crate) async fn until_ready(&self) {
+        self.wait_for("document.documentElement.dataset.ready === 'true'", "the page is ready").await;
+    }
+
+    /// Fills in the lobby.
+    pub(crate) async fn ask_to_join(&self, room: &str) {
+        self.enter("room", room).await;
+        self.click("join").await;
+    }
+
+    /// Enters the room as this side of the call.
+    pub(crate) async fn join_as(&self, role: &str) {
+        self.ask_to_join(ROOM).await;
+        self.wait_for(&visible("call"), "the call takes the place of the lobby").await;
+        self.until_role(role).await;
+        self.wait_for(&format!("!({})", visible("lobby")), "the lobby is gone").await;
+    }
+
+    /// Waits until the list of steps looks like this.
+    pub(crate) async fn until_steps_are(&self, expected: &str) {
+        let signs = "({ waiting: ' ', started: '…', done: '✓' })";
+        let steps = format!(
+            "[...document.querySelectorAll('#steps li[data-step]')]
+                 .sort((one, other) => one.dataset.step - other.dataset.step)
+                 .map(step => {signs}[step.dataset.state]).join('')"
+        );
+        let condition = async || self.eval(&format!("return {steps}")).await != expected;
+        self.wait_while(format!("the steps are [{expected}]"), condition).await;
+    }
+
+    /// Waits until the page says which side of the call it is.
+    pub(crate) async fn until_role(&self, role: &str) {
+        self.wait_for(&format!("{} === '{role}'", text("role")), format!("it is side {role}")).await;
+    }
+
+    /// Waits until the page says that the two are connected.
+    pub(crate) async fn until_connected(&self) {
+        self.wait_for(&format!("{} === 'connected'", text("status")), "the status says \"connected\"").await;
+    }
+
+    /// Waits until the page says that they are no more.
+    pub(crate) async fn until_disconnected(&self) {
+        self.wait_for(&format!("{} !== 'connected'", text("status")), "the status no longer says \"connected\"").await;
+    }
+
+    /// Waits until the page says that the server is there, or that it is not.
+    pub(crate) async fn until_signalling_is(&self, there: bool) {
+        let condition = format!("({} === '') === {there}", text("signalling"));
+        self.wait_for(&condition, format!("the page says whether the server is there: {there}")).await;
+    }
+
+    pub(crate) async fn remember_the_stream(&self) {
+        self.eval("window.rememberedStream = document.getElementById('remote').srcObject").await;
+    }
+
+    /// Whether the other side's stream is the one that was remembered. A new peer connection brings a new one.
+    pub(crate) async fn has_still_the_stream(&self) -> bool {
+        self.eval("return document.getElementById('remote').srcObject === window.rememberedStream").await == true
+    }
+
+    pub(crate) async fn until_back_in_lobby(&self) {
+        self.wait_for(&visible("lobby"), "the lobby is back").await;
+        self.wait_for(&format!("!({})", visible("call")), "the call is gone").await;
+    }
+
+    /// A picture comes in and moves: frames are decoded, what is on the screen is not black, and changes.
+    pub(crate) async fn watches(&self, video: &str) {
+        let before = self.frames(video).await;
+        let what = format!("more than {before} frames of #{video} are decoded");
+        self.wait_while(what, async || self.frames(video).await < before + 10).await;
+        let dark = async || self.picture(video).await.is_none_or(|now| now.is_black());
+        self.wait_while(format!("the picture of #{video} is not black"), dark).await;
+        let first = self.picture(video).await.expect("it was just there");
+        let still = async || self.picture(video).await.is_none_or(|now| now.percent_changed(&first) < 1);
+        self.wait_while(format!("the picture of #{video} moves"), still).await;
+    }
+
+    /// Waits until the other side's picture is black.
+    pub(crate) async fn watches_black(&self) {
+        let seen = async || !self.picture("remote").await.is_some_and(|now| now.is_black());
+        self.wait_while("the picture of the other side is black", seen).await;
+    }
+
+    /// The other side's sound comes in and is not silence.
+    pub(crate) async fn hears(&self) {
+        self.listen().await;
+        self.wait_for("ears.heardAt > ears.since", "the other side is heard").await;
+    }
+
+    /// Waits until nothing has been heard for a while.
+    pub(crate) async fn hears_nothing(&self) {
+        self.listen().await;
+        let silence = SILENCE.as_millis();
+        assert!(2 * SILENCE < PATIENCE);
+        let condition = format!("ears.level() < 0.01 && performance.now() - ears.heardAt > {silence}");
+        self.wait_for(&condition, format!("the other side is silent for {silence} ms")).await;
+    }
+
+    /// Puts an ear to the remote stream. It hears what has come since.
+    async fn listen(&self) {
+        self.eval(
+            "const stream = document.getElementById('remote').srcObject;
+             if (window.ears?.stream !== stream) {
+                 const context = new AudioContext();
+                 const analyser = context.createAnalyser();
+                 const samples = new Float32Array(analyser.fftSize);
+                 context.createMediaStreamSource(stream).connect(analyser);
+                 const ears = window.ears = { stream, heardAt: performance.now(), since: 0 };
+                 ears.level = () => {
+                     analyser.getFloatTimeDomainData(samples);
+                     return Math.max(...samples.map(Math.abs));
+                 };
+                 setInterval(() => { if (ears.level() > 0.01) ears.heardAt = performance.now(); }, 10);
+             }
+             ears.heardAt = ears.since = performance.now();",
+        )
+        .await;
+    }
+
+    pub(crate) async fn watches_and_hears(&self) {
+        self.wait_for("document.getElementById('remote').srcObject", "the other side's stream is there").await;
+        tokio::join!(self.watches("remote"), self.hears());
+    }
+
+    /// Writes a line of chat.
+    pub(crate) async fn says(&self, line: &str) {
+        self.enter("chat-text", line).await;
+        self.click("chat-send").await;
+    }
+
+    /// Waits until a line of chat can be read, letter by letter.
+    pub(crate) async fn reads(&self, line: &str) {
+        let condition = format!(
+            "[...document.querySelectorAll('#chat-log li')].some(line => line.textContent.includes({}))",
+            json!(line)
+        );
+        self.wait_for(&condition, format!("the chat shows {line:?}")).await;
+    }
+
+    /// Presses a button that stays pressed, or releases it.
+    pub(crate) async fn toggle(&self, id: &str, pressed: bool) {
+        self.click(id).await;
+        let condition = format!("document.getElementById('{id}').ariaPressed === '{pressed}'");
+        self.wait_for(&condition, format!("#{id} is pressed: {pressed}")).await;
+    }
+
+    /// Waits until the page says what went wrong, with all of these words.
+    pub(crate) async fn until_error(&self, words: &[&str]) {
+        self.wait_for(&format!("{} !== ''", text("error")), "an error is shown").await;
+        let error = self.text("error").await;
+        assert!(words.iter().all(|word| error.contains(word)), "{}: no {words:?} in {error:?}", self.name);
+    }
+}
+
+fn visible(id: &str) -> String {
+    format!("document.getElementById('{id}').checkVisibility()")
+}
+
+fn text(id: &str) -> String {
+    format!("document.getElementById('{id}').textContent.trim()")
+}

@@ -1,0 +1,112 @@
+//! `tests/plain-client/index.html` is what a JavaScript developer writes on the first evening: `socket.io-client` from
+//! npm, a bare `RTCPeerConnection`, and only the events `join_room`, `welcome`, `offer`, `answer` and `ice`.
+//!
+//! Expected: it can call everybody else, and everybody else can call it.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Html;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::driver::Browser;
+use crate::native::NativePeer;
+use crate::{ROOM, Stage};
+
+/// A server of files that has nothing to do with ours, as another company would run it.
+struct PlainSite {
+    address: SocketAddr,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl PlainSite {
+    async fn start() -> Self {
+        let script = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/plain-client/node_modules/socket.io-client/dist/socket.io.min.js"
+        );
+        let script = std::fs::read_to_string(script)
+            .unwrap_or_else(|error| panic!("{script}: {error}: run `npm install --prefix tests/plain-client` first"));
+        let script = ([(CONTENT_TYPE, "text/javascript")], script);
+        let page = Html(include_str!("../plain-client/index.html"));
+        let router =
+            Router::new().route("/", get(async move || page)).route("/socket.io.min.js", get(async move || script));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("the system has a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        Self { address, serving: tokio::spawn(axum::serve(listener, router).into_future()) }
+    }
+
+    /// The page of a person who joins the room.
+    async fn open(&self, name: &'static str, stage: &Stage) -> Browser {
+        let url = format!("http://{}/?server={}&room={ROOM}", self.address, stage.server.url());
+        let browser = Browser::open(name, &url).await;
+        let joined = "document.getElementById('status').textContent != ''";
+        browser.wait_for(joined, "the plain client has a camera").await;
+        // Whatever the server answers to this, it has read the `join_room` before.
+        browser.eval("return socket.emitWithAck('is anybody there?')").await;
+        browser
+    }
+}
+
+impl Drop for PlainSite {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Both see and hear each other, and the script of the plain client has had no error.
+async fn plain_and_page_are_in_a_call(plain: &Browser, page: &Browser) {
+    page.until_connected().await;
+    tokio::join!(plain.watches_and_hears(), page.watches_and_hears());
+    assert_eq!(plain.text("error").await, "");
+}
+
+/// Likewise.
+async fn plain_and_native_are_in_a_call(plain: &Browser, native: &mut NativePeer) {
+    native.until_step_13().await;
+    tokio::join!(plain.watches_and_hears(), native.receives(20, 50));
+    assert_eq!(plain.text("error").await, "");
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_plain_client_calls_a_headless_peer() {
+    let (stage, site) = (Stage::without_page().await, PlainSite::start().await);
+    let alice = site.open("alice", &stage).await;
+    let mut bob = NativePeer::join("bob", &stage.server).await;
+    plain_and_native_are_in_a_call(&alice, &mut bob).await;
+    bob.hang_up().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_headless_peer_calls_a_plain_client() {
+    let (stage, site) = (Stage::without_page().await, PlainSite::start().await);
+    let mut alice = NativePeer::join("alice", &stage.server).await;
+    let bob = site.open("bob", &stage).await;
+    plain_and_native_are_in_a_call(&bob, &mut alice).await;
+    alice.hang_up().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_plain_client_calls_our_page() {
+    let (stage, site) = (Stage::with_page().await, PlainSite::start().await);
+    let alice = site.open("alice", &stage).await;
+    let bob = Browser::visit("bob", &stage.server).await;
+    bob.join_as("B").await;
+    plain_and_page_are_in_a_call(&alice, &bob).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn our_page_calls_a_plain_client() {
+    let (stage, site) = (Stage::with_page().await, PlainSite::start().await);
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.join_as("A").await;
+    let bob = site.open("bob", &stage).await;
+    plain_and_page_are_in_a_call(&bob, &alice).await;
+}

@@ -1,0 +1,205 @@
+//! Two people with a browser each, on the page of the call.
+//!
+//! Expected: alice, who is first, is side A; bob is side B. The page shows exactly the steps of its side as done, and what
+//! it shows of the other side is really there: pictures that move, sound, chat.
+
+use crate::driver::Browser;
+use crate::page::{NO_STEPS, STEPS_OF_A, STEPS_OF_B};
+use crate::{ROOM, Stage};
+
+/// alice and bob in a call that is connected.
+async fn call_of_two(stage: &Stage) -> (Browser, Browser) {
+    let (alice, bob) = tokio::join!(Browser::visit("alice", &stage.server), Browser::visit("bob", &stage.server));
+    alice.join_as("A").await;
+    bob.join_as("B").await;
+    tokio::join!(alice.until_connected(), bob.until_connected());
+    (alice, bob)
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn two_tabs_take_their_steps_and_see_and_hear_and_read_each_other() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = tokio::join!(Browser::visit("alice", &stage.server), Browser::visit("bob", &stage.server));
+    tokio::join!(alice.until_steps_are(NO_STEPS), bob.until_steps_are(NO_STEPS));
+    alice.join_as("A").await;
+    bob.join_as("B").await;
+    tokio::join!(alice.until_connected(), bob.until_connected());
+    tokio::join!(alice.until_steps_are(STEPS_OF_A), bob.until_steps_are(STEPS_OF_B));
+    tokio::join!(alice.watches_and_hears(), bob.watches_and_hears());
+    tokio::join!(alice.watches("local"), bob.watches("local"));
+
+    // Text is text: a script that somebody sends is read, not run, and so is every other letter.
+    let script = "<script>document.title = 'taken over'</script><b>안녕 & bye</b>";
+    alice.says(script).await;
+    bob.reads(script).await;
+    alice.reads(script).await;
+    bob.says("hello alice").await;
+    alice.reads("hello alice").await;
+    for person in [&alice, &bob] {
+        let elements = "[...document.querySelectorAll('#chat-log script, #chat-log b')]";
+        let script = format!("return {elements}.filter(made => /taken over|안녕/.test(made.textContent)).length");
+        assert_eq!(person.eval(&script).await, 0, "{}: the text has become elements", person.name);
+        assert_ne!(person.eval("return document.title").await, "taken over", "{}", person.name);
+    }
+
+    for person in [&alice, &bob] {
+        assert_eq!(person.text("error").await, "", "{}", person.name);
+        let complaints = person.complaints().await;
+        assert!(complaints.is_empty(), "the console of {}: {complaints:#?}", person.name);
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn leaving_and_coming_back_works_five_times() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    for round in 0..5 {
+        // Once the first to come leaves, once the second.
+        let (leaves, stays) = if round % 2 == 0 { (&alice, &bob) } else { (&bob, &alice) };
+        leaves.click("hang-up").await;
+        leaves.until_back_in_lobby().await;
+        // Whoever stays was there first for whoever comes next.
+        stays.until_role("A").await;
+        stays.until_disconnected().await;
+        leaves.join_as("B").await;
+        tokio::join!(leaves.until_connected(), stays.until_connected());
+        tokio::join!(leaves.watches_and_hears(), stays.watches_and_hears());
+        tokio::join!(stays.until_steps_are(STEPS_OF_A), leaves.until_steps_are(STEPS_OF_B));
+    }
+    // After the last one has left, the next one is the first again.
+    for person in [&alice, &bob] {
+        person.click("hang-up").await;
+        person.until_back_in_lobby().await;
+        let camera = person.eval("return document.getElementById('local').srcObject?.active ?? false").await;
+        assert_eq!(camera, false, "{}: the light of the camera is out", person.name);
+    }
+    bob.join_as("A").await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_tab_that_is_reloaded_finds_its_partner_again() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    for (reloads, waits) in [(&alice, &bob), (&bob, &alice)] {
+        tokio::join!(reloads.watches("remote"), waits.watches("remote"));
+        reloads.reload().await;
+        reloads.until_ready().await;
+        waits.until_role("A").await;
+        waits.until_disconnected().await;
+        reloads.join_as("B").await;
+        tokio::join!(reloads.until_connected(), waits.until_connected());
+        tokio::join!(reloads.watches_and_hears(), waits.watches_and_hears());
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_third_tab_is_refused_in_words_and_disturbs_nobody() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    let carol = Browser::visit("carol", &stage.server).await;
+    carol.ask_to_join(ROOM).await;
+    carol.until_error(&[ROOM, "full"]).await;
+    carol.until_back_in_lobby().await;
+    tokio::join!(alice.watches("remote"), bob.watches("remote"));
+    // She can go elsewhere, and what went wrong is forgotten.
+    carol.ask_to_join("another room").await;
+    carol.until_role("A").await;
+    assert_eq!(carol.text("error").await, "");
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_room_name_that_breaks_a_rule_is_refused_with_the_rule() {
+    let stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.ask_to_join(&"x".repeat(65)).await;
+    alice.until_error(&["65", "64"]).await;
+    alice.until_back_in_lobby().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn who_is_muted_is_not_heard_and_whose_camera_is_off_is_not_seen() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    bob.watches_and_hears().await;
+
+    alice.toggle("mute", true).await;
+    bob.hears_nothing().await;
+    bob.watches("remote").await;
+    alice.toggle("mute", false).await;
+    bob.hears().await;
+
+    alice.toggle("camera", true).await;
+    bob.watches_black().await;
+    bob.hears().await;
+    alice.toggle("camera", false).await;
+    bob.watches("remote").await;
+
+    // Nobody but her was muted.
+    alice.watches_and_hears().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_server_restarted_in_the_middle_of_a_call_stops_nothing() {
+    let mut stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    tokio::join!(alice.remember_the_stream(), bob.remember_the_stream());
+    stage.server.stop().await;
+    tokio::join!(alice.until_signalling_is(false), bob.until_signalling_is(false));
+    tokio::join!(alice.watches_and_hears(), bob.watches_and_hears());
+    alice.says("where is the server?").await;
+    bob.reads("where is the server?").await;
+
+    stage.server.start_again().await;
+    tokio::join!(alice.until_signalling_is(true), bob.until_signalling_is(true));
+    // The server knows again who is where: it refuses a third one.
+    let carol = Browser::visit("carol", &stage.server).await;
+    carol.ask_to_join(ROOM).await;
+    carol.until_error(&["full"]).await;
+    tokio::join!(alice.watches_and_hears(), bob.watches_and_hears());
+    bob.says("there it is").await;
+    alice.reads("there it is").await;
+    assert!(alice.has_still_the_stream().await && bob.has_still_the_stream().await, "nobody has negotiated again");
+
+    alice.click("hang-up").await;
+    bob.until_disconnected().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn who_clicks_join_twice_joins_once() {
+    let stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.enter("room", ROOM).await;
+    alice.eval("for (const click of [1, 2, 3]) document.getElementById('join').click()").await;
+    alice.until_role("A").await;
+    let bob = Browser::visit("bob", &stage.server).await;
+    bob.join_as("B").await;
+    tokio::join!(alice.until_connected(), bob.until_connected());
+    alice.click("hang-up").await;
+    alice.until_back_in_lobby().await;
+    bob.until_disconnected().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn after_a_call_the_mute_button_says_what_is_so() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    alice.toggle("mute", true).await;
+    alice.click("hang-up").await;
+    alice.until_back_in_lobby().await;
+    alice.join_as("B").await;
+    alice.until_connected().await;
+    if alice.eval("return document.getElementById('mute').ariaPressed").await == "true" {
+        bob.hears_nothing().await;
+    } else {
+        bob.hears().await;
+    }
+}

@@ -1,0 +1,120 @@
+//! The files that the page loads: `study_zoom.js` and `study_zoom_bg.wasm`.
+//!
+//! Everything is written below the target directory: `wasm/` is where cargo compiles for the browser, `site/pkg/` is
+//! what the server serves.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::Failure;
+use crate::command::{clean_cargo, run, say};
+use crate::toolchain::{TARGET, Toolchain};
+
+/// The most that the page may have to fetch, compressed: 150 kB take three seconds on a slow mobile line (400 kbit/s),
+/// and nobody waits longer for a page. All of the course needs less; what needs more has pulled in something big.
+const LIMIT: usize = 150_000;
+
+/// The two files of the bundle, as `wasm-bindgen` names them.
+const JAVASCRIPT: &str = "study_zoom.js";
+const WASM: &str = "study_zoom_bg.wasm";
+
+/// Compiles the page's half of the course, and puts it where the server looks for it.
+pub(crate) fn bundle() -> Result<(), Failure> {
+    let (clock, started) = (Instant::now(), SystemTime::now());
+    let target = target_dir()?;
+    let compiled = compile(&target)?;
+    let fresh = target.join("wasm/pkg");
+    bindgen(&compiled, &fresh)?;
+    weigh(&fresh)?;
+    let site = target.join("site/pkg");
+    publish(&fresh, &site, started)?;
+    say(&format!("the bundle is in {}, after {:.1} s", site.display(), clock.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// The target directory of the workspace, as cargo would choose it. The server looks in the same place.
+fn target_dir() -> Result<PathBuf, Failure> {
+    match std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty()) {
+        Some(folder) => Ok(std::path::absolute(folder)?),
+        None => Ok(workspace().join("target")),
+    }
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is a folder of the workspace")
+}
+
+/// Step 1: the library of chapter 3 as one WebAssembly file.
+fn compile(target: &Path) -> Result<PathBuf, Failure> {
+    let toolchain = Toolchain::find()?;
+    let mut cargo = clean_cargo();
+    // The crate type stands here and not in the manifest, where it would make every other build link a second library.
+    cargo.args(["rustc", "--lib", "--crate-type", "cdylib", "-p", "study-zoom", "--profile", "site"]);
+    cargo.arg("--manifest-path").arg(workspace().join("Cargo.toml"));
+    // A directory of its own: a cargo locks the one it builds in, and would wait for the cargo that started this tool.
+    cargo.arg("--target-dir").arg(target.join("wasm"));
+    toolchain.apply(&mut cargo);
+    run(&mut cargo)?;
+    Ok(target.join("wasm").join(TARGET).join("site/study_zoom.wasm"))
+}
+
+/// Step 2: JavaScript for what WebAssembly cannot say. It knows numbers and memory; strings, objects and calls of the
+/// browser are arranged around it.
+fn bindgen(compiled: &Path, folder: &Path) -> Result<(), Failure> {
+    say(&format!("# wasm-bindgen: {} -> {}", compiled.display(), folder.display()));
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(compiled)
+        .out_name("study_zoom")
+        .web(true)?
+        .typescript(false)
+        // The names of all functions: for debuggers, and a third of the file.
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen.generate(folder)?;
+    Ok(())
+}
+
+/// Step 3: how much is that to fetch?
+fn weigh(folder: &Path) -> Result<(), Failure> {
+    let mut sum = 0;
+    for name in [WASM, JAVASCRIPT] {
+        let content = fs::read(folder.join(name))?;
+        let compressed = gzip(&content)?;
+        sum += compressed;
+        say(&format!("# {name}: {} bytes, {compressed} after gzip -9", content.len()));
+    }
+    say(&format!("# together {sum} bytes after gzip -9, of {LIMIT} that are allowed"));
+    if sum > LIMIT {
+        return Err(format!(
+            "the bundle has {sum} bytes after gzip -9, more than {LIMIT}: find what has grown (`cargo tree --target \
+             {TARGET} -e normal` shows what is compiled in), or raise LIMIT in xtask/src/bundle.rs and say why"
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn gzip(content: &[u8]) -> std::io::Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// Step 4: into the folder that is served. A file is replaced as a whole, so that no page gets half of one.
+fn publish(fresh: &Path, site: &Path, started: SystemTime) -> Result<(), Failure> {
+    fs::create_dir_all(site)?;
+    // The server compares the age of the WebAssembly with that of the sources. What was edited while this tool ran is
+    // younger than the bundle, which does not have it.
+    File::options().write(true).open(fresh.join(WASM))?.set_modified(started)?;
+    for name in [JAVASCRIPT, WASM] {
+        fs::rename(fresh.join(name), site.join(name))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! The build tool of the course: `cargo xtask bundle`.
+//!
+//! # What it is
+//! A page cannot load a Rust crate. It loads a WebAssembly file, and a JavaScript file that connects it to the browser:
+//! the *bundle*. Three steps make it, a module each: find a compiler for the browser ([`toolchain`]), compile
+//! ([`bundle`]), let `wasm-bindgen` write the JavaScript and weigh the result ([`bundle`] again).
+//!
+//! `cargo run` does all this by itself; this tool is for those who want to see it happen, and for scripts.
+//!
+//! # What it is not
+//! A bundler of JavaScript: there is none but the two small files that the page needs to start.
+
+/// Commands of other programs: shown, then run.
+mod command;
+/// Which compiler makes WebAssembly on this machine.
+mod toolchain;
+/// The files that the page loads.
+mod bundle;
+
+use std::process::ExitCode;
+
+use command::say;
+
+/// What a failed task says: one line that names what went wrong and what to do next.
+type Failure = Box<dyn std::error::Error>;
+
+const USAGE: &str = "use: cargo xtask bundle    compile the page's half of the course to WebAssembly";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        ["bundle"] => bundle::bundle(),
+        _ => Err(USAGE.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
