@@ -238,8 +238,10 @@ impl Page {
             name.set_class_name("who");
             name.set_text_content(Some(who));
             item.append_with_node_2(&name, &self.document.create_text_node(&format!(" {text}")))?;
-            self.element::<Element>("chat-log")?.append_child(&item)?;
-            item.scroll_into_view();
+            let log: Element = self.element("chat-log")?;
+            log.append_child(&item)?;
+            // The newest line is seen, and the page itself stays where it is.
+            log.set_scroll_top(log.scroll_height());
             Ok(())
         };
         if let Err(error) = add() {
