@@ -64,7 +64,6 @@ impl Browser {
     }
 
     pub(crate) async fn open_on(name: &'static str, url: &str, screen: Screen) -> Self {
-        let t0 = std::time::Instant::now(); // XXX
         let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -95,7 +94,6 @@ impl Browser {
         let profile = Some(profile);
         let browser = Self { name, client, chromium, profile, _driver: driver, _driver_says: says };
         browser.go(url).await;
-        eprintln!("XXX {:?} {} open", t0.elapsed(), name);
         browser
     }
 
@@ -114,12 +112,10 @@ impl Browser {
     /// Clicks as a person does: what is hidden or covered cannot be clicked.
     pub(crate) async fn click(&self, id: &str) {
         let what = format!("{}: #{id} can be clicked", self.name);
-        let t0 = std::time::Instant::now(); // XXX
         let click = async { self.client.find(Locator::Id(id)).await?.click().await };
         if let Err(error) = within(PATIENCE, &what, click).await {
             panic!("{what}: {error}\n{}", self.report().await);
         }
-        eprintln!("XXX {:?} {} click", t0.elapsed(), self.name);
     }
 
     /// Empties a text field and types into it.
@@ -159,10 +155,7 @@ impl Browser {
                 tokio::time::sleep(GLANCE).await;
             }
         };
-        let t0 = std::time::Instant::now(); // XXX
-        let r = tokio::time::timeout(PATIENCE, waiting).await;
-        eprintln!("XXX {:?} {} {what}", t0.elapsed(), self.name);
-        if r.is_err() {
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
             let report = self.report().await;
             panic!("{}: did not happen within {PATIENCE:?}: {what}\n{report}", self.name);
         }
@@ -219,7 +212,6 @@ impl Browser {
 impl Drop for Browser {
     /// The driver dies by itself, but Chromium would outlive it.
     fn drop(&mut self) {
-        let t0 = std::time::Instant::now(); // XXX
         let kill = format!("kill -KILL {}", self.chromium);
         // An error says that it is gone already.
         let _ = std::process::Command::new("sh").args(["-c", &kill]).stderr(Stdio::null()).status();
@@ -231,7 +223,6 @@ impl Drop for Browser {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        eprintln!("XXX {:?} {} drop", t0.elapsed(), self.name);
     }
 }
 
