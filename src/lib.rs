@@ -14,7 +14,9 @@
 //! |---|---|
 //! | [`call`] | In which order do things happen, and what if they happen in another one? |
 //! | `call::engine`, `call::signaling` | What does the call need from WebRTC, and from a server? |
+//! | [`files`] | How does a file get across, and what if it does not? |
 //! | [`signaling`] | How do the messages travel? (Socket.IO, chapter 2) |
+//! | [`explain`] | What does a person see of it? |
 //! | [`native`] | How are the W3C calls made without a browser? |
 //! | [`server`] | Who is in which room, and who hears what? |
 //! | `shared` (a crate of its own) | What do the messages look like? What are the fourteen steps? |
@@ -26,8 +28,20 @@
 /// **The chapter**: the fourteen steps, written once. No browser, no network, no clock.
 pub mod call;
 
+/// Files, from one side of a call to the other, written once as well.
+pub mod files;
+
 /// Signalling over Socket.IO, for browser and headless peer alike.
 pub mod signaling;
+
+/// Two languages.
+pub mod text;
+
+/// Every text of the page.
+pub mod texts;
+
+/// What a person is told about a call: plain data, no browser.
+pub mod explain;
 
 /// The headless peer: the `webrtc` crate behind the seam of `call`.
 #[cfg(not(target_family = "wasm"))]

@@ -44,7 +44,7 @@ impl<T: Transport> SocketIoSignaling<T> {
             Some(Event::Connected { .. }) => Ok(self),
             Some(Event::Disconnected { reason, .. }) => Err(SignalingError::NoAnswer(reason.to_string())),
             Some(Event::Refused { message, .. }) => Err(SignalingError::NoAnswer(message)),
-            other => Err(SignalingError::NoAnswer(format!("{other:?}"))),
+            _ => Err(SignalingError::NoAnswer("the server ended the connection".to_owned())),
         }
     }
 
@@ -75,8 +75,8 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
         // What a client sends has the room as its second argument; the receiver gets the rest.
         args.insert(args.len().min(1), json!(room));
         match signal {
-            // Candidates are many and each one is dispensable: nobody waits for their acknowledgements.
-            Signal::Ice(_) => Ok(self.client.emit(event, args)?),
+            // Candidates and news are many and each one is dispensable: nobody waits for their acknowledgements.
+            Signal::Ice(_) | Signal::Step(_) => Ok(self.client.emit(event, args)?),
             _ => self.ask(event, args, PATIENCE).await.map(|_| ()),
         }
     }

@@ -72,6 +72,23 @@ impl SessionDescription {
         self.lines().find_map(|line| line.strip_prefix("a=mid:"))
     }
 
+    /// Whether the side that made it will send sound or picture: in some media section the direction is `sendrecv`, which
+    /// is also what none means, or `sendonly` (RFC 8866, section 6.7), and its port is not 0, which refuses it.
+    pub fn promises_media(&self) -> bool {
+        let mut promises = false;
+        let mut section = false;
+        for line in self.lines() {
+            if let Some(media) = line.strip_prefix("m=") {
+                promises |= section;
+                let mut words = media.split_ascii_whitespace();
+                section = matches!(words.next(), Some("audio" | "video")) && words.next() != Some("0");
+            } else if matches!(line, "a=recvonly" | "a=inactive") {
+                section = false;
+            }
+        }
+        promises || section
+    }
+
     fn lines(&self) -> impl Iterator<Item = &str> {
         self.sdp.lines().map(str::trim_end)
     }
@@ -92,6 +109,25 @@ mod tests {
         assert_eq!(offer.ice_ufrags().collect::<Vec<_>>(), ["EsAw", "EsAw"]);
         assert_eq!(offer.first_mid(), Some("0"));
         assert_eq!(SessionDescription::answer("").session_id(), None);
+    }
+
+    #[test]
+    fn media_is_promised_by_a_direction() {
+        for (sections, promised) in [
+            ("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendrecv\r\n", true),
+            ("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n", true),
+            ("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=recvonly\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendonly\r\n", true),
+            (
+                "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=recvonly\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=inactive\r\n",
+                false,
+            ),
+            ("m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=sendrecv\r\n", false),
+            ("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n", false),
+            ("", false),
+        ] {
+            let description = SessionDescription::offer(format!("v=0\r\n{sections}"));
+            assert_eq!(description.promises_media(), promised, "{sections}");
+        }
     }
 
     #[test]

@@ -26,6 +26,10 @@ pub const ANSWER: &str = "answer";
 /// Relayed. The client sends (candidate or null, room), the receiver gets (candidate or null).
 pub const ICE: &str = "ice";
 
+/// Relayed. The client sends ([`StepNews`](crate::step::StepNews), room), the receiver gets (news): how far the other side
+/// is. Nothing depends on it; it is there to be looked at.
+pub const STEP: &str = "step";
+
 /// Client to server: room name.
 pub const LEAVE_ROOM: &str = "leave_room";
 

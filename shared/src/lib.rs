@@ -26,12 +26,20 @@ pub mod events;
 /// What a client is told by the server and by the other side, parsed from an event and its arguments.
 pub mod signal;
 
+/// What a side sends at the moment: sound, picture, or its screen.
+pub mod sending;
+
 /// What the server answers: a role, or a refusal that says why.
 pub mod reply;
 
+/// What two sides say to each other about one file, on a data channel of its own.
+pub mod file;
+
 pub use candidate::IceCandidate;
 pub use description::{SdpType, SessionDescription};
+pub use file::{FILE_CHANNEL, FileMessage};
 pub use reply::{Accepted, ErrorCode, Refusal, Reply, Role};
 pub use room::{RoomName, RoomNameError};
+pub use sending::Sending;
 pub use signal::{Signal, SignalError};
-pub use step::{STEPS, Step, Who};
+pub use step::{Phase, STEPS, Step, StepNews, Who};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{IceCandidate, SdpType, SessionDescription, events};
+use crate::{IceCandidate, SdpType, SessionDescription, StepNews, events};
 
 /// A message that reaches a member of a room.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub enum Signal {
     },
     /// From the other side: one of its candidates, or `None` after its last one.
     Ice(Option<IceCandidate>),
+    /// From the other side: how far it is.
+    Step(StepNews),
     /// From the server: the other side is gone.
     Bye,
 }
@@ -31,7 +33,7 @@ pub enum Signal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignalError {
     /// The name is none of those in [`events`].
-    #[error("unknown message kind {0:?}: this version knows welcome, resumed, offer, answer, ice and bye")]
+    #[error("unknown message kind {0:?}: this version knows welcome, resumed, offer, answer, ice, step and bye")]
     UnknownKind(String),
     /// The name is known, its arguments are not what it carries.
     #[error("the arguments of {kind:?} are not usable: {reason}")]
@@ -56,6 +58,7 @@ impl Signal {
                 to_offer: args.get(1).and_then(Value::as_str).map(str::to_owned),
             }),
             events::ICE => Ok(Signal::Ice(argument(events::ICE, args)?)),
+            events::STEP => Ok(Signal::Step(argument(events::STEP, args)?)),
             unknown => Err(SignalError::UnknownKind(unknown.to_owned())),
         }
     }
@@ -73,6 +76,7 @@ impl Signal {
                 (events::ANSWER, args)
             }
             Signal::Ice(candidate) => (events::ICE, vec![json!(candidate)]),
+            Signal::Step(news) => (events::STEP, vec![json!(news)]),
         }
     }
 }
@@ -113,6 +117,7 @@ pub struct Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Phase, STEPS};
     use proptest::prelude::*;
 
     fn any_signal() -> impl Strategy<Value = Signal> {
@@ -127,6 +132,9 @@ mod tests {
             (any::<String>(), any::<Option<String>>())
                 .prop_map(|(sdp, to_offer)| Signal::Answer { description: SessionDescription::answer(sdp), to_offer }),
             proptest::option::of(candidate).prop_map(Signal::Ice),
+            (0..STEPS.len()).prop_map(|number| {
+                Signal::Step(StepNews { number: STEPS[number].number.try_into().unwrap(), phase: Phase::Started })
+            }),
         ]
     }
 

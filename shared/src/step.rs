@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Role;
 
 /// Who takes a step.
@@ -48,6 +50,62 @@ pub struct Step {
     pub en: &'static str,
     /// The same sentence in Korean.
     pub ko: &'static str,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Step-by-step mode: it waits to be let go.
+    Waiting,
+    /// It has begun.
+    Started,
+    /// It is done. Steps 11 and 12 go on beside the others.
+    Done,
+}
+
+/// What a side tells the other about its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepNews {
+    /// Which step, 0 to 13.
+    pub number: StepNumber,
+    /// How far it is.
+    pub phase: Phase,
+}
+
+/// A number of the table, checked once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct StepNumber(u8);
+
+impl StepNumber {
+    /// The step of this number.
+    pub fn step(self) -> &'static Step {
+        Step::number(self.0)
+    }
+}
+
+impl From<&'static Step> for StepNumber {
+    fn from(step: &'static Step) -> Self {
+        Self(step.number)
+    }
+}
+
+impl From<StepNumber> for u8 {
+    fn from(number: StepNumber) -> u8 {
+        number.0
+    }
+}
+
+impl TryFrom<u8> for StepNumber {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        match usize::from(number) < STEPS.len() {
+            true => Ok(Self(number)),
+            false => Err(format!("there is no step {number}: the last one is {}", STEPS.len() - 1)),
+        }
+    }
 }
 
 impl fmt::Display for Step {
@@ -102,6 +160,14 @@ mod tests {
             assert_eq!(usize::from(step.number), index);
             assert!(step.en.ends_with('.') && step.ko.ends_with('.') && !step.call.is_empty(), "{step}");
         }
+    }
+
+    #[test]
+    fn news_of_a_step_that_is_not_there_is_refused() {
+        let news = StepNews { number: Step::number(13).into(), phase: Phase::Done };
+        assert_eq!(serde_json::to_string(&news).unwrap(), r#"{"number":13,"phase":"done"}"#);
+        let error = serde_json::from_str::<StepNews>(r#"{"number":14,"phase":"done"}"#).unwrap_err();
+        assert!(error.to_string().contains("no step 14"), "{error}");
     }
 
     #[test]

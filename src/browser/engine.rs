@@ -1,56 +1,80 @@
 //! The twin of the native engine: the W3C calls, made with `RTCPeerConnection`.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use gloo_events::EventListener;
 use js_sys::{JSON, Reflect};
-use shared::{IceCandidate, SdpType, SessionDescription};
+use shared::{FILE_CHANNEL, IceCandidate, SdpType, SessionDescription};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     HtmlVideoElement, MediaStream, MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent, RtcIceServer,
-    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
+    RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
 use super::error::engine_error;
-use super::media;
+use super::file_channel::BrowserFileChannel;
+use super::local_media::LocalMedia;
+use super::statistics;
 use crate::call::engine::CandidatePair;
 use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
-use crate::call::{CHAT_CHANNEL, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
+use crate::call::{Channel, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 
 /// The browser's own engine.
 pub(super) struct BrowserEngine {
-    /// Where the own picture is shown.
-    local: HtmlVideoElement,
+    /// What is sent. The lobby has opened it already, or step 0 does.
+    media: Rc<LocalMedia>,
     /// Where the other side is shown.
     remote: HtmlVideoElement,
-    /// The local stream, from step 0 on.
-    stream: Option<MediaStream>,
     connection: Option<Connection>,
+    /// For those who look on.
+    current: CurrentPeer,
+    /// Where the channels go on which the other side sends files.
+    files: UnboundedSender<BrowserFileChannel>,
+}
+
+/// The peer connection of the present call, if there is one: for statistics and files, which are no part of the call's
+/// own story. It keeps nothing alive that the call has closed.
+#[derive(Clone, Default)]
+pub(super) struct CurrentPeer(Rc<RefCell<Weak<RtcPeerConnection>>>);
+
+impl CurrentPeer {
+    pub(super) fn get(&self) -> Option<Rc<RtcPeerConnection>> {
+        self.0.borrow().upgrade()
+    }
 }
 
 /// One peer connection and what belongs to it. All of it goes with it.
 struct Connection {
-    peer: RtcPeerConnection,
+    peer: Rc<RtcPeerConnection>,
     events: UnboundedReceiver<EngineEvent>,
     sender: UnboundedSender<EngineEvent>,
-    chat: Rc<RefCell<Option<Chat>>>,
+    channels: Channels,
     listeners: Vec<EventListener>,
 }
 
-/// The data channel for the chat, whichever side opened it.
-struct Chat {
+/// The data channels of the call, whichever side opened them.
+type Channels = Rc<RefCell<Vec<OpenChannel>>>;
+
+struct OpenChannel {
+    name: Channel,
     channel: RtcDataChannel,
     /// Removed when they are dropped.
     _listeners: Vec<EventListener>,
 }
 
 impl BrowserEngine {
-    pub(super) fn new(local: HtmlVideoElement, remote: HtmlVideoElement) -> Self {
-        Self { local, remote, stream: None, connection: None }
+    pub(super) fn new(
+        media: Rc<LocalMedia>,
+        remote: HtmlVideoElement,
+        current: CurrentPeer,
+        files: UnboundedSender<BrowserFileChannel>,
+    ) -> Self {
+        Self { media, remote, connection: None, current, files }
     }
 
     fn connection(&self) -> Result<&Connection, EngineError> {
@@ -65,8 +89,7 @@ impl BrowserEngine {
 impl Drop for BrowserEngine {
     /// The light beside the camera goes out with the call.
     fn drop(&mut self) {
-        self.stream.iter().flat_map(media::tracks).for_each(|track| track.stop());
-        self.local.set_src_object(None);
+        self.media.close();
         self.remote.set_src_object(None);
     }
 }
@@ -75,18 +98,14 @@ impl Drop for Connection {
     fn drop(&mut self) {
         // First the listeners, then the connection: closing it calls some of them.
         self.listeners.clear();
-        self.chat.borrow_mut().take();
+        self.channels.borrow_mut().clear();
         self.peer.close();
     }
 }
 
 impl Engine for BrowserEngine {
     async fn get_user_media(&mut self) -> Result<String, EngineError> {
-        let stream = media::get_user_media().await?;
-        self.local.set_src_object(Some(&stream));
-        let description = media::describe(&stream);
-        self.stream = Some(stream);
-        Ok(description)
+        self.media.open().await
     }
 
     async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
@@ -94,33 +113,36 @@ impl Engine for BrowserEngine {
         let configuration = RtcConfiguration::new();
         let ice_servers: js_sys::Array = ice_servers.iter().map(to_rtc_ice_server).collect();
         configuration.set_ice_servers(&ice_servers);
-        let peer = RtcPeerConnection::new_with_configuration(&configuration).map_err(engine_error)?;
+        let peer = Rc::new(RtcPeerConnection::new_with_configuration(&configuration).map_err(engine_error)?);
         let (sender, events) = unbounded();
-        let chat = Rc::default();
-        let listeners = listen(&peer, &sender, &chat, &self.remote);
-        self.connection = Some(Connection { peer, events, sender, chat, listeners });
+        let channels = Channels::default();
+        let listeners = listen(&peer, &sender, &channels, &self.remote, &self.files);
+        *self.current.0.borrow_mut() = Rc::downgrade(&peer);
+        self.connection = Some(Connection { peer, events, sender, channels, listeners });
         Ok(())
     }
 
     async fn add_tracks(&mut self) -> Result<(), EngineError> {
-        let peer = self.peer()?;
-        if let Some(stream) = &self.stream {
-            for track in media::tracks(stream) {
-                peer.add_track(&track, stream, &js_sys::Array::new());
-            }
-        }
+        self.media.add_to(self.peer()?);
         Ok(())
     }
 
-    async fn create_data_channel(&mut self, label: &str) -> Result<(), EngineError> {
+    async fn create_data_channel(&mut self, channel: Channel) -> Result<(), EngineError> {
         let connection = self.connection()?;
-        let channel = connection.peer.create_data_channel(label);
-        *connection.chat.borrow_mut() = Some(Chat::new(channel, &connection.sender));
+        let opened = connection.peer.create_data_channel(channel.label());
+        connection.channels.borrow_mut().push(OpenChannel::new(channel, opened, &connection.sender));
         Ok(())
     }
 
     async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
-        let offer = JsFuture::from(self.peer()?.create_offer()).await.map_err(engine_error)?;
+        let peer = self.peer()?;
+        for kind in self.media.missing() {
+            // What is not offered cannot be answered: we have nothing to send of this kind, and want to receive it.
+            let receive = RtcRtpTransceiverInit::new();
+            receive.set_direction(RtcRtpTransceiverDirection::Recvonly);
+            peer.add_transceiver_with_str_and_init(&kind.to_string(), &receive);
+        }
+        let offer = JsFuture::from(peer.create_offer()).await.map_err(engine_error)?;
         Ok(SessionDescription::offer(sdp_of(&offer)?))
     }
 
@@ -146,39 +168,26 @@ impl Engine for BrowserEngine {
         JsFuture::from(added).await.map(drop).map_err(engine_error)
     }
 
-    async fn send_text(&mut self, text: &str) -> Result<(), EngineError> {
-        let connection = self.connection()?;
+    async fn send_text(&mut self, channel: Channel, text: &str) -> Result<(), EngineError> {
         // Cloned out of the cell: sending can make an event, whose listener looks into the cell.
-        let channel = connection.chat.borrow().as_ref().map(|chat| chat.channel.clone());
-        let channel = channel.ok_or_else(|| EngineError::new("InvalidStateError", "the chat is not open yet"))?;
-        channel.send_with_str(text).map_err(engine_error)
+        let channels = self.connection()?.channels.clone();
+        let open = channels.borrow().iter().find(|open| open.name == channel).map(|open| open.channel.clone());
+        let open = open.ok_or_else(|| EngineError::new("InvalidStateError", "the channel is not open yet"))?;
+        open.send_with_str(text).map_err(engine_error)
     }
 
     fn set_track_enabled(&mut self, kind: MediaKind, enabled: bool) {
-        let tracks = self.stream.iter().flat_map(media::tracks);
-        tracks.filter(|track| track.kind() == kind.to_string()).for_each(|track| track.set_enabled(enabled));
+        self.media.set_enabled(kind, enabled);
     }
 
     async fn selected_candidate_pair(&mut self) -> Option<CandidatePair> {
         // `getSelectedCandidatePair` is not in every browser; the statistics are.
-        let report = JsFuture::from(self.peer().ok()?.get_stats()).await.ok()?;
-        let report: js_sys::Map = report.unchecked_into();
-        let text =
-            |entry: &JsValue, key: &str| Reflect::get(entry, &key.into()).ok().and_then(|value| value.as_string());
-        let mut selected = None;
-        report.for_each(&mut |entry, _| selected = selected.take().or_else(|| text(&entry, "selectedCandidatePairId")));
-        let pair = report.get(&selected?.into());
-        let end = |key: &str| {
-            let candidate = report.get(&text(&pair, key)?.into());
-            let port = Reflect::get(&candidate, &"port".into()).ok()?.as_f64()?;
-            let part = |key: &str| text(&candidate, key).unwrap_or_else(|| "?".to_owned());
-            Some(format!("{} {} {}:{port}", part("protocol"), part("candidateType"), part("address")))
-        };
-        Some(CandidatePair { local: end("localCandidateId")?, remote: end("remoteCandidateId")? })
+        statistics::report(self.peer().ok()?).await?.selected_pair()
     }
 
     async fn close(&mut self) {
         self.connection = None;
+        self.media.forget_senders();
         self.remote.set_src_object(None);
     }
 
@@ -198,8 +207,9 @@ impl Engine for BrowserEngine {
 fn listen(
     peer: &RtcPeerConnection,
     sender: &UnboundedSender<EngineEvent>,
-    chat: &Rc<RefCell<Option<Chat>>>,
+    channels: &Channels,
     remote: &HtmlVideoElement,
+    files: &UnboundedSender<BrowserFileChannel>,
 ) -> Vec<EventListener> {
     let on_state = |name: &'static str, read: fn(&RtcPeerConnection) -> Option<EngineEvent>| {
         let (sender, watched) = (sender.clone(), peer.clone());
@@ -217,20 +227,24 @@ fn listen(
         let candidate = json.and_then(|json| serde_json::from_str(&json).ok());
         let _ = candidates.unbounded_send(EngineEvent::IceCandidate(candidate));
     });
-    let (tracks, remote) = (sender.clone(), remote.clone());
+    // A stream of our own: who sends its tracks in different streams, or in none, is seen and heard all the same.
+    let (tracks, remote, stream) = (sender.clone(), remote.clone(), MediaStream::new());
     let on_track = EventListener::new(peer, "track", move |event| {
         let event = event.unchecked_ref::<RtcTrackEvent>();
-        if let Ok(stream) = event.streams().get(0).dyn_into::<MediaStream>() {
-            remote.set_src_object(Some(&stream));
-        }
         let kind = if event.track().kind() == "video" { MediaKind::Video } else { MediaKind::Audio };
+        if let Ok(stream) = &stream {
+            stream.add_track(&event.track());
+            remote.set_src_object(Some(stream));
+        }
         let _ = tracks.unbounded_send(EngineEvent::Track(kind));
     });
-    let (chat, channels) = (chat.clone(), sender.clone());
+    let (channels, events, files) = (channels.clone(), sender.clone(), files.clone());
     let on_channel = EventListener::new(peer, "datachannel", move |event| {
         let channel = event.unchecked_ref::<RtcDataChannelEvent>().channel();
-        if channel.label() == CHAT_CHANNEL {
-            *chat.borrow_mut() = Some(Chat::new(channel, &channels));
+        if let Some(name) = Channel::from_label(&channel.label()) {
+            channels.borrow_mut().push(OpenChannel::new(name, channel, &events));
+        } else if channel.label() == FILE_CHANNEL {
+            let _ = files.unbounded_send(BrowserFileChannel::new(channel));
         }
     });
     vec![
@@ -252,22 +266,23 @@ fn listen(
     ]
 }
 
-impl Chat {
-    fn new(channel: RtcDataChannel, sender: &UnboundedSender<EngineEvent>) -> Self {
-        let on = |name: &'static str, event: EngineEvent| {
+impl OpenChannel {
+    fn new(name: Channel, channel: RtcDataChannel, sender: &UnboundedSender<EngineEvent>) -> Self {
+        let on = |event_name: &'static str, event: EngineEvent| {
             let sender = sender.clone();
-            EventListener::new(&channel, name, move |_| {
+            EventListener::new(&channel, event_name, move |_| {
                 let _ = sender.unbounded_send(event.clone());
             })
         };
         let texts = sender.clone();
         let on_message = EventListener::new(&channel, "message", move |event| {
             if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
-                let _ = texts.unbounded_send(EngineEvent::ChannelText(text));
+                let _ = texts.unbounded_send(EngineEvent::ChannelText(name, text));
             }
         });
-        let listeners = vec![on("open", EngineEvent::ChannelOpen), on("close", EngineEvent::ChannelClosed), on_message];
-        Self { channel, _listeners: listeners }
+        let (open, close) = (EngineEvent::ChannelOpen(name), EngineEvent::ChannelClosed(name));
+        let listeners = vec![on("open", open), on("close", close), on_message];
+        Self { name, channel, _listeners: listeners }
     }
 }
 

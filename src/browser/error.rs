@@ -9,6 +9,6 @@ pub(super) fn engine_error(thrown: impl Into<JsValue>) -> EngineError {
     let thrown = thrown.into();
     match thrown.dyn_ref::<js_sys::Error>() {
         Some(error) => EngineError::new(String::from(error.name()), String::from(error.message())),
-        None => EngineError::new("Error", format!("{thrown:?}")),
+        None => EngineError::new("Error", thrown.as_string().unwrap_or_else(|| "the browser says no more".to_owned())),
     }
 }

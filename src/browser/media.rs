@@ -1,28 +1,76 @@
-//! Step 0: the camera and the microphone.
+//! Step 0: the camera and the microphone, and which of them.
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaStream, MediaStreamConstraints, MediaStreamTrack};
+use web_sys::{
+    DisplayMediaStreamConstraints, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints,
+    MediaStreamTrack,
+};
 
 use super::error::engine_error;
-use crate::call::EngineError;
+use crate::call::{EngineError, MediaKind};
 
-/// Asks the person for camera and microphone
+/// Asks the person for microphone, camera or both
 /// ([`getUserMedia`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia)).
-pub(super) async fn get_user_media() -> Result<MediaStream, EngineError> {
+///
+/// Of each kind that is wanted: the device of this id, or the one that the browser prefers when the id is empty.
+pub(super) async fn get_user_media(audio: Option<&str>, video: Option<&str>) -> Result<MediaStream, EngineError> {
+    let constraints = MediaStreamConstraints::new();
+    constraints.set_audio(&wish(audio));
+    constraints.set_video(&wish(video));
+    let promise = devices()?.get_user_media_with_constraints(&constraints).map_err(engine_error)?;
+    Ok(JsFuture::from(promise).await.map_err(engine_error)?.unchecked_into())
+}
+
+/// Asks the person for a screen, a window or a tab
+/// ([`getDisplayMedia`](https://www.w3.org/TR/screen-capture/#dom-mediadevices-getdisplaymedia)).
+pub(super) async fn get_display_media() -> Result<MediaStreamTrack, EngineError> {
+    let devices = devices()?;
+    if !has(&devices, "getDisplayMedia") {
+        let message = "this browser cannot share its screen: use one on a computer";
+        return Err(EngineError::new("NotSupportedError", message));
+    }
+    let constraints = DisplayMediaStreamConstraints::new();
+    constraints.set_video(&JsValue::TRUE);
+    let promise = devices.get_display_media_with_constraints(&constraints).map_err(engine_error)?;
+    let stream: MediaStream = JsFuture::from(promise).await.map_err(engine_error)?.unchecked_into();
+    tracks(&stream).pop().ok_or_else(|| EngineError::new("NotFoundError", "the screen that was chosen has no picture"))
+}
+
+/// A device that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Device {
+    pub(super) kind: MediaKind,
+    pub(super) id: String,
+    pub(super) label: String,
+}
+
+/// The cameras and microphones. Their names are empty until the person has allowed to use one
+/// ([`enumerateDevices`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-enumeratedevices)).
+pub(super) async fn enumerate_devices() -> Result<Vec<Device>, EngineError> {
+    let promise = devices()?.enumerate_devices().map_err(engine_error)?;
+    let list: js_sys::Array = JsFuture::from(promise).await.map_err(engine_error)?.unchecked_into();
+    let inputs = list.iter().filter_map(|info| {
+        let info: MediaDeviceInfo = info.unchecked_into();
+        let kind = match info.kind() {
+            MediaDeviceKind::Audioinput => MediaKind::Audio,
+            MediaDeviceKind::Videoinput => MediaKind::Video,
+            _ => return None,
+        };
+        Some(Device { kind, id: info.device_id(), label: info.label() })
+    });
+    Ok(inputs.collect())
+}
+
+/// The devices of the browser. It hides them from pages that anybody on the way could have changed.
+pub(super) fn devices() -> Result<MediaDevices, EngineError> {
     let window = web_sys::window().ok_or_else(|| EngineError::new("NotSupportedError", "there is no window"))?;
     let devices = window.navigator().media_devices().map_err(engine_error)?;
     if JsValue::from(&devices).is_undefined() {
-        // Browsers hide devices from pages that anybody on the way could have changed.
         let message = "a page may use camera and microphone only over https, or on localhost: open it there";
         return Err(EngineError::new("SecurityError", message));
     }
-    let constraints = MediaStreamConstraints::new();
-    constraints.set_audio(&JsValue::TRUE);
-    constraints.set_video(&JsValue::TRUE);
-    let promise = devices.get_user_media_with_constraints(&constraints).map_err(engine_error)?;
-    let stream = JsFuture::from(promise).await.map_err(engine_error)?;
-    Ok(stream.unchecked_into())
+    Ok(devices)
 }
 
 /// The tracks of a stream.
@@ -30,8 +78,28 @@ pub(super) fn tracks(stream: &MediaStream) -> Vec<MediaStreamTrack> {
     stream.get_tracks().iter().map(JsCast::unchecked_into).collect()
 }
 
-/// What a stream consists of, in a line.
-pub(super) fn describe(stream: &MediaStream) -> String {
-    let tracks: Vec<_> = tracks(stream).iter().map(|track| format!("{}: {}", track.kind(), track.label())).collect();
-    tracks.join("; ")
+/// Audio or video?
+pub(super) fn kind_of(track: &MediaStreamTrack) -> MediaKind {
+    if track.kind() == "video" { MediaKind::Video } else { MediaKind::Audio }
+}
+
+/// Whether the browser has this method.
+pub(super) fn has(object: &JsValue, method: &str) -> bool {
+    js_sys::Reflect::get(object, &method.into()).is_ok_and(|found| found.is_function())
+}
+
+/// The constraint of one kind: none, any, or exactly this one. Not `ideal`: whoever chose a camera wants to hear that
+/// it is not there, instead of being shown through another one.
+fn wish(device: Option<&str>) -> JsValue {
+    match device {
+        None => JsValue::FALSE,
+        Some("") => JsValue::TRUE,
+        Some(id) => {
+            let (constraint, exact) = (js_sys::Object::new(), js_sys::Object::new());
+            // Setting a field of a new object cannot fail.
+            let _ = js_sys::Reflect::set(&exact, &"exact".into(), &id.into());
+            let _ = js_sys::Reflect::set(&constraint, &"deviceId".into(), &exact);
+            constraint.into()
+        }
+    }
 }

@@ -1,251 +1,268 @@
-//! Buttons, pictures and lists.
-//!
-//! The page is plain HTML (`views/home.html`); this module fills it in and listens to it. All text that comes from
-//! elsewhere is set as text, never as markup.
+//! The page as a whole: from the lobby into a call and back.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::StreamExt;
-use gloo_events::{EventListener, EventListenerOptions};
-use shared::{RoomName, STEPS, Step};
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use gloo_events::EventListener;
+use shared::{RoomName, Sending};
 use socketio_src::client::web::Browser;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Document, Element, HtmlElement, HtmlInputElement};
 
-use super::engine::BrowserEngine;
-use crate::call::{Artefact, Call, CallError, CallEvent, CallOptions, Controls, EndReason, MediaKind};
+use super::chat;
+use super::dom::Dom;
+use super::engine::{BrowserEngine, CurrentPeer};
+use super::file_channel::BrowserFileChannel;
+use super::files::Transfers;
+use super::local_media::LocalMedia;
+use super::meter::Meter;
+use super::panel::Panel;
+use super::tabs::OtherTabs;
+use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason, MediaKind};
+use crate::explain::problem::Problem;
 use crate::signaling::SocketIoSignaling;
+use crate::text::{Language, Text};
+use crate::texts;
 
 /// Runs when the bundle has been loaded.
 #[wasm_bindgen(start)]
 pub fn start_page() -> Result<(), JsValue> {
-    let document = web_sys::window().and_then(|window| window.document()).ok_or("there is no document")?;
-    let page = Rc::new(Page { document, busy: Cell::default(), controls: RefCell::default() });
-    page.list_steps()?;
-    page.listen()?;
-    page.root().dataset().set("ready", "true")?;
+    let window = web_sys::window().ok_or("there is no window")?;
+    let language = Language::from_tag(&window.navigator().language().unwrap_or_default());
+    let dom = Dom::new(window.document().ok_or("there is no document")?, language);
+    let (files_sender, incoming_files) = unbounded();
+    let page = Rc::new(Page {
+        media: Rc::new(LocalMedia::new([dom.element("preview"), dom.element("local")])),
+        panel: Panel::new(&dom),
+        dom,
+        current: CurrentPeer::default(),
+        controls: RefCell::default(),
+        busy: Cell::default(),
+        meter: RefCell::default(),
+        problem: RefCell::default(),
+        screen_ends: RefCell::default(),
+        status: Cell::new(texts::CONNECTING),
+        peer_sending: Cell::default(),
+        tabs: RefCell::default(),
+        files: files_sender,
+        transfers: RefCell::default(),
+        last_transfer: Cell::default(),
+    });
+    page.speak(language);
+    page.on("english", "click", |page| page.speak(Language::English));
+    page.on("korean", "click", |page| page.speak(Language::Korean));
+    page.open_lobby();
+    page.open_toolbar();
+    page.open_files(incoming_files);
+    page.open_panel();
+    // For a test to look at: how long it took from the beginning of the navigation.
+    page.dom.root().dataset().set("ready", &(super::dom::now() as u32).max(1).to_string())?;
     Ok(())
 }
 
-/// The page and the call that it shows.
-struct Page {
-    document: Document,
-    /// A call is under way, or about to be.
-    busy: Cell<bool>,
+/// The page, and the call that it shows.
+pub(super) struct Page {
+    pub(super) dom: Dom,
+    /// What this side sends.
+    pub(super) media: Rc<LocalMedia>,
+    /// The peer connection of the call under way.
+    pub(super) current: CurrentPeer,
     /// The call under way.
     controls: RefCell<Option<Controls>>,
+    /// A call is under way, or about to be.
+    pub(super) busy: Cell<bool>,
+    /// The level of the microphone, in the lobby.
+    pub(super) meter: RefCell<Option<Meter>>,
+    /// What the lobby says went wrong.
+    pub(super) problem: RefCell<Option<Problem>>,
+    /// Tells when a screen is shared no more.
+    pub(super) screen_ends: RefCell<Option<EventListener>>,
+    /// How the call is.
+    status: Cell<Text>,
+    /// What the other side says that it sends.
+    peer_sending: Cell<Option<Sending>>,
+    /// Every step of the call.
+    pub(super) panel: Panel,
+    /// Other tabs of this browser in the same room.
+    tabs: RefCell<Option<OtherTabs>>,
+    /// Where the engine puts the channels on which files come.
+    files: UnboundedSender<BrowserFileChannel>,
+    /// The files that are on their way.
+    pub(super) transfers: Transfers,
+    /// Numbers them.
+    pub(super) last_transfer: Cell<usize>,
 }
 
 impl Page {
-    /// The element with this id. The ids are those of `home.html`.
-    fn element<T: JsCast>(&self, id: &str) -> Result<T, JsValue> {
-        let element = self.document.get_element_by_id(id).ok_or_else(|| format!("home.html has no #{id}"))?;
-        element.dyn_into().map_err(|_| format!("#{id} is another kind of element").into())
-    }
-
-    fn root(&self) -> HtmlElement {
-        self.document.document_element().map(JsCast::unchecked_into).expect("a document has a root")
-    }
-
-    fn set_text(&self, id: &str, text: &str) {
-        if let Ok(element) = self.element::<Element>(id) {
-            element.set_text_content(Some(text));
-        }
-    }
-
-    /// One of the two is seen: the lobby, or the call.
-    fn show_call(&self, in_call: bool) {
-        for (id, shown) in [("lobby", !in_call), ("call", in_call)] {
-            if let Ok(element) = self.element::<HtmlElement>(id) {
-                element.set_hidden(!shown);
-            }
-        }
-    }
-
-    fn list_steps(&self) -> Result<(), JsValue> {
-        let list: Element = self.element("steps")?;
-        for step in &STEPS {
-            let item = self.document.create_element("li")?;
-            item.set_attribute("data-step", &step.number.to_string())?;
-            item.set_attribute("data-state", "waiting")?;
-            item.set_attribute("value", &step.number.to_string())?;
-            let (who, call) = (self.document.create_element("b")?, self.document.create_element("code")?);
-            who.set_text_content(Some(&step.who.to_string()));
-            call.set_text_content(Some(step.call));
-            let text = self.document.create_text_node(&format!(" {} ", step.en));
-            item.append_with_node_3(&who, &text, &call)?;
-            list.append_child(&item)?;
-        }
-        Ok(())
-    }
-
-    fn set_step(&self, step: &Step, state: &str) {
-        let selector = format!("#steps [data-step=\"{}\"]", step.number);
-        if let Ok(Some(item)) = self.document.query_selector(&selector) {
-            // An attribute of this name and value can be set on any element.
-            let _ = item.set_attribute("data-state", state);
-        }
-    }
-
-    fn reset_steps(&self) {
-        STEPS.iter().for_each(|step| self.set_step(step, "waiting"));
-    }
-
-    /// Connects the buttons. They live as long as the page does.
-    fn listen(self: &Rc<Self>) -> Result<(), JsValue> {
+    pub(super) fn on(self: &Rc<Self>, id: &str, event: &'static str, act: impl Fn(&Rc<Page>) + 'static) {
         let page = self.clone();
-        self.on("lobby-form", "submit", move |page| page.join(), page)?;
-        self.on("chat-form", "submit", |page| page.send_chat(), self.clone())?;
-        self.on("hang-up", "click", |page| page.with_controls(Controls::hang_up), self.clone())?;
-        self.on("mute", "click", |page| page.toggle("mute", MediaKind::Audio), self.clone())?;
-        self.on("camera", "click", |page| page.toggle("camera", MediaKind::Video), self.clone())
+        self.dom.on(id, event, move || act(&page));
     }
 
-    fn on(
-        &self,
-        id: &str,
-        event: &'static str,
-        act: impl Fn(&Rc<Page>) + 'static,
-        page: Rc<Page>,
-    ) -> Result<(), JsValue> {
-        let element: Element = self.element(id)?;
-        let options = EventListenerOptions::enable_prevent_default();
-        let listener = EventListener::new_with_options(&element, event, options, move |event| {
-            // A form is not sent anywhere.
-            event.prevent_default();
-            act(&page);
-        });
-        // The page's own buttons are there until the page is gone: there is nobody who could drop this earlier.
-        listener.forget();
-        Ok(())
-    }
-
-    fn with_controls(&self, tell: impl Fn(&Controls)) {
+    pub(super) fn with_controls(&self, tell: impl Fn(&Controls)) {
         if let Some(controls) = &*self.controls.borrow() {
             tell(controls);
         }
     }
 
-    /// Shows whether our tracks of this kind are off.
-    fn set_pressed(&self, kind: MediaKind, off: bool) {
-        let id = if kind == MediaKind::Audio { "mute" } else { "camera" };
-        if let Ok(button) = self.element::<Element>(id) {
-            // An attribute of this name and value can be set on any element.
-            let _ = button.set_attribute("aria-pressed", if off { "true" } else { "false" });
+    /// Speaks another language from now on.
+    fn speak(self: &Rc<Self>, language: Language) {
+        self.dom.speak(language);
+        self.dom.set_pressed("english", language == Language::English);
+        self.dom.set_pressed("korean", language == Language::Korean);
+        self.list_devices();
+        self.show_status(self.status.get());
+        self.show_peer_sending();
+        self.show_panel();
+        let problem = self.problem.take();
+        if let Some(problem) = problem {
+            self.show_problem(problem);
         }
     }
 
-    fn toggle(&self, id: &str, kind: MediaKind) {
-        let Ok(button) = self.element::<Element>(id) else { return };
-        let now_off = button.get_attribute("aria-pressed").as_deref() != Some("true");
-        self.with_controls(|controls| controls.set_track_enabled(kind, !now_off));
-    }
-
-    fn send_chat(&self) {
-        let Ok(input) = self.element::<HtmlInputElement>("chat-text") else { return };
-        let text = input.value();
-        if !text.trim().is_empty() {
-            self.with_controls(|controls| controls.chat(text.trim()));
-            input.set_value("");
-        }
-    }
-
-    fn join(self: &Rc<Self>) {
-        // Whoever clicks twice joins once.
+    /// Enters the room. Whoever clicks twice enters once.
+    pub(super) fn join(self: &Rc<Self>) {
         if self.busy.replace(true) {
             return;
         }
         let page = self.clone();
         spawn_local(async move {
-            page.set_text("error", "");
+            page.clear_problem();
+            page.meter.take();
+            page.dom.set_text("entering", page.dom.say(texts::ENTERING));
             let result = page.call().await;
-            page.controls.borrow_mut().take();
+            page.controls.take();
+            page.tabs.take();
+            page.rest_panel();
             page.busy.set(false);
+            page.dom.set_text("entering", "");
             page.show_call(false);
-            if let Err(error) = result {
-                page.set_text("error", &error);
+            if let Err(problem) = result {
+                page.show_problem(problem);
             }
         });
     }
 
     /// One stay in a room, from joining to hanging up.
-    async fn call(&self) -> Result<(), String> {
-        let name = self.element::<HtmlInputElement>("room").map_err(|error| format!("{error:?}"))?.value();
-        let room = RoomName::new(&name).map_err(|error| error.to_string())?;
-        let origin =
-            web_sys::window().and_then(|window| window.location().origin().ok()).ok_or("the page has no address")?;
+    async fn call(self: &Rc<Self>) -> Result<(), Problem> {
+        let room = RoomName::new(&self.dom.input("room")).map_err(|error| Problem::of_room_name(&error))?;
+        let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
         let (signaling, driver) = SocketIoSignaling::new(Browser, &origin);
         spawn_local(driver.run());
-        let signaling =
-            signaling.connected().await.map_err(|error| format!("{error}; is the server still running?"))?;
+        let signaling = signaling.connected().await.map_err(|error| Problem::of_signaling(&error))?;
 
-        let video = |id: &str| self.element(id).map_err(|error: JsValue| format!("{error:?}"));
-        let engine = BrowserEngine::new(video("local")?, video("remote")?);
-        let (call, controls, mut events) = Call::new(engine, signaling, CallOptions::new(room));
+        let engine = BrowserEngine::new(
+            self.media.clone(),
+            self.dom.element("remote"),
+            self.current.clone(),
+            self.files.clone(),
+        );
+        let step_by_step = self.dom.is_checked("step-by-step");
+        let options = CallOptions { step_by_step, ..CallOptions::new(room.clone()) };
+        let (call, controls, mut events) = Call::new(engine, signaling, options);
         *self.controls.borrow_mut() = Some(controls);
-        self.reset_steps();
-        // A new call begins with a new stream, whose tracks are on.
-        self.set_pressed(MediaKind::Audio, false);
-        self.set_pressed(MediaKind::Video, false);
+        self.reset_toolbar();
+        self.reset_panel(step_by_step);
         self.show_call(true);
-        let running = async {
-            let result: Result<(), CallError> = call.run().await;
-            result.map_err(|error| error.to_string())
-        };
+        self.show_status(texts::CONNECTING);
+        *self.tabs.borrow_mut() = OtherTabs::enter(&room, &self.dom);
         let watching = async {
+            // The events end with the call.
             while let Some(event) = events.next().await {
                 self.show(&event);
             }
         };
-        // The events end with the call.
-        futures::join!(running, watching).0
+        futures::join!(call.run(), watching).0.map_err(|error| Problem::of_call(&error))
     }
 
-    fn show(&self, event: &CallEvent) {
+    /// One of the two is seen: the lobby, or the call.
+    fn show_call(&self, in_call: bool) {
+        self.dom.show("lobby", !in_call);
+        self.dom.show("call", in_call);
+    }
+
+    fn show(self: &Rc<Self>, event: &CallEvent) {
+        self.note(event);
+        let dom = &self.dom;
         match event {
             CallEvent::InRoom(role) => {
-                self.set_text("role", &role.to_string());
-                self.set_text("status", "waiting for the other side");
+                dom.set_text("role", &role.to_string());
+                self.show_status(texts::WAITING);
             }
-            CallEvent::StepStarted(step) => self.set_step(step, "started"),
-            CallEvent::StepDone(step, artefact) => {
-                self.set_step(step, "done");
-                if let Artefact::Path(Some(pair)) = artefact {
-                    self.set_text("path", &pair.to_string());
+            CallEvent::StepDone(step, _) if step.number == 0 => self.stream_is_there(),
+            CallEvent::ConnectionState(state) => self.show_status(match state {
+                ConnectionState::New | ConnectionState::Connecting => texts::CONNECTING,
+                ConnectionState::Connected => texts::CONNECTED,
+                ConnectionState::Disconnected => texts::RECONNECTING,
+                ConnectionState::Failed => texts::PATH_LOST,
+                ConnectionState::Closed => texts::CLOSED,
+            }),
+            CallEvent::ChatOpen => self.allow_files(true),
+            CallEvent::ChatReceived(text) => chat::add(dom, dom.say(texts::OTHER_SIDE), text),
+            CallEvent::ChatSent(text) => chat::add(dom, dom.say(texts::YOU), text),
+            CallEvent::ChatNotSent(text, reason) => {
+                chat::add(dom, &texts::fill(dom.say(texts::CHAT_NOT_SENT), &[reason]), text);
+            }
+            CallEvent::Sending(sending) => {
+                dom.set_pressed("mute", !sending.audio);
+                dom.set_pressed("camera", !sending.video);
+            }
+            CallEvent::PeerSending(sending) => {
+                self.peer_sending.set(Some(*sending));
+                self.show_peer_sending();
+            }
+            CallEvent::SignallingLost(_) => dom.set_text("signalling", dom.say(texts::SIGNALLING_LOST)),
+            CallEvent::SignallingBack => dom.set_text("signalling", ""),
+            CallEvent::Ended(reason) => {
+                self.allow_files(false);
+                self.peer_sending.set(None);
+                self.show_peer_sending();
+                match reason {
+                    EndReason::PeerLeft(_) => self.show_status(texts::PEER_LEFT),
+                    EndReason::StartedOver => self.show_status(texts::STARTED_OVER),
+                    EndReason::HungUp | EndReason::Failed(_) => {}
                 }
-            }
-            CallEvent::ConnectionState(state) => self.set_text("status", state.as_str()),
-            CallEvent::ChatReceived(text) => self.add_chat("they", text),
-            CallEvent::ChatSent(text) => self.add_chat("we", text),
-            CallEvent::ChatNotSent(text, reason) => self.add_chat("not sent", &format!("{text} ({reason})")),
-            CallEvent::TrackEnabled(kind, enabled) => self.set_pressed(*kind, !enabled),
-            CallEvent::SignallingLost(reason) => self.set_text("signalling", &format!("signalling lost: {reason}")),
-            CallEvent::SignallingBack => self.set_text("signalling", ""),
-            CallEvent::Ended(EndReason::PeerLeft(_) | EndReason::StartedOver) => {
-                self.set_text("status", "the other side left");
-                self.reset_steps();
-                self.set_step(&STEPS[0], "done");
             }
             _ => {}
         }
     }
 
-    fn add_chat(&self, who: &str, text: &str) {
-        let add = || -> Result<(), JsValue> {
-            let (item, name) = (self.document.create_element("li")?, self.document.create_element("span")?);
-            name.set_class_name("who");
-            name.set_text_content(Some(who));
-            item.append_with_node_2(&name, &self.document.create_text_node(&format!(" {text}")))?;
-            let log: Element = self.element("chat-log")?;
-            log.append_child(&item)?;
-            // The newest line is seen, and the page itself stays where it is.
-            log.set_scroll_top(log.scroll_height());
-            Ok(())
-        };
-        if let Err(error) = add() {
-            tracing::warn!("a line of chat cannot be shown: {error:?}");
+    /// Step 0 is done: the names of the devices are known now, and so is what is not sent.
+    fn stream_is_there(self: &Rc<Self>) {
+        self.list_devices();
+        for kind in self.media.missing() {
+            self.with_controls(|controls| controls.set_track_enabled(kind, false));
         }
+        let has_picture = !self.media.missing().contains(&MediaKind::Video);
+        self.dom.element::<web_sys::HtmlButtonElement>("share").set_disabled(!has_picture);
+    }
+
+    /// How the call is, in words, and for a test to look at.
+    fn show_status(&self, status: Text) {
+        self.status.set(status);
+        self.dom.set_text("status", self.dom.say(status));
+        let connected = status == texts::CONNECTED;
+        self.dom.set("status", "data-connected", if connected { "true" } else { "false" });
+        self.dom.set("call", "data-reconnecting", if status == texts::RECONNECTING { "true" } else { "false" });
+    }
+
+    fn show_peer_sending(&self) {
+        let mut badges = Vec::new();
+        if let Some(sending) = self.peer_sending.get() {
+            let said = [
+                (!sending.audio, texts::PEER_MUTED),
+                (!sending.video, texts::PEER_CAMERA_OFF),
+                (sending.screen, texts::PEER_SCREEN),
+            ];
+            badges.extend(said.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| self.dom.say(text)));
+        }
+        self.dom.set_text("remote-badges", &badges.join(", "));
+    }
+
+    /// Something that the person should know, and that stops nothing.
+    pub(super) fn notice(&self, text: Text, value: &str) {
+        self.dom.set_text("notice", &texts::fill(self.dom.say(text), &[value]));
     }
 }

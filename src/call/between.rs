@@ -7,13 +7,16 @@
 use std::pin::pin;
 
 use futures::{FutureExt, StreamExt, select_biased};
-use shared::{Accepted, ErrorCode, IceCandidate, Role, SessionDescription, Signal};
+use shared::{Accepted, ErrorCode, IceCandidate, Role, STEPS, SessionDescription, Signal, StepNews};
 use tracing::{debug, warn};
 
 use super::candidates::belongs_to;
 use super::engine::{CandidatePair, EngineEvent};
 use super::event::Command;
-use super::{Call, CallEvent, Cause, ConnectionState, Engine, Round, Signaling, SignalingError, SignalingEvent, Stop};
+use super::{
+    Call, CallEvent, Cause, Channel, ConnectionState, Engine, MediaKind, Round, Signaling, SignalingError,
+    SignalingEvent, Stop,
+};
 
 /// One thing that happened, whichever side it came from.
 enum Happening {
@@ -72,13 +75,24 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             // `None`: the last handle is gone, and with it the only way to hang up later.
             Some(Command::HangUp) | None => return Err(Stop::HungUp),
             Some(Command::NextStep) => self.permits += 1,
+            Some(Command::StepByStep(step_by_step)) => self.options.step_by_step = step_by_step,
             Some(Command::SetTrackEnabled(kind, enabled)) => {
                 self.engine.set_track_enabled(kind, enabled);
-                self.emit(CallEvent::TrackEnabled(kind, enabled));
+                match kind {
+                    MediaKind::Audio => self.sending.audio = enabled,
+                    MediaKind::Video => self.sending.video = enabled,
+                }
+                self.emit(CallEvent::Sending(self.sending));
+                self.tell_sending().await;
+            }
+            Some(Command::SetScreen(screen)) => {
+                self.sending.screen = screen;
+                self.emit(CallEvent::Sending(self.sending));
+                self.tell_sending().await;
             }
             Some(Command::Chat(text)) => {
-                let sent = if self.round.channel_open {
-                    self.engine.send_text(&text).await.map_err(|error| error.to_string())
+                let sent = if self.round.chat_open {
+                    self.engine.send_text(Channel::Chat, &text).await.map_err(|error| error.to_string())
                 } else {
                     Err("nobody is connected yet: wait for the chat to open".to_owned())
                 };
@@ -101,7 +115,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
             Signal::Bye => return Err(Stop::PeerLeft),
             Signal::Resumed => debug!("the other side is back in the room as well: the call goes on"),
-            Signal::Welcome if is_a && round.current_offer.is_none() => round.welcome = true,
+            Signal::Step(news) => self.emit(CallEvent::PeerStep(news.number.step(), news.phase)),
+            Signal::Welcome if is_a && round.current_offer.is_none() => {
+                round.welcome = true;
+                self.tell_steps().await;
+            }
             Signal::Welcome => {
                 // B has arrived while we are in a call: it is a new B, and the old one is gone without a `bye`.
                 return Err(Stop::start_over(Round { role: Some(Role::A), welcome: true, ..Round::default() }));
@@ -166,12 +184,21 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 round.remote_track = true;
                 self.emit(CallEvent::RemoteTrack(kind));
             }
-            EngineEvent::ChannelOpen => {
-                round.channel_open = true;
+            EngineEvent::ChannelOpen(Channel::Chat) => {
+                round.chat_open = true;
                 self.emit(CallEvent::ChatOpen);
             }
-            EngineEvent::ChannelText(text) => self.emit(CallEvent::ChatReceived(text)),
-            EngineEvent::ChannelClosed => round.channel_open = false,
+            EngineEvent::ChannelOpen(Channel::Sending) => {
+                round.sending_open = true;
+                self.tell_sending().await;
+            }
+            EngineEvent::ChannelText(Channel::Chat, text) => self.emit(CallEvent::ChatReceived(text)),
+            EngineEvent::ChannelText(Channel::Sending, text) => match serde_json::from_str(&text) {
+                Ok(sending) => self.emit(CallEvent::PeerSending(sending)),
+                Err(error) => warn!("what the other side says of its tracks cannot be read: {error}"),
+            },
+            EngineEvent::ChannelClosed(Channel::Chat) => round.chat_open = false,
+            EngineEvent::ChannelClosed(Channel::Sending) => round.sending_open = false,
         }
         Ok(())
     }
@@ -227,6 +254,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         };
         self.round.role = Some(role);
         self.emit(CallEvent::InRoom(role));
+        self.tell_steps().await;
         Ok(role)
     }
 
@@ -263,7 +291,9 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     /// Waits until the connection works and the other side's stream is there. Returns the path.
     pub(super) async fn connected(&mut self) -> Result<Option<CandidatePair>, Stop> {
-        while !(self.round.connected && self.round.remote_track) {
+        // Somebody who only receives promises no stream, and then none is waited for.
+        let promised = self.round.remote_description.as_ref().is_none_or(SessionDescription::promises_media);
+        while !(self.round.connected && (self.round.remote_track || !promised)) {
             self.wait().await?;
         }
         Ok(self.engine.selected_candidate_pair().await)
@@ -303,7 +333,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.round.local_candidates.open();
         }
         while let Some(candidate) = self.round.local_candidates.pop() {
-            self.begin(11);
+            self.begin(11).await;
             match self.signaling.send(&self.options.room, &Signal::Ice(candidate.clone())).await {
                 Ok(()) => self.emit(CallEvent::LocalCandidate(candidate)),
                 // One address less. If it was the server that was lost, its return decides how to go on.
@@ -319,7 +349,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.round.remote_candidates.open();
         }
         while let Some(candidate) = self.round.remote_candidates.pop() {
-            self.begin(12);
+            self.begin(12).await;
             if self.is_of_an_earlier_negotiation(candidate.as_ref()) {
                 debug!("a candidate of an earlier negotiation: ignored");
                 continue;
@@ -331,6 +361,43 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
         }
         Ok(())
+    }
+
+    /// Tells the other side how far we are, if it is there and has not heard it yet. It is only looked at: when it does
+    /// not get through, nothing is lost but a light.
+    pub(super) async fn tell_steps(&mut self) {
+        let round = &mut self.round;
+        // B never enters a room without A; A hears of B by its welcome, or remembers it from the offer that it made.
+        let somebody_is_there = match round.role {
+            Some(Role::A) => round.welcome || round.current_offer.is_some(),
+            role => role.is_some(),
+        };
+        if !somebody_is_there {
+            return;
+        }
+        for (step, (phase, told)) in STEPS.iter().zip(round.phases.iter().zip(&mut round.told)) {
+            if let (Some(phase), true) = (*phase, phase != told) {
+                *told = Some(phase);
+                let news = Signal::Step(StepNews { number: step.into(), phase });
+                if let Err(error) = self.signaling.send(&self.options.room, &news).await {
+                    debug!("{step}: the other side is not told: {error}");
+                }
+            }
+        }
+    }
+
+    /// Tells the other side what we send.
+    async fn tell_sending(&mut self) {
+        if !self.round.sending_open {
+            return;
+        }
+        let sent = match serde_json::to_string(&self.sending) {
+            Ok(text) => self.engine.send_text(Channel::Sending, &text).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = sent {
+            warn!("the other side is not told what we send: {error}");
+        }
     }
 
     fn is_of_an_earlier_negotiation(&self, candidate: Option<&IceCandidate>) -> bool {

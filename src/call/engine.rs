@@ -3,7 +3,7 @@
 //! Two engines stand behind it: the browser's own `RTCPeerConnection`, and the `webrtc` crate for a headless peer. Both
 //! are thin. A method makes the call it is named after, waits for it, and translates types; it decides nothing.
 
-use shared::{IceCandidate, SessionDescription};
+use shared::{IceCandidate, Sending, SessionDescription};
 
 use super::state::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
 
@@ -26,7 +26,7 @@ pub trait Engine {
 
     /// [`createDataChannel`](https://www.w3.org/TR/webrtc/#dom-peerconnection-createdatachannel). The other side's
     /// engine adopts the channel by itself when it appears there.
-    async fn create_data_channel(&mut self, label: &str) -> Result<(), EngineError>;
+    async fn create_data_channel(&mut self, channel: Channel) -> Result<(), EngineError>;
 
     /// Step 3: [`createOffer`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createoffer).
     async fn create_offer(&mut self) -> Result<SessionDescription, EngineError>;
@@ -46,7 +46,7 @@ pub trait Engine {
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError>;
 
     /// [`RTCDataChannel.send`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-send), text.
-    async fn send_text(&mut self, text: &str) -> Result<(), EngineError>;
+    async fn send_text(&mut self, channel: Channel, text: &str) -> Result<(), EngineError>;
 
     /// [`MediaStreamTrack.enabled`](https://www.w3.org/TR/mediacapture-streams/#dom-mediastreamtrack-enabled) of the
     /// local tracks of one kind: this is what a mute button sets. Nothing is negotiated.
@@ -80,12 +80,39 @@ pub enum EngineEvent {
     ConnectionState(ConnectionState),
     /// `track`: a track of the other side has arrived.
     Track(MediaKind),
-    /// `open` of the data channel, on either side.
-    ChannelOpen,
-    /// `message` of the data channel, text.
-    ChannelText(String),
-    /// `close` of the data channel.
-    ChannelClosed,
+    /// `open` of a data channel, on either side.
+    ChannelOpen(Channel),
+    /// `message` of a data channel, text.
+    ChannelText(Channel, String),
+    /// `close` of a data channel.
+    ChannelClosed(Channel),
+}
+
+/// The data channels of a call. A opens them before its offer; any other channel is none of the call's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Lines of chat, as plain text.
+    Chat,
+    /// What each side sends: [`Sending`].
+    Sending,
+}
+
+impl Channel {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Chat, Self::Sending];
+
+    /// Its [`label`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-label), by which the other side knows it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Channel::Chat => "chat",
+            Channel::Sending => Sending::CHANNEL,
+        }
+    }
+
+    /// The channel with this label, if it is one of the call's.
+    pub fn from_label(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.label() == label)
+    }
 }
 
 /// Audio or video ([`MediaStreamTrack.kind`](https://www.w3.org/TR/mediacapture-streams/#dom-mediastreamtrack-kind)).

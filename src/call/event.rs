@@ -1,7 +1,9 @@
 //! What goes into a running call and what comes out of it.
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender};
-use shared::{IceCandidate, Role, SessionDescription, Step};
+use shared::{IceCandidate, Role, Sending, SessionDescription, Step};
+
+pub use shared::Phase;
 
 use super::engine::{CandidatePair, MediaKind};
 use super::state::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
@@ -39,8 +41,12 @@ pub enum CallEvent {
     ChatSent(String),
     /// Our text was not sent; the second part says why.
     ChatNotSent(String, String),
-    /// Our tracks of this kind send (true) or are muted (false).
-    TrackEnabled(MediaKind, bool),
+    /// This is what we send from now on.
+    Sending(Sending),
+    /// This is what the other side says that it sends. A plain client does not say it.
+    PeerSending(Sending),
+    /// The other side says how far it is. It is told over signalling; a plain client does not say it.
+    PeerStep(&'static Step, Phase),
     /// The signalling server is out of reach, for this reason. A call that is connected goes on without it.
     SignallingLost(String),
     /// The signalling server is back and we are in the room again.
@@ -108,8 +114,10 @@ pub type CallEvents = UnboundedReceiver<CallEvent>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
     NextStep,
+    StepByStep(bool),
     Chat(String),
     SetTrackEnabled(MediaKind, bool),
+    SetScreen(bool),
     HangUp,
 }
 
@@ -125,6 +133,11 @@ impl Controls {
         self.tell(Command::NextStep);
     }
 
+    /// Switches step-by-step mode on or off, from the next step on. Off lets a step that waits go.
+    pub fn set_step_by_step(&self, step_by_step: bool) {
+        self.tell(Command::StepByStep(step_by_step));
+    }
+
     /// Sends a line of chat.
     pub fn chat(&self, text: impl Into<String>) {
         self.tell(Command::Chat(text.into()));
@@ -133,6 +146,12 @@ impl Controls {
     /// Mutes (false) or unmutes (true) the own tracks of one kind.
     pub fn set_track_enabled(&self, kind: MediaKind, enabled: bool) {
         self.tell(Command::SetTrackEnabled(kind, enabled));
+    }
+
+    /// Tells the other side that our picture is that of a screen (true) or of a camera again (false). What the track
+    /// shows is exchanged in the engine (`replaceTrack`), without a negotiation.
+    pub fn set_screen(&self, screen: bool) {
+        self.tell(Command::SetScreen(screen));
     }
 
     /// Ends the call and leaves the room.

@@ -28,9 +28,9 @@ mod tests;
 use std::convert::Infallible;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use shared::{Role, RoomName, SessionDescription, Signal, Step};
+use shared::{Phase, Role, RoomName, Sending, SessionDescription, Signal, Step};
 
-pub use engine::{Engine, EngineError, EngineEvent, IceServer, MediaKind};
+pub use engine::{Channel, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 pub use error::{CallError, Cause};
 pub use event::{Artefact, CallEvent, CallEvents, Controls, EndReason};
 pub use signaling::{Signaling, SignalingError, SignalingEvent};
@@ -38,9 +38,6 @@ pub use state::ConnectionState;
 
 use candidates::CandidateQueue;
 use event::Command;
-
-/// The label of the data channel that A opens for the chat.
-pub const CHAT_CHANNEL: &str = "chat";
 
 /// What a call needs to know before it begins.
 #[derive(Debug, Clone)]
@@ -74,6 +71,8 @@ pub struct Call<E, S> {
     step: &'static Step,
     /// Step 0 is done.
     has_stream: bool,
+    /// What we send, over all calls of this run: as a mute button, it stays as it is.
+    sending: Sending,
     /// Steps that were let go in advance, in step-by-step mode.
     permits: usize,
     /// The present negotiation with the present partner.
@@ -99,11 +98,14 @@ struct Round {
     local_candidates: CandidateQueue,
     /// Candidates of the other side: their door opens when its description is set.
     remote_candidates: CandidateQueue,
-    /// The steps that have begun.
-    begun: [bool; 14],
+    /// How far each step is.
+    phases: [Option<Phase>; 14],
+    /// How much of that the other side has been told.
+    told: [Option<Phase>; 14],
     connected: bool,
     remote_track: bool,
-    channel_open: bool,
+    chat_open: bool,
+    sending_open: bool,
 }
 
 /// Why the flow does not go on.
@@ -151,8 +153,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         let (events, event_receiver) = unbounded();
         let step = Step::number(0);
         let round = Round::default();
-        let (has_stream, permits) = (false, 0);
-        let call = Self { engine, signaling, options, commands, events, step, has_stream, permits, round };
+        let (has_stream, sending, permits) = (false, Sending::default(), 0);
+        let call = Self { engine, signaling, options, commands, events, step, has_stream, sending, permits, round };
         (call, Controls(command_sender), event_receiver)
     }
 
@@ -204,6 +206,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.step(0, async |call| call.engine.get_user_media().await).await?;
             self.has_stream = true;
         }
+        self.round.phases[0] = Some(Phase::Done);
         // Step 1 (A, B): new RTCPeerConnection
         self.step(1, async |call| call.engine.create_peer_connection(&call.options.ice_servers).await).await?;
         // Step 2 (A, B): addTrack
@@ -212,9 +215,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         match self.enter_room().await? {
             Role::A => {
                 self.awaiting(3).welcome().await?;
-                // Step 3 (A): createOffer. The channel first: what is not there when the offer is made is not in it.
+                // Step 3 (A): createOffer. The channels first: what is not there when the offer is made is not in it.
                 let offer = self.step(3, async |call| {
-                    call.engine.create_data_channel(CHAT_CHANNEL).await?;
+                    for channel in Channel::ALL {
+                        call.engine.create_data_channel(channel).await?;
+                    }
                     call.engine.create_offer().await
                 });
                 let offer = offer.await?;
@@ -227,7 +232,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
                 let answer = self.awaiting(10).answer().await?;
                 // Step 10 (A): setRemoteDescription
-                self.step(10, async |call| call.engine.set_remote_description(&answer).await).await?;
+                self.step(10, async |call| call.set_remote_description(&answer).await).await?;
                 self.candidates_may_come(answer).await?;
             }
             Role::B => {
@@ -247,7 +252,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
             // A new offer of the same peer connection changes a call that goes on (a track more, an ICE restart).
             let offer = self.awaiting(13).offer().await?;
-            self.round.begun = Default::default();
+            self.round.phases[3..].fill(None);
+            self.round.told[3..].fill(None);
             self.answer_it(offer).await?;
         }
     }
@@ -255,7 +261,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     /// The steps of B, from the offer to the answer.
     async fn answer_it(&mut self, offer: SessionDescription) -> Result<(), Stop> {
         // Step 6 (B): setRemoteDescription
-        self.step(6, async |call| call.engine.set_remote_description(&offer).await).await?;
+        self.step(6, async |call| call.set_remote_description(&offer).await).await?;
         let to_offer = offer.session_id().map(str::to_owned);
         self.candidates_may_come(offer).await?;
         // Step 7 (B): createAnswer
@@ -274,29 +280,49 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         T: Clone + Into<Artefact>,
         F: Into<Stop>,
     {
+        self.before_step(number).await?;
+        let made = work(self).await.map_err(Into::into)?;
+        self.emit(CallEvent::StepDone(self.step, made.clone().into()));
+        self.reach(number, Phase::Done).await;
+        Ok(made)
+    }
+
+    async fn before_step(&mut self, number: u8) -> Result<(), Stop> {
         self.catch_up().await?;
         self.step = Step::number(number);
         if self.options.step_by_step {
             self.emit(CallEvent::StepWaiting(self.step));
-            while self.permits == 0 {
+            self.reach(number, Phase::Waiting).await;
+            while self.options.step_by_step && self.permits == 0 {
                 self.wait().await?;
             }
-            self.permits -= 1;
+            self.permits = self.permits.saturating_sub(1);
         }
-        self.begin(number);
-        let made = work(self).await.map_err(Into::into)?;
-        self.emit(CallEvent::StepDone(self.step, made.clone().into()));
-        Ok(made)
+        self.begin(number).await;
+        Ok(())
     }
 
     /// Says that a step begins, once a negotiation: steps 11 and 12 begin with the first candidate, wherever the line is.
-    fn begin(&mut self, number: u8) {
-        if !std::mem::replace(&mut self.round.begun[usize::from(number)], true) {
+    async fn begin(&mut self, number: u8) {
+        if self.round.phases[usize::from(number)] < Some(Phase::Started) {
             let step = Step::number(number);
             let role = self.round.role.map_or_else(|| step.who.to_string(), |role| role.to_string());
             tracing::info!("step {number} {role} {}", step.call);
             self.emit(CallEvent::StepStarted(step));
+            self.reach(number, Phase::Started).await;
         }
+    }
+
+    /// A step is this far now.
+    async fn reach(&mut self, number: u8, phase: Phase) {
+        self.round.phases[usize::from(number)] = Some(phase);
+        self.tell_steps().await;
+    }
+
+    /// Steps 6 and 10 show what they have set.
+    async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<SessionDescription, Stop> {
+        self.engine.set_remote_description(description).await?;
+        Ok(description.clone())
     }
 
     /// Notes which step the line waits for, so that an error meanwhile names it.

@@ -20,10 +20,10 @@ use webrtc::peer_connection::{
 use super::remote_tracks::RemoteTracks;
 use super::runtime::PromptRuntime;
 use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
-use crate::call::{CHAT_CHANNEL, ConnectionState, EngineEvent};
+use crate::call::{Channel, ConnectionState, EngineEvent};
 
-/// The place where the chat channel is found once there is one, whichever side opened it.
-pub(super) type ChannelSlot = Arc<Mutex<Option<Arc<dyn DataChannel>>>>;
+/// The place where the channels of the call are found once there are some, whichever side opened them.
+pub(super) type Channels = Arc<Mutex<Vec<(Channel, Arc<dyn DataChannel>)>>>;
 
 /// The tasks that read from a connection. They end by themselves when it is closed.
 pub(super) type Readers = Arc<Mutex<JoinSet<()>>>;
@@ -33,7 +33,7 @@ pub(super) type Readers = Arc<Mutex<JoinSet<()>>>;
 pub(super) struct Callbacks {
     pub(super) sender: UnboundedSender<EngineEvent>,
     pub(super) connected: watch::Sender<bool>,
-    pub(super) channel: ChannelSlot,
+    pub(super) channels: Channels,
     pub(super) readers: Readers,
     pub(super) remote_tracks: Arc<RemoteTracks>,
     pub(super) runtime: Arc<PromptRuntime>,
@@ -49,11 +49,11 @@ impl Callbacks {
     pub(super) fn adopt_channel(&self, channel: Arc<dyn DataChannel>) {
         let callbacks = self.clone();
         self.spawn(async move {
-            if channel.label().await.is_ok_and(|label| label == CHAT_CHANNEL) {
-                *callbacks.channel.lock().expect("never held over a panic") = Some(channel.clone());
-                callbacks.read_chat(&channel).await;
-                // The channel keeps its connection alive, and the connection keeps this place: let go of one of them.
-                *callbacks.channel.lock().expect("never held over a panic") = None;
+            if let Some(name) = channel.label().await.ok().as_deref().and_then(Channel::from_label) {
+                callbacks.channels.lock().expect("never held over a panic").push((name, channel.clone()));
+                callbacks.read(name, &channel).await;
+                // A channel keeps its connection alive, and the connection keeps this place: let go of one of them.
+                callbacks.channels.lock().expect("never held over a panic").retain(|(other, _)| *other != name);
             } else {
                 debug!("a data channel with an unknown label: read and ignored");
                 while channel.poll().await.is_some() {}
@@ -61,20 +61,22 @@ impl Callbacks {
         });
     }
 
-    async fn read_chat(&self, channel: &Arc<dyn DataChannel>) {
+    async fn read(&self, name: Channel, channel: &Arc<dyn DataChannel>) {
         while let Some(event) = channel.poll().await {
             match event {
                 DataChannelEvent::OnOpen => {
-                    self.runtime.relax();
-                    self.send(EngineEvent::ChannelOpen);
+                    if name == Channel::Chat {
+                        self.runtime.relax();
+                    }
+                    self.send(EngineEvent::ChannelOpen(name));
                 }
                 DataChannelEvent::OnMessage(message) if message.is_string => {
-                    self.send(EngineEvent::ChannelText(String::from_utf8_lossy(&message.data).into_owned()));
+                    self.send(EngineEvent::ChannelText(name, String::from_utf8_lossy(&message.data).into_owned()));
                 }
                 DataChannelEvent::OnMessage(message) => {
-                    warn!("{} binary bytes in the chat: ignored", message.data.len());
+                    warn!("{} binary bytes in channel {:?}: ignored", message.data.len(), name.label());
                 }
-                DataChannelEvent::OnClose => self.send(EngineEvent::ChannelClosed),
+                DataChannelEvent::OnClose => self.send(EngineEvent::ChannelClosed(name)),
                 _ => {}
             }
         }

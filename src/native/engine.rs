@@ -18,7 +18,7 @@ use webrtc::peer_connection::{
     RTCSessionDescription,
 };
 
-use super::callbacks::{Callbacks, ChannelSlot, Readers};
+use super::callbacks::{Callbacks, Channels, Readers};
 use super::counters::Counters;
 use super::local_track::LocalTrack;
 use super::media::{self, Clip};
@@ -27,7 +27,7 @@ use super::remote_tracks::RemoteTracks;
 use super::runtime::PromptRuntime;
 use super::settings::{self, Pace};
 use crate::call::engine::CandidatePair;
-use crate::call::{ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
+use crate::call::{Channel, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 
 /// How long a connection may take once both descriptions are set. ICE fails after 30 seconds.
 const CONNECTING_TIME: Duration = Duration::from_secs(40);
@@ -70,7 +70,7 @@ struct Connection {
     events: UnboundedReceiver<EngineEvent>,
     callbacks: Callbacks,
     connected: watch::Receiver<bool>,
-    channel: ChannelSlot,
+    channels: Channels,
     /// Play clips, listen for requests, watch the time; aborted at the end.
     players: JoinSet<()>,
     /// Read what comes in; end by themselves, and then the recordings are complete.
@@ -167,12 +167,12 @@ impl Engine for NativeEngine {
         });
         let (sender, events) = unbounded();
         let (connected_sender, connected) = watch::channel(false);
-        let (runtime, channel, readers) =
-            (Arc::new(PromptRuntime::new(self.options.pace)), ChannelSlot::default(), Readers::default());
+        let (runtime, channels, readers) =
+            (Arc::new(PromptRuntime::new(self.options.pace)), Channels::default(), Readers::default());
         let callbacks = Callbacks {
             sender,
             connected: connected_sender,
-            channel: channel.clone(),
+            channels: channels.clone(),
             readers: readers.clone(),
             remote_tracks: Arc::new(RemoteTracks {
                 counters: self.counters.clone(),
@@ -189,7 +189,7 @@ impl Engine for NativeEngine {
             self.build(ice_servers.collect(), &addresses, &callbacks, &runtime).await.map_err(operation_error)?;
         let (players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
         let connection =
-            Connection { peer, runtime, events, callbacks, connected, channel, players, readers, mid, ufrag, closed };
+            Connection { peer, runtime, events, callbacks, connected, channels, players, readers, mid, ufrag, closed };
         self.connection = Some(connection);
         Ok(())
     }
@@ -212,9 +212,9 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
-    async fn create_data_channel(&mut self, label: &str) -> Result<(), EngineError> {
+    async fn create_data_channel(&mut self, channel: Channel) -> Result<(), EngineError> {
         let connection = self.connection()?;
-        let channel = connection.peer.create_data_channel(label, None).await.map_err(operation_error)?;
+        let channel = connection.peer.create_data_channel(channel.label(), None).await.map_err(operation_error)?;
         connection.callbacks.adopt_channel(channel);
         Ok(())
     }
@@ -264,9 +264,10 @@ impl Engine for NativeEngine {
         self.connection()?.peer.add_ice_candidate(candidate).await.map_err(operation_error)
     }
 
-    async fn send_text(&mut self, text: &str) -> Result<(), EngineError> {
-        let channel = self.connection()?.channel.lock().expect("never held over a panic").clone();
-        let channel = channel.ok_or_else(|| EngineError::new("InvalidStateError", "the chat is not open yet"))?;
+    async fn send_text(&mut self, channel: Channel, text: &str) -> Result<(), EngineError> {
+        let channels = self.connection()?.channels.lock().expect("never held over a panic").clone();
+        let channel = channels.into_iter().find_map(|(name, found)| (name == channel).then_some(found));
+        let channel = channel.ok_or_else(|| EngineError::new("InvalidStateError", "the channel is not open yet"))?;
         channel.send_text(text).await.map_err(operation_error)
     }
 

@@ -51,6 +51,14 @@ enum Plan {
 impl Bundle {
     /// Looks whether the bundle is up to date, and what can be done if not. Starts nothing yet.
     pub fn find() -> Self {
+        #[cfg(feature = "embed")]
+        return Self { site: Site::embedded(super::embedded::file), cargo: None };
+        #[cfg(not(feature = "embed"))]
+        Self::find_in_folder()
+    }
+
+    #[cfg_attr(feature = "embed", expect(dead_code, reason = "a program with the page in it needs no folder"))]
+    fn find_in_folder() -> Self {
         let workspace = Path::new(WORKSPACE);
         let site = Site::at(target_dir(workspace).join("site"));
         let age = site.file(WASM).map_or(Age::Missing, |wasm| age(&wasm, workspace));

@@ -15,6 +15,9 @@ mod args;
 mod site;
 /// Their compiled half, kept up to date.
 mod bundle;
+/// Their compiled half, in this program.
+#[cfg(feature = "embed")]
+mod embedded;
 
 pub use bundle::Bundle;
 pub use site::Site;

@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::signal::{Auth, Rejoin};
-use shared::{Accepted, ErrorCode, IceCandidate, Refusal, Reply, RoomName, SdpType, SessionDescription, events};
+use shared::{
+    Accepted, ErrorCode, IceCandidate, Refusal, Reply, RoomName, SdpType, SessionDescription, StepNews, events,
+};
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::{DisconnectReason, Sid};
@@ -23,7 +25,7 @@ use tracing::{debug, info, warn};
 use super::args::Args;
 use super::rooms::{Newcomer, Rooms};
 
-/// The largest candidate that is relayed, in bytes. Real ones have about 200.
+/// The largest candidate or news that is relayed, in bytes. Real candidates have about 200.
 const MAX_CANDIDATE_BYTES: usize = 4096;
 
 /// The longest name of a call, or secret of a client, in bytes. Ours have 20 and 32.
@@ -74,6 +76,7 @@ impl Switchboard {
         self.on(socket, events::OFFER, Self::on_offer);
         self.on(socket, events::ANSWER, Self::on_answer);
         self.on(socket, events::ICE, Self::on_ice);
+        self.on(socket, events::STEP, Self::on_step);
         self.on(socket, events::LEAVE_ROOM, Self::on_leave_room);
         socket.on_fallback(|socket: SocketRef, Event(name): Event, ack: AckSender| {
             let message = format!("this server has no event {name:?}");
@@ -152,6 +155,13 @@ impl Switchboard {
     fn on_ice(&self, socket: &SocketRef, args: &[Value]) -> Result<Accepted, Refusal> {
         check_candidate(args)?;
         self.relay(socket, events::ICE, args)
+    }
+
+    fn on_step(&self, socket: &SocketRef, args: &[Value]) -> Result<Accepted, Refusal> {
+        let first = args.first().ok_or_else(|| bad_arguments("the news is missing"))?;
+        StepNews::deserialize(first).map_err(bad_arguments)?;
+        check_size("news", args, MAX_CANDIDATE_BYTES)?;
+        self.relay(socket, events::STEP, args)
     }
 
     /// Passes a message on to the other member: as it came, less the room, which is the second argument.

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{
@@ -30,7 +31,7 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 const LOG_LINES: usize = 200;
 
 /// The two files of the bundle, as `xtask` names them.
-const JAVASCRIPT: &str = "study_zoom.js";
+pub(super) const JAVASCRIPT: &str = "study_zoom.js";
 pub(super) const WASM: &str = "study_zoom_bg.wasm";
 
 const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
@@ -41,6 +42,8 @@ const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 #[derive(Debug, Clone, Default)]
 pub struct Site {
     folder: Option<PathBuf>,
+    /// The bundle is a part of this program.
+    embedded: Option<fn(&str) -> Option<&'static [u8]>>,
     /// Shared with the build, which goes on while the server serves.
     build: Arc<Mutex<Build>>,
 }
@@ -74,7 +77,21 @@ struct Report {
 impl Site {
     /// The site in this folder, whether it is there already or not.
     pub fn at(folder: PathBuf) -> Self {
-        Self { folder: Some(folder), build: Arc::default() }
+        Self { folder: Some(folder), ..Self::default() }
+    }
+
+    /// The site that this program has in it.
+    #[cfg_attr(not(feature = "embed"), expect(dead_code, reason = "only a program with a page in it has one"))]
+    pub(super) fn embedded(file: fn(&str) -> Option<&'static [u8]>) -> Self {
+        Self { embedded: Some(file), ..Self::default() }
+    }
+
+    /// The content of one of the files of the bundle.
+    async fn content(&self, name: &str) -> Option<Bytes> {
+        match self.embedded {
+            Some(file) => file(name).map(Bytes::from_static),
+            None => tokio::fs::read(self.file(name)?).await.ok().map(Bytes::from),
+        }
     }
 
     /// Where one of the files of the bundle is.
@@ -98,7 +115,7 @@ impl Site {
     async fn report(&self) -> Report {
         let there = match self.file(WASM) {
             Some(file) => tokio::fs::try_exists(file).await.unwrap_or(false),
-            None => false,
+            None => self.embedded.is_some(),
         };
         let build = self.build();
         let state = match build.stage {
@@ -108,7 +125,7 @@ impl Site {
             Stage::Idle => "absent",
         };
         let mut log = build.log.clone();
-        if self.folder.is_none() {
+        if self.folder.is_none() && self.embedded.is_none() {
             log.push_back("This server serves headless peers, no page. Start one that does: cargo run".to_owned());
         }
         Report { state, log }
@@ -142,11 +159,7 @@ pub(super) fn routes(site: Site) -> Router {
 
 /// One of the files of the bundle.
 async fn bundled(site: &Site, name: &str, content_type: &'static str) -> Response {
-    let content = match site.file(name) {
-        Some(file) => tokio::fs::read(file).await.ok(),
-        None => None,
-    };
-    match content {
+    match site.content(name).await {
         Some(content) => typed(content_type, content).into_response(),
         None => (StatusCode::NOT_FOUND, "the bundle is not there: /build says why\n").into_response(),
     }

@@ -4,6 +4,7 @@
 //! it is dropped.
 
 use std::fmt::Display;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -24,8 +25,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// How often the page is looked at meanwhile.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// A camera and a microphone that are always there and always allowed, and calls over loopback. The rest keeps Chromium
-/// from talking to anybody but us.
+/// Two cameras, microphones and a screen that are always there and always allowed, and calls over loopback. The rest keeps
+/// Chromium from talking to anybody but us.
 const SWITCHES: [&str; 12] = [
     "--headless",
     "--no-sandbox", // root cannot have one
@@ -37,7 +38,7 @@ const SWITCHES: [&str; 12] = [
     "--disable-sync",
     "--disable-dev-shm-usage", // containers have little of it
     "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=2",
     "--allow-loopback-in-peer-connection",
 ];
 
@@ -60,10 +61,11 @@ pub(crate) struct Picture {
 impl Browser {
     /// Opens a page, in a window of the usual size.
     pub(crate) async fn open(name: &'static str, url: &str) -> Self {
-        Self::open_on(name, url, Screen::Desktop).await
+        Self::open_on(name, url, Screen::Desktop, "en").await
     }
 
-    pub(crate) async fn open_on(name: &'static str, url: &str, screen: Screen) -> Self {
+    /// Opens a page, for a person who reads this language.
+    pub(crate) async fn open_on(name: &'static str, url: &str, screen: Screen, language: &str) -> Self {
         let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -84,7 +86,7 @@ impl Browser {
             }
         });
         let driver_url = format!("http://127.0.0.1:{}", port.await);
-        let wishes = capabilities(&profile, screen);
+        let wishes = capabilities(&profile, screen, language);
         let client = within(PATIENCE, format!("{name}: Chromium starts"), async {
             ClientBuilder::new(HttpConnector::new()).capabilities(wishes).connect(&driver_url).await
         });
@@ -127,6 +129,34 @@ impl Browser {
             field.send_keys(text).await
         };
         if let Err(error) = within(PATIENCE, &what, typing).await {
+            panic!("{what}: {error}\n{}", self.report().await);
+        }
+    }
+
+    /// Chooses from a list as a person does.
+    pub(crate) async fn choose(&self, id: &str, value: &str) {
+        let what = format!("{}: {value} can be chosen in #{id}", self.name);
+        let choose = async { self.client.find(Locator::Id(id)).await?.select_by_value(value).await };
+        if let Err(error) = within(PATIENCE, &what, choose).await {
+            panic!("{what}: {error}\n{}", self.report().await);
+        }
+    }
+
+    /// Clicks on the first element that this selector finds.
+    pub(crate) async fn click_on(&self, selector: &str) {
+        let what = format!("{}: {selector} can be clicked", self.name);
+        let click = async { self.client.find(Locator::Css(selector)).await?.click().await };
+        if let Err(error) = within(PATIENCE, &what, click).await {
+            panic!("{what}: {error}\n{}", self.report().await);
+        }
+    }
+
+    /// Gives files to an `<input type="file">`.
+    pub(crate) async fn give_files(&self, id: &str, files: &[&Path]) {
+        let what = format!("{}: files can be given to #{id}", self.name);
+        let paths: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+        let giving = async { self.client.find(Locator::Id(id)).await?.send_keys(&paths.join("\n")).await };
+        if let Err(error) = within(PATIENCE, &what, giving).await {
             panic!("{what}: {error}\n{}", self.report().await);
         }
     }
@@ -204,7 +234,7 @@ impl Browser {
     pub(crate) async fn screenshot(&self, name: &str) {
         let Some(folder) = std::env::var_os("SCREENSHOTS") else { return };
         let png = within(PATIENCE, "a screenshot", self.client.screenshot()).await.expect("the window has a picture");
-        let file = std::path::Path::new(&folder).join(name).with_extension("png");
+        let file = Path::new(&folder).join(name).with_extension("png");
         std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(file, png)).expect("the folder can be written");
     }
 }
@@ -246,11 +276,12 @@ pub(crate) enum Screen {
     Phone,
 }
 
-fn capabilities(profile: &TempDir, screen: Screen) -> serde_json::Map<String, Value> {
+fn capabilities(profile: &TempDir, screen: Screen, language: &str) -> serde_json::Map<String, Value> {
     let mut switches: Vec<_> = SWITCHES.map(str::to_owned).into();
     switches.push(format!("--user-data-dir={}", profile.path().join("profile").display()));
     switches.push("--window-size=1280,800".to_owned());
-    let mut options = json!({"binary": "/usr/bin/chromium", "args": switches});
+    let prefs = json!({"intl": {"accept_languages": language, "selected_languages": language}});
+    let mut options = json!({"binary": "/usr/bin/chromium", "args": switches, "prefs": prefs});
     if screen == Screen::Phone {
         // A window cannot be that narrow, but a screen can.
         options["mobileEmulation"] = json!({"deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 1.0}});

@@ -21,7 +21,7 @@ async fn fits(person: &Browser, what: &str) {
     assert_eq!(wide, serde_json::json!([]), "{}: wider than the window in the {what}", person.name);
     let small = person
         .eval(
-            "return [...document.querySelectorAll('button, input')]
+            "return [...document.querySelectorAll('button, input:not(#file-choice), select, .button, summary')]
                  .filter(element => element.checkVisibility())
                  .filter(element => element.offsetWidth < 24 || element.offsetHeight < 24)
                  .map(element => element.id)",

@@ -15,6 +15,9 @@ pub(crate) const STEPS_OF_A: &str = "✓✓✓✓✓✓    ✓✓✓✓";
 /// When side B is connected: all but 3 to 5 and 10 are done.
 pub(crate) const STEPS_OF_B: &str = "✓✓✓   ✓✓✓✓ ✓✓✓";
 
+/// Whether the page says that the two are connected, in whatever language.
+const CONNECTED: &str = "document.getElementById('status').dataset.connected";
+
 /// How long silence must last. The fake microphone of Chromium beeps once a second.
 const SILENCE: Duration = Duration::from_millis(2500);
 
@@ -25,14 +28,19 @@ impl Browser {
     }
 
     pub(crate) async fn visit_on(name: &'static str, server: &TestServer, screen: Screen) -> Self {
-        let browser = Self::open_on(name, &format!("{}/", server.url()), screen).await;
+        Self::visit_in(name, server, screen, "en").await
+    }
+
+    /// For a person who reads this language.
+    pub(crate) async fn visit_in(name: &'static str, server: &TestServer, screen: Screen, language: &str) -> Self {
+        let browser = Self::open_on(name, &format!("{}/", server.url()), screen, language).await;
         browser.until_ready().await;
         browser
     }
 
     /// The WebAssembly has started.
     pub(crate) async fn until_ready(&self) {
-        self.wait_for("document.documentElement.dataset.ready === 'true'", "the page is ready").await;
+        self.wait_for("document.documentElement.dataset.ready", "the page is ready").await;
     }
 
     /// Fills in the lobby.
@@ -51,14 +59,22 @@ impl Browser {
 
     /// Waits until the list of steps looks like this.
     pub(crate) async fn until_steps_are(&self, expected: &str) {
-        let signs = "({ waiting: ' ', started: '…', done: '✓' })";
+        self.until_lights_are("mine", expected).await;
+    }
+
+    /// Waits until the lights of the other side look like this.
+    pub(crate) async fn until_their_steps_are(&self, expected: &str) {
+        self.until_lights_are("theirs", expected).await;
+    }
+
+    async fn until_lights_are(&self, whose: &str, expected: &str) {
+        let signs = "({ none: ' ', waiting: ' ', held: '⏸', started: '…', done: '✓' })";
         let steps = format!(
-            "[...document.querySelectorAll('#steps li[data-step]')]
-                 .sort((one, other) => one.dataset.step - other.dataset.step)
-                 .map(step => {signs}[step.dataset.state]).join('')"
+            "[...document.querySelectorAll('#steps [data-whose={whose}]')]
+                 .map(light => {signs}[light.dataset.state]).join('')"
         );
         let condition = async || self.eval(&format!("return {steps}")).await != expected;
-        self.wait_while(format!("the steps are [{expected}]"), condition).await;
+        self.wait_while(format!("the steps of {whose} are [{expected}]"), condition).await;
     }
 
     /// Waits until the page says which side of the call it is.
@@ -68,12 +84,12 @@ impl Browser {
 
     /// Waits until the page says that the two are connected.
     pub(crate) async fn until_connected(&self) {
-        self.wait_for(&format!("{} === 'connected'", text("status")), "the status says \"connected\"").await;
+        self.wait_for(&format!("{CONNECTED} === 'true'"), "the status says that they are connected").await;
     }
 
     /// Waits until the page says that they are no more.
     pub(crate) async fn until_disconnected(&self) {
-        self.wait_for(&format!("{} !== 'connected'", text("status")), "the status no longer says \"connected\"").await;
+        self.wait_for(&format!("{CONNECTED} !== 'true'"), "the status no longer says that they are connected").await;
     }
 
     /// Waits until the page says that the server is there, or that it is not.
@@ -179,16 +195,16 @@ impl Browser {
 
     /// Waits until the page says what went wrong, with all of these words.
     pub(crate) async fn until_error(&self, words: &[&str]) {
-        self.wait_for(&format!("{} !== ''", text("error")), "an error is shown").await;
+        self.wait_for(&visible("error"), "an error is shown").await;
         let error = self.text("error").await;
         assert!(words.iter().all(|word| error.contains(word)), "{}: no {words:?} in {error:?}", self.name);
     }
 }
 
-fn visible(id: &str) -> String {
+pub(crate) fn visible(id: &str) -> String {
     format!("document.getElementById('{id}').checkVisibility()")
 }
 
-fn text(id: &str) -> String {
+pub(crate) fn text(id: &str) -> String {
     format!("document.getElementById('{id}').textContent.trim()")
 }

@@ -3,7 +3,8 @@
 //! # What it is
 //! A page cannot load a Rust crate. It loads a WebAssembly file, and a JavaScript file that connects it to the browser:
 //! the *bundle*. Three steps make it, a module each: find a compiler for the browser ([`toolchain`]), compile
-//! ([`bundle`]), let `wasm-bindgen` write the JavaScript and weigh the result ([`bundle`] again).
+//! ([`bundle`]), let `wasm-bindgen` write the JavaScript and weigh the result ([`bundle`] again). [`dist`] puts the result
+//! into the program that serves it.
 //!
 //! `cargo run` does all this by itself; this tool is for those who want to see it happen, and for scripts.
 //!
@@ -16,21 +17,28 @@ mod command;
 mod toolchain;
 /// The files that the page loads.
 mod bundle;
+/// One program with everything in it.
+mod dist;
 
 use std::process::ExitCode;
 
+use bundle::Weight;
 use command::say;
 
 /// What a failed task says: one line that names what went wrong and what to do next.
 type Failure = Box<dyn std::error::Error>;
 
-const USAGE: &str = "use: cargo xtask bundle    compile the page's half of the course to WebAssembly";
+const USAGE: &str = "use: cargo xtask bundle            compile the page's half of the course to WebAssembly
+     cargo xtask bundle --limit    the same, and fail when the page has grown too large
+     cargo xtask dist              make one program that has the page in it, and needs neither cargo nor sources";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
-        ["bundle"] => bundle::bundle(),
+        ["bundle"] => bundle::bundle(Weight::Told).map(drop),
+        ["bundle", "--limit"] => bundle::bundle(Weight::Limited).map(drop),
+        ["dist"] => dist::dist(),
         _ => Err(USAGE.into()),
     };
     match done {

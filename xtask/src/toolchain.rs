@@ -65,14 +65,19 @@ impl Toolchain {
     /// Tells cargo about it.
     pub(crate) fn apply(&self, cargo: &mut Command) {
         cargo.args(["--target", TARGET]);
+        // SHA-256 as a loop, 6 kB less than the same unrolled.
+        let mut flags = r#"--cfg sha2_backend_soft="compact""#.to_owned();
         if let Self::FromSource { rustc, linker } = self {
+            // A standard library of our own can leave out what it says when it panics. Nobody hears it in a browser.
+            flags += " -Zunstable-options -Cpanic=immediate-abort";
             cargo
                 .env("RUSTC", rustc)
                 // Only a nightly compiler builds the standard library. This variable lets a stable one do the same.
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
-                .arg("-Zbuild-std=std,panic_abort");
+                .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         }
+        cargo.env("RUSTFLAGS", flags);
     }
 }
 

@@ -30,7 +30,7 @@ pub enum ClientError {
         event: String,
     },
     /// The server did not acknowledge the event in time.
-    #[error("no acknowledgement of {event:?} within {after:?}: check that the server answers this event")]
+    #[error("no acknowledgement of {event:?} within {} ms: check that the server answers this event", after.as_millis())]
     AckTimeout {
         /// The event in question.
         event: String,

@@ -80,13 +80,13 @@ pub enum DisconnectReason {
     #[error("cannot connect: {0}")]
     ConnectFailed(String),
     /// The server was reached, but did not finish the handshake.
-    #[error("no Socket.IO handshake within {after:?}: check that a Socket.IO server listens there")]
+    #[error("no Socket.IO handshake within {} ms: check that a Socket.IO server listens there", after.as_millis())]
     HandshakeTimeout {
         /// How long the client waited.
         after: Duration,
     },
     /// The server's pings stopped: it is gone, or the network is.
-    #[error("no ping from the server within {after:?}: the connection is dead")]
+    #[error("no ping from the server within {} ms: the connection is dead", after.as_millis())]
     HeartbeatMissed {
         /// How long the client waited: the server's pingInterval + pingTimeout.
         after: Duration,

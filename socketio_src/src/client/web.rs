@@ -55,16 +55,6 @@ pub struct Receiver {
     _socket: Rc<Socket>,
 }
 
-impl std::fmt::Debug for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Report::Open => "open",
-            Report::Frame(_) => "frame",
-            Report::Closed(reason) => reason,
-        })
-    }
-}
-
 impl Transport for Browser {
     type Sender = Sender;
     type Receiver = Receiver;
@@ -78,7 +68,10 @@ impl Transport for Browser {
         match reports.next().await {
             Some(Report::Open) => Ok((Sender(socket.clone()), Receiver { reports, _socket: socket })),
             other => {
-                let reason = other.map_or_else(String::new, |report| format!("{report:?}"));
+                let reason = match other {
+                    Some(Report::Closed(reason)) => reason,
+                    _ => "it ended before it was open".to_owned(),
+                };
                 Err(TransportError::new(format!("{reason} ({url}): is the server running there?")))
             }
         }
@@ -145,5 +138,5 @@ impl SocketReceiver for Receiver {
 }
 
 fn describe(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+    String::from(error.unchecked_ref::<js_sys::Object>().to_string())
 }

@@ -64,8 +64,8 @@ impl Engine for FakeEngine {
         self.call("addTrack")
     }
 
-    async fn create_data_channel(&mut self, label: &str) -> Result<(), EngineError> {
-        self.call(&format!("createDataChannel {label}"))
+    async fn create_data_channel(&mut self, channel: Channel) -> Result<(), EngineError> {
+        self.call(&format!("createDataChannel {}", channel.label()))
     }
 
     async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
@@ -90,8 +90,8 @@ impl Engine for FakeEngine {
         self.call(&format!("addIceCandidate {}", candidate.map_or("null", |candidate| &candidate.candidate)))
     }
 
-    async fn send_text(&mut self, text: &str) -> Result<(), EngineError> {
-        self.call(&format!("send {text}"))
+    async fn send_text(&mut self, channel: Channel, text: &str) -> Result<(), EngineError> {
+        self.call(&format!("send {} {text}", channel.label()))
     }
 
     fn set_track_enabled(&mut self, kind: MediaKind, enabled: bool) {
@@ -114,6 +114,8 @@ impl Engine for FakeEngine {
 /// A server that says what the test tells it to.
 struct FakeSignaling {
     log: Log,
+    /// What the other side was told of our steps.
+    news: Rc<RefCell<Vec<(u8, Phase)>>>,
     /// The answer to a join, a rejoin or a description.
     reply: Rc<RefCell<Result<Accepted, SignalingError>>>,
     events: UnboundedReceiver<SignalingEvent>,
@@ -140,6 +142,10 @@ impl Signaling for FakeSignaling {
             Signal::Ice(candidate) => {
                 let name = candidate.as_ref().map_or("null", |candidate| &candidate.candidate);
                 self.log.borrow_mut().push(format!("> ice {name}"));
+                return Ok(());
+            }
+            Signal::Step(news) => {
+                self.news.borrow_mut().push((news.number.step().number, news.phase));
                 return Ok(());
             }
             Signal::Answer { to_offer, .. } => format!("> answer to {}", to_offer.as_deref().unwrap_or("?")),
@@ -194,6 +200,7 @@ fn accepted(role: Role, resumed: bool) -> Result<Accepted, SignalingError> {
 struct Peer {
     pool: LocalPool,
     log: Log,
+    news: Rc<RefCell<Vec<(u8, Phase)>>>,
     reply: Rc<RefCell<Result<Accepted, SignalingError>>>,
     signals: UnboundedSender<SignalingEvent>,
     engine: UnboundedSender<EngineEvent>,
@@ -222,7 +229,9 @@ impl Peer {
         let (signals, signal_events) = unbounded();
         let (engine, engine_events) = unbounded();
         let fake_engine = FakeEngine { log: log.clone(), broken, made: 0, remote_is_set: false, events: engine_events };
-        let fake_signaling = FakeSignaling { log: log.clone(), reply: reply.clone(), events: signal_events };
+        let news = Rc::default();
+        let fake_signaling =
+            FakeSignaling { log: log.clone(), news: Rc::clone(&news), reply: reply.clone(), events: signal_events };
         let (call, controls, events) = Call::new(fake_engine, fake_signaling, options);
         let pool = LocalPool::new();
         let result = Rc::new(RefCell::new(None));
@@ -230,7 +239,7 @@ impl Peer {
         let task = async move { *result_of_call.borrow_mut() = Some(call.run().await) };
         pool.spawner().spawn_local(task).unwrap();
         let (controls, seen) = (Some(controls), Vec::new());
-        let mut peer = Self { pool, log, reply, signals, engine, controls, events, seen, result };
+        let mut peer = Self { pool, log, news, reply, signals, engine, controls, events, seen, result };
         peer.settle();
         peer
     }

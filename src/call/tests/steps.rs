@@ -1,5 +1,7 @@
 //! The steps in their order, and what flows beside them.
 
+use shared::{Sending, Step, StepNews};
+
 use super::*;
 
 #[test]
@@ -7,7 +9,16 @@ fn a_takes_its_steps_in_order() {
     let mut a = Peer::new(Role::A);
     assert_eq!(a.done(), ["getUserMedia", "new RTCPeerConnection", "addTrack", "join_room demo"]);
     a.hear(Signal::Welcome);
-    assert_eq!(a.done(), ["createDataChannel chat", "createOffer", "setLocalDescription offer", "> offer us1"]);
+    assert_eq!(
+        a.done(),
+        [
+            "createDataChannel chat",
+            "createDataChannel sending",
+            "createOffer",
+            "setLocalDescription offer",
+            "> offer us1"
+        ]
+    );
     a.hear(their_answer(1, Some("us1")));
     assert_eq!(a.done(), ["setRemoteDescription them1"]);
     a.connect();
@@ -75,14 +86,64 @@ fn chat_is_sent_when_the_channel_is_open_and_refused_before() {
     controls.chat("too early");
     a.settle();
     assert!(matches!(a.seen.last(), Some(CallEvent::ChatNotSent(text, _)) if text == "too early"));
-    a.engine(EngineEvent::ChannelOpen);
+    a.engine(EngineEvent::ChannelOpen(Channel::Chat));
     controls.chat("hello");
     a.settle();
-    a.engine(EngineEvent::ChannelText("hi".to_owned()));
-    assert_eq!((a.count("send hello"), a.count("send too early")), (1, 0));
+    a.engine(EngineEvent::ChannelText(Channel::Chat, "hi".to_owned()));
+    assert_eq!((a.count("send chat hello"), a.count("send chat too early")), (1, 0));
     assert_eq!(a.seen[a.seen.len() - 2..], [CallEvent::ChatSent("hello".into()), CallEvent::ChatReceived("hi".into())]);
     controls.set_track_enabled(MediaKind::Audio, false);
     a.settle();
     assert_eq!(a.count("audio.enabled = false"), 1);
-    assert_eq!(a.seen.last(), Some(&CallEvent::TrackEnabled(MediaKind::Audio, false)));
+    assert_eq!(a.seen.last(), Some(&CallEvent::Sending(Sending { audio: false, ..Sending::default() })));
+}
+
+#[test]
+fn the_other_side_hears_what_we_send_at_the_opening_of_the_channel_and_after_each_change() {
+    let mut a = Peer::in_call(Role::A);
+    let controls = a.controls.clone().unwrap();
+    controls.set_track_enabled(MediaKind::Audio, false);
+    a.settle();
+    a.engine(EngineEvent::ChannelOpen(Channel::Sending));
+    controls.set_screen(true);
+    a.settle();
+    let said: Vec<_> = a.done().into_iter().filter(|line| line.starts_with("send sending")).collect();
+    assert_eq!(
+        said,
+        [
+            r#"send sending {"audio":false,"video":true,"screen":false}"#,
+            r#"send sending {"audio":false,"video":true,"screen":true}"#,
+        ]
+    );
+
+    a.engine(EngineEvent::ChannelText(Channel::Sending, r#"{"audio":true,"video":false}"#.to_owned()));
+    let theirs = Sending { video: false, ..Sending::default() };
+    assert_eq!(a.seen.last(), Some(&CallEvent::PeerSending(theirs)));
+    let events = a.seen.len();
+    a.engine(EngineEvent::ChannelText(Channel::Sending, "nonsense".to_owned()));
+    assert_eq!(a.seen.len(), events, "nonsense changes nothing");
+}
+
+#[test]
+fn the_other_side_hears_how_far_we_are_once_it_is_there() {
+    let mut a = Peer::new(Role::A);
+    assert_eq!(*a.news.borrow(), [], "nobody is there");
+    a.hear(Signal::Welcome);
+    let done = |number| (number, Phase::Done);
+    assert_eq!(a.news.borrow()[..3], [0, 1, 2].map(done), "what has happened before");
+    assert_eq!(a.news.borrow()[3..5], [(3, Phase::Started), done(3)]);
+    let mut b = Peer::new(Role::B);
+    assert_eq!(*b.news.borrow(), [0, 1, 2].map(done), "A is there already");
+    b.hear(Signal::Step(StepNews { number: Step::number(4).into(), phase: Phase::Waiting }));
+    assert_eq!(b.seen.last(), Some(&CallEvent::PeerStep(Step::number(4), Phase::Waiting)));
+}
+
+#[test]
+fn somebody_who_only_receives_is_not_waited_for() {
+    let mut b = Peer::new(Role::B);
+    let Signal::Offer(mut offer) = their_offer(1) else { unreachable!() };
+    offer.sdp += "a=recvonly\r\n";
+    b.hear(Signal::Offer(offer));
+    b.engine(EngineEvent::ConnectionState(ConnectionState::Connected));
+    assert!(b.seen.iter().any(|event| matches!(event, CallEvent::StepDone(step, _) if step.number == 13)));
 }

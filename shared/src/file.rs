@@ -1,0 +1,164 @@
+//! What two sides say to each other about one file.
+//!
+//! Each file has a data channel of its own, labelled [`FILE_CHANNEL`], ordered and reliable, opened by the side that
+//! sends it. Its text messages are [`FileMessage`]s in JSON; its binary messages are the content, in pieces of at most
+//! [`CHUNK`] bytes:
+//!
+//! ```text
+//! sender                                   receiver
+//! {"type":"offer","name":"cat.jpg","size":40000}
+//!                                          {"type":"accept"}     or {"type":"refuse","reason":"..."}
+//! 16384 bytes, 16384 bytes, 7232 bytes
+//! {"type":"end","sha256":"b94d27..."}
+//!                                          {"type":"received"}   or {"type":"failed","reason":"..."}
+//! ```
+//!
+//! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`. Whoever has said or heard the
+//! last word closes the channel. A channel that closes without one has failed.
+
+use serde::{Deserialize, Serialize};
+
+/// The label of a data channel that carries one file.
+pub const FILE_CHANNEL: &str = "file";
+
+/// The size of a piece of content, in bytes: every WebRTC implementation can receive it in one message. (RFC 8841,
+/// section 6.1: a side that says nothing else takes 64 KiB. Of those that say something, some say less.)
+pub const CHUNK: usize = 16 * 1024;
+
+/// A text message on the channel of a file. The names here are the names on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub enum FileMessage {
+    /// Sender, first: this file is to be had.
+    Offer {
+        /// What the file is called at the sender's. A suggestion: never a path.
+        name: String,
+        /// How many bytes will come, neither more nor less.
+        size: u64,
+    },
+    /// Receiver: send it.
+    Accept,
+    /// Receiver: do not send it. The last word.
+    Refuse {
+        /// For people.
+        reason: String,
+    },
+    /// Sender: that was all of it.
+    End {
+        /// The SHA-256 of the content, 64 hexadecimal digits.
+        sha256: String,
+    },
+    /// Receiver: it is all here, the hash agrees, and it is stored. The last word.
+    Received,
+    /// Receiver: it did not work. The last word.
+    Failed {
+        /// For people.
+        reason: String,
+    },
+    /// Either side, at any time: stop. The last word.
+    Cancel {
+        /// For people.
+        reason: String,
+    },
+}
+
+/// The JSON form: one flat object. What serde makes of an enum with `tag = "type"` says the same and takes the page 20 kB
+/// of WebAssembly more to fetch.
+#[derive(Default, Serialize, Deserialize)]
+struct Wire {
+    r#type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl From<FileMessage> for Wire {
+    fn from(message: FileMessage) -> Self {
+        let said = |name: &str, reason| Self { r#type: name.to_owned(), reason, ..Self::default() };
+        match message {
+            FileMessage::Offer { name, size } => Self { name: Some(name), size: Some(size), ..said("offer", None) },
+            FileMessage::Accept => said("accept", None),
+            FileMessage::Refuse { reason } => said("refuse", Some(reason)),
+            FileMessage::End { sha256 } => Self { sha256: Some(sha256), ..said("end", None) },
+            FileMessage::Received => said("received", None),
+            FileMessage::Failed { reason } => said("failed", Some(reason)),
+            FileMessage::Cancel { reason } => said("cancel", Some(reason)),
+        }
+    }
+}
+
+impl TryFrom<Wire> for FileMessage {
+    type Error = String;
+
+    fn try_from(wire: Wire) -> Result<Self, String> {
+        let Wire { r#type, name, size, sha256, reason } = wire;
+        Ok(match (&*r#type, name, size, sha256, reason) {
+            ("offer", Some(name), Some(size), ..) => Self::Offer { name, size },
+            ("accept", ..) => Self::Accept,
+            ("refuse", .., Some(reason)) => Self::Refuse { reason },
+            ("end", _, _, Some(sha256), _) => Self::End { sha256 },
+            ("received", ..) => Self::Received,
+            ("failed", .., Some(reason)) => Self::Failed { reason },
+            ("cancel", .., Some(reason)) => Self::Cancel { reason },
+            _ => return Err(["no message about a file, or not all of it: ", &r#type].concat()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_json_is_the_one_of_the_wire_format() {
+        let reason = || "no".to_owned();
+        for (message, json) in [
+            (
+                FileMessage::Offer { name: "고양이.jpg".into(), size: 7 },
+                json!({"type": "offer", "name": "고양이.jpg", "size": 7}),
+            ),
+            (FileMessage::Accept, json!({"type": "accept"})),
+            (FileMessage::Refuse { reason: reason() }, json!({"type": "refuse", "reason": "no"})),
+            (FileMessage::End { sha256: "00ff".into() }, json!({"type": "end", "sha256": "00ff"})),
+            (FileMessage::Received, json!({"type": "received"})),
+            (FileMessage::Failed { reason: reason() }, json!({"type": "failed", "reason": "no"})),
+            (FileMessage::Cancel { reason: reason() }, json!({"type": "cancel", "reason": "no"})),
+        ] {
+            assert_eq!(serde_json::to_value(&message).unwrap(), json);
+            assert_eq!(serde_json::from_value::<FileMessage>(json).unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn unknown_fields_are_ignored_and_what_is_no_message_is_refused() {
+        let later = r#"{"type": "accept", "from": 100}"#;
+        assert_eq!(serde_json::from_str::<FileMessage>(later).unwrap(), FileMessage::Accept);
+        for bad in [
+            "",
+            "accept",
+            r#"{"type": "rename"}"#,
+            r#"{"type": "offer", "name": "x"}"#,
+            r#"{"type": "offer", "name": "x", "size": -1}"#,
+            r#"{"type": "offer", "name": "x", "size": 1.5}"#,
+            r#"{"size": 1}"#,
+        ] {
+            assert!(serde_json::from_str::<FileMessage>(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_offer_survives_json(name in any::<String>(), size in any::<u64>()) {
+            let offer = FileMessage::Offer { name, size };
+            let json = serde_json::to_string(&offer).unwrap();
+            prop_assert_eq!(serde_json::from_str::<FileMessage>(&json).unwrap(), offer);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Before the call: the room, the devices, and what to do when something is wrong with them.
+
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    Element, HtmlButtonElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, PermissionStatus,
+    UrlSearchParams,
+};
+
+use super::dom::{append, fill, on, set};
+use super::media::{Device, devices, enumerate_devices};
+use super::meter::Meter;
+use super::page::Page;
+use crate::call::{EngineError, MediaKind};
+use crate::explain::problem::{Problem, Source};
+use crate::texts;
+
+/// The lists of devices: in the lobby and in the call.
+const LISTS: [(&str, MediaKind); 4] = [
+    ("camera-choice", MediaKind::Video),
+    ("microphone-choice", MediaKind::Audio),
+    ("camera-in-call", MediaKind::Video),
+    ("microphone-in-call", MediaKind::Audio),
+];
+
+impl Page {
+    /// Connects what is in the lobby.
+    pub(super) fn open_lobby(self: &Rc<Self>) {
+        self.on("lobby-form", "submit", Page::join);
+        self.on("preview-on", "click", Page::preview);
+        self.on("source", "change", |page| {
+            page.choose_source(Source::from_name(&page.dom.choice("source")).unwrap_or_default());
+        });
+        for (id, kind) in [("camera-choice", MediaKind::Video), ("microphone-choice", MediaKind::Audio)] {
+            self.on(id, "change", move |page| page.choose_device(kind, page.dom.choice(id)));
+        }
+        self.fill_in_room();
+        self.list_devices();
+        match devices() {
+            Ok(devices) => {
+                let page = self.clone();
+                // Somebody plugs a camera in.
+                EventListener::new(&devices, "devicechange", move |_| page.list_devices()).forget();
+                let page = self.clone();
+                spawn_local(async move {
+                    // Nobody is asked for permission who has not done anything yet.
+                    if is_granted("camera").await && is_granted("microphone").await {
+                        page.preview();
+                    }
+                });
+            }
+            Err(error) => self.show_problem(Problem::of_media(&error)),
+        }
+    }
+
+    /// `/?room=demo` is an invitation.
+    fn fill_in_room(&self) {
+        let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+        if let Some(room) = UrlSearchParams::new_with_str(&query).ok().and_then(|query| query.get("room")) {
+            self.dom.element::<HtmlInputElement>("room").set_value(&room);
+        }
+    }
+
+    /// Opens camera and microphone for the person alone to see.
+    pub(super) fn preview(self: &Rc<Self>) {
+        let page = self.clone();
+        spawn_local(async move {
+            match page.media.open().await {
+                Ok(_) => {
+                    page.clear_problem();
+                    let track = page.media.track(MediaKind::Audio);
+                    let meter = track.and_then(|track| Meter::new(&track, page.dom.element("level")));
+                    *page.meter.borrow_mut() = meter.filter(|_| !page.busy.get());
+                    page.list_devices();
+                }
+                Err(error) => page.show_problem(Problem::of_media(&error)),
+            }
+        });
+    }
+
+    fn choose_source(self: &Rc<Self>, source: Source) {
+        let shown = self.media.is_open();
+        self.meter.take();
+        self.media.set_source(source);
+        self.dom.element::<HtmlSelectElement>("source").set_value(source.name());
+        self.clear_problem();
+        if shown {
+            self.preview();
+        }
+    }
+
+    fn choose_device(self: &Rc<Self>, kind: MediaKind, device: String) {
+        if !self.media.is_open() {
+            return self.media.choose(kind, &device);
+        }
+        let page = self.clone();
+        spawn_local(async move {
+            match page.media.switch(kind, &device).await {
+                Ok(()) => page.preview(),
+                Err(error) => page.show_problem(Problem::of_media(&error)),
+            }
+        });
+    }
+
+    /// Fills the lists of devices.
+    pub(super) fn list_devices(self: &Rc<Self>) {
+        let page = self.clone();
+        spawn_local(async move {
+            // Without devices the lists are empty, and a message says why when one is wanted.
+            let found = enumerate_devices().await.unwrap_or_default();
+            for (id, kind) in LISTS {
+                page.list(id, found.iter().filter(|device| device.kind == kind));
+                let chosen = page.media.device_in_use(kind).unwrap_or_default();
+                page.dom.element::<HtmlSelectElement>(id).set_value(&chosen);
+            }
+        });
+    }
+
+    fn list<'a>(&self, id: &str, devices: impl Iterator<Item = &'a Device>) {
+        let list: Element = self.dom.element(id);
+        let any = self.dom.make("option", self.dom.say(texts::ANY_DEVICE));
+        any.unchecked_ref::<HtmlOptionElement>().set_value("");
+        fill(&list, [&any]);
+        for (index, device) in devices.filter(|device| !device.id.is_empty()).enumerate() {
+            let nth = texts::fill(self.dom.say(texts::NTH_DEVICE), &[&(index + 1).to_string()]);
+            let option = self.dom.make("option", if device.label.is_empty() { &nth } else { &device.label });
+            option.unchecked_ref::<HtmlOptionElement>().set_value(&device.id);
+            append(&list, [&option]);
+        }
+    }
+
+    /// Says what went wrong, what to do, and offers what works all the same.
+    pub(super) fn show_problem(self: &Rc<Self>, problem: Problem) {
+        let (dom, card) = (&self.dom, self.dom.element::<Element>("error"));
+        set(&card, "data-problem", problem.name);
+        let title = dom.make("h2", dom.say(problem.title));
+        let advice = dom.make("p", dom.say(problem.advice));
+        let detail = dom.make("code", &problem.detail);
+        fill(&card, [&title, &advice, &detail]);
+        let buttons = dom.make("div", "");
+        buttons.set_class_name("buttons");
+        if !problem.fallbacks.is_empty() {
+            let again = dom.make("button", dom.say(texts::TRY_AGAIN));
+            again.set_id("try-again");
+            let page = self.clone();
+            on(&again, "click", move || page.preview());
+            append(&buttons, [&again]);
+        }
+        for source in problem.fallbacks {
+            let text = texts::fill(dom.say(texts::JOIN_WITH), &[dom.say(source.text())]);
+            let button = dom.make("button", &text);
+            set(&button, "data-source", source.name());
+            let page = self.clone();
+            on(&button, "click", move || {
+                page.choose_source(*source);
+                if page.dom.input("room").is_empty() {
+                    // The browser says what is missing, where it is missing.
+                    page.dom.element::<HtmlButtonElement>("join").click();
+                } else {
+                    page.join();
+                }
+            });
+            append(&buttons, [&button]);
+        }
+        append(&card, [&buttons]);
+        *self.problem.borrow_mut() = Some(problem);
+    }
+
+    pub(super) fn clear_problem(&self) {
+        self.problem.take();
+        self.dom.set_text("error", "");
+    }
+}
+
+/// Whether this page may use devices of this kind without asking. Browsers that cannot tell say no.
+async fn is_granted(name: &str) -> bool {
+    let ask = async || -> Result<bool, JsValue> {
+        let window = web_sys::window().ok_or(JsValue::NULL)?;
+        let wanted = js_sys::Object::new();
+        js_sys::Reflect::set(&wanted, &"name".into(), &name.into())?;
+        let status: PermissionStatus =
+            JsFuture::from(window.navigator().permissions()?.query(&wanted)?).await?.unchecked_into();
+        Ok(status.state() == web_sys::PermissionState::Granted)
+    };
+    ask().await.unwrap_or(false)
+}
+
+/// A message for a line: what the browser says of a device that could not be changed.
+pub(super) fn in_a_line(error: &EngineError) -> String {
+    format!("{}: {}", error.name, error.message)
+}

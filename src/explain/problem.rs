@@ -1,0 +1,177 @@
+//! What went wrong, for a person: what happened, what to do, and what works all the same.
+
+use shared::{ErrorCode, RoomNameError};
+
+use crate::call::{CallError, Cause, EngineError, SignalingError};
+use crate::text::Text;
+use crate::texts;
+
+/// What a side of the page sends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Source {
+    /// A camera and a microphone.
+    #[default]
+    Devices,
+    /// A microphone, and a still picture in place of the camera.
+    Microphone,
+    /// A drawn picture and a beep.
+    Pattern,
+    /// Nothing: this side only receives.
+    Nothing,
+}
+
+impl Source {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Devices, Self::Microphone, Self::Pattern, Self::Nothing];
+
+    /// Its name in `home.html`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Devices => "devices",
+            Self::Microphone => "microphone",
+            Self::Pattern => "pattern",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The source of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
+    /// What it is called on the page.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Devices => texts::SOURCE_DEVICES,
+            Self::Microphone => texts::SOURCE_MICROPHONE,
+            Self::Pattern => texts::SOURCE_PATTERN,
+            Self::Nothing => texts::SOURCE_NOTHING,
+        }
+    }
+}
+
+/// A problem as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// For tests and styles.
+    pub name: &'static str,
+    /// What happened.
+    pub title: Text,
+    /// Why, and what to do.
+    pub advice: Text,
+    /// What works all the same.
+    pub fallbacks: &'static [Source],
+    /// The error in its own words, in English: for a search engine, or for whoever helps.
+    pub detail: String,
+}
+
+const WITHOUT_CAMERA: &[Source] = &[Source::Microphone, Source::Pattern, Source::Nothing];
+const WITHOUT_DEVICES: &[Source] = &[Source::Pattern, Source::Nothing];
+
+impl Problem {
+    fn new(name: &'static str, (title, advice): (Text, Text), detail: impl ToString) -> Self {
+        Self { name, title, advice, fallbacks: &[], detail: detail.to_string() }
+    }
+
+    /// Camera or microphone could not be opened: the errors of
+    /// [`getUserMedia`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia), by their names.
+    pub fn of_media(error: &EngineError) -> Self {
+        let (name, texts, fallbacks) = match &*error.name {
+            "NotAllowedError" => ("denied", texts::DENIED, WITHOUT_DEVICES),
+            "NotFoundError" => ("not-found", texts::NOT_FOUND, WITHOUT_CAMERA),
+            "NotReadableError" | "AbortError" => ("busy", texts::BUSY, WITHOUT_CAMERA),
+            "OverconstrainedError" => ("overconstrained", texts::OVERCONSTRAINED, WITHOUT_CAMERA),
+            "SecurityError" => ("insecure", texts::INSECURE, WITHOUT_DEVICES),
+            _ => ("media", texts::MEDIA_FAILED, WITHOUT_DEVICES),
+        };
+        Self { fallbacks, ..Self::new(name, texts, error) }
+    }
+
+    /// The name of a room breaks a rule.
+    pub fn of_room_name(error: &RoomNameError) -> Self {
+        Self::new("room-name", texts::BAD_ROOM_NAME, error)
+    }
+
+    /// The server could not be reached, or did not let us in.
+    pub fn of_signaling(error: &SignalingError) -> Self {
+        match error {
+            SignalingError::Refused(refusal) if refusal.code == ErrorCode::RoomFull => {
+                Self::new("room-full", texts::ROOM_FULL, error)
+            }
+            SignalingError::Refused(refusal) if refusal.code == ErrorCode::BadRoomName => {
+                Self::new("room-name", texts::BAD_ROOM_NAME, error)
+            }
+            SignalingError::Refused(_) => Self::new("refused", texts::REFUSED, error),
+            SignalingError::NotConnected | SignalingError::NoAnswer(_) => Self::new("server", texts::NO_SERVER, error),
+        }
+    }
+
+    /// A call has failed.
+    pub fn of_call(error: &CallError) -> Self {
+        match (&error.source, error.step.number) {
+            (Cause::Engine(source), 0) => Self::of_media(source),
+            // What the other side sent is not what this browser understands.
+            (Cause::Engine(_), 6 | 10) => Self::new("description", texts::BAD_DESCRIPTION, error),
+            (Cause::Engine(_), _) => Self::new("step", texts::STEP_FAILED, error),
+            (Cause::Join { source, .. } | Cause::Signaling(source), _) => {
+                Self { detail: error.to_string(), ..Self::of_signaling(source) }
+            }
+            (Cause::ConnectionFailed, _) => Self::new("path", texts::PATH_FAILED, error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{Refusal, RoomName, Step};
+
+    use super::*;
+
+    #[test]
+    fn each_error_of_the_devices_has_a_cause_an_advice_and_a_way_on() {
+        let mut names = Vec::new();
+        for error in
+            ["NotAllowedError", "NotFoundError", "NotReadableError", "OverconstrainedError", "SecurityError", "?"]
+        {
+            let problem = Problem::of_media(&EngineError::new(error, "words"));
+            assert!(problem.fallbacks.contains(&Source::Nothing), "{error}: receiving is always possible");
+            assert!(problem.detail.contains(error));
+            assert!(!names.contains(&problem.name), "{error} looks like another error");
+            names.push(problem.name);
+        }
+        // What is forbidden or hidden altogether is not offered in part.
+        for error in ["NotAllowedError", "SecurityError"] {
+            let problem = Problem::of_media(&EngineError::new(error, ""));
+            assert!(!problem.fallbacks.contains(&Source::Microphone), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_failed_is_told_by_its_step_and_cause() {
+        let engine = || Cause::Engine(EngineError::new("NotFoundError", ""));
+        let full = Refusal { code: ErrorCode::RoomFull, message: "two are in \"demo\"".to_owned() };
+        let room = RoomName::new("demo").unwrap();
+        for (number, source, name) in [
+            (0, engine(), "not-found"),
+            (3, engine(), "step"),
+            (6, engine(), "description"),
+            (10, engine(), "description"),
+            (13, Cause::ConnectionFailed, "path"),
+            (2, Cause::Join { room, source: SignalingError::Refused(full) }, "room-full"),
+            (9, Cause::Signaling(SignalingError::NotConnected), "server"),
+        ] {
+            let error = CallError { step: Step::number(number), source };
+            let problem = Problem::of_call(&error);
+            assert_eq!(problem.name, name, "{error}");
+            assert!(!problem.detail.is_empty());
+        }
+    }
+
+    #[test]
+    fn sources_are_known_by_their_names() {
+        for source in Source::ALL {
+            assert_eq!(Source::from_name(source.name()), Some(source));
+        }
+        assert_eq!(Source::from_name("satellite"), None);
+    }
+}

@@ -1,0 +1,128 @@
+//! What the page shows of the call: steps of both sides, the diagram, descriptions, candidates, states, statistics.
+//!
+//! Expected: it is the truth about this very call, and text from elsewhere stays text.
+
+use serde_json::json;
+
+use crate::driver::Browser;
+use crate::native::NativePeer;
+use crate::page::{STEPS_OF_A, STEPS_OF_B};
+use crate::{ROOM, Stage};
+
+impl Browser {
+    /// Unfolds everything.
+    pub(crate) async fn open_all_parts(&self) {
+        self.eval("document.querySelectorAll('#panel details').forEach(part => part.open = true)").await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn the_panel_tells_the_truth_about_both_sides() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = crate::tabs::call_of_two(&stage).await;
+    tokio::join!(alice.open_all_parts(), bob.open_all_parts());
+    tokio::join!(alice.until_steps_are(STEPS_OF_A), bob.until_steps_are(STEPS_OF_B));
+    tokio::join!(alice.until_their_steps_are(STEPS_OF_B), bob.until_their_steps_are(STEPS_OF_A));
+    let took = "return [...document.querySelectorAll('#steps [data-state=done]')].filter(light => /^\\d+ ms$/.test(light.textContent)).length";
+    assert!(alice.eval(took).await.as_u64() >= Some(15), "each step says how long it took");
+
+    // Offer and answer are the same on both sides, every line of them; and the lines that matter have a note.
+    for id in ["offer", "answer"] {
+        let lines = format!("return [...document.querySelectorAll('#{id} code')].map(line => line.textContent)");
+        let (one, other) = tokio::join!(alice.eval(&lines), bob.eval(&lines));
+        assert_eq!(one, other, "the {id}");
+        let lines = one.as_array().expect("lines");
+        assert!(lines.len() > 50 && lines[0] == "v=0", "{lines:?}");
+        let bare = format!(
+            "return [...document.querySelectorAll('#{id} li')].filter(line => !line.querySelector('small'))
+                 .map(line => line.textContent)"
+        );
+        assert_eq!(alice.eval(&bare).await, json!([]), "lines of the {id} without a note");
+    }
+
+    // Both have candidates, and the pair that won is marked on both.
+    for person in [&alice, &bob] {
+        let won = "document.querySelectorAll('#candidates tr.won').length === 2";
+        person.wait_for(won, "one candidate of each side is marked as the winner").await;
+        let states = "return Object.fromEntries([...document.querySelectorAll('#states dd')]
+            .map(place => [place.dataset.machine, place.querySelector('b').textContent]))";
+        let states = person.eval(states).await;
+        assert_eq!(states["signalingState"], "stable");
+        assert_eq!(states["iceGatheringState"], "complete");
+        assert_eq!(states["connectionState"], "connected");
+        assert!(states["iceConnectionState"] == "connected" || states["iceConnectionState"] == "completed");
+    }
+
+    // Statistics: what was measured is drawn.
+    for measure in ["BitrateIn", "BitrateOut", "FrameRate", "RoundTrip", "Loss"] {
+        let drawn = format!("document.querySelector('[data-measure={measure}] path').getAttribute('d').includes('L')");
+        alice.wait_for(&drawn, format!("{measure} has a line")).await;
+    }
+    let size = "/640 × 480/.test(document.querySelector('[data-measure=Resolution] b').textContent)";
+    alice.wait_for(size, "the resolution of the fake camera").await;
+    alice.screenshot("desktop-panel").await;
+    for (part, name) in [
+        ("diagram-details", "diagram"),
+        ("descriptions-details", "sdp"),
+        ("candidates-details", "candidates"),
+        ("statistics-details", "statistics"),
+    ] {
+        alice.eval(&format!("document.getElementById('{part}').scrollIntoView({{ behavior: 'instant' }})")).await;
+        alice.screenshot(&format!("desktop-{name}")).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn the_diagram_shows_this_very_call_and_can_be_taken_along() {
+    let stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.open_all_parts().await;
+    alice.join_as("A").await;
+    let mut bob = NativePeer::join("bob", &stage.server).await;
+    bob.until_step_13().await;
+    let has = async |words: &str| {
+        let condition = format!("document.querySelector('#diagram svg').textContent.includes({})", json!(words));
+        alice.wait_for(&condition, format!("the diagram says {words:?}")).await;
+    };
+    for words in ["createOffer", "setRemoteDescription", "offer", "answer", "ice", "127.0.0.1"] {
+        has(words).await;
+    }
+    // What is saved is what is shown.
+    alice
+        .eval(
+            "window.saved = [];
+             URL.createObjectURL = blob => { saved.push(blob); return '#'; };
+             HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; };",
+        )
+        .await;
+    for (button, name, start) in [("save-svg", "call.svg", "<svg"), ("save-mermaid", "call.mmd", "sequenceDiagram")] {
+        alice.click(button).await;
+        assert_eq!(alice.eval("return window.savedAs").await, name);
+        let read = "saved.at(-1).text().then(text => { window.savedText = text; }); return 0";
+        alice.eval(read).await;
+        let condition = format!("window.savedText?.trimStart().startsWith('{start}')");
+        alice.wait_for(&condition, format!("{name} begins with {start}")).await;
+    }
+    bob.hang_up().await;
+    // After the call it can still be looked at.
+    alice.until_disconnected().await;
+    has("createOffer").await;
+    assert_eq!(alice.complaints().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn in_a_room_with_a_hostile_name_text_is_text() {
+    let stage = Stage::with_page().await;
+    let name = "<img src=x onerror=document.title='taken'>&\"";
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.open_all_parts().await;
+    alice.ask_to_join(name).await;
+    alice.until_role("A").await;
+    alice.wait_for("document.querySelector('#diagram svg')", "the diagram is drawn").await;
+    assert_eq!(alice.eval("return document.querySelectorAll('#call img').length").await, 0);
+    assert_ne!(alice.eval("return document.title").await, "taken");
+    assert_ne!(name, ROOM);
+}
