@@ -14,6 +14,7 @@
 //! |---|---|
 //! | [`call`] | In which order do things happen, and what if they happen in another one? |
 //! | `call::engine`, `call::signaling` | What does the call need from WebRTC, and from a server? |
+//! | [`files`] | How does a file get across, and what if it does not? |
 //! | [`signaling`] | How do the messages travel? (Socket.IO, chapter 2) |
 //! | [`native`] | How are the W3C calls made without a browser? |
 //! | [`server`] | Who is in which room, and who hears what? |
@@ -25,6 +26,9 @@
 
 /// **The chapter**: the fourteen steps, written once. No browser, no network, no clock.
 pub mod call;
+
+/// Files, from one side of a call to the other, written once as well.
+pub mod files;
 
 /// Signalling over Socket.IO, for browser and headless peer alike.
 pub mod signaling;

@@ -1,0 +1,64 @@
+//! To say something on a channel, and to hear something.
+
+use shared::FileMessage;
+
+use super::name::one_line;
+use super::{FileChannel, Message, TransferError};
+
+/// What the other side said, and may say in the middle of a transfer.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Said(FileMessage),
+    Content(Vec<u8>),
+}
+
+/// Says something.
+pub(super) async fn say<C: FileChannel>(channel: &C, message: &FileMessage) -> Result<(), TransferError> {
+    let json = serde_json::to_string(message).expect("texts and numbers can be written as JSON");
+    channel.send_text(&json).await.map_err(TransferError::from)
+}
+
+/// Hears the next thing. Whatever ends the transfer is an error. Cancel safe, as the channel is.
+pub(super) async fn hear<C: FileChannel>(channel: &C) -> Result<Heard, TransferError> {
+    let text = match channel.next().await {
+        None => return Err(TransferError::Closed),
+        Some(Message::Binary(bytes)) => return Ok(Heard::Content(bytes)),
+        Some(Message::Text(text)) => text,
+    };
+    match serde_json::from_str(&text) {
+        Ok(FileMessage::Cancel { reason }) => Err(TransferError::CancelledThere(one_line(&reason))),
+        Ok(FileMessage::Failed { reason }) => Err(TransferError::FailedThere(one_line(&reason))),
+        Ok(message) => Ok(Heard::Said(message)),
+        Err(error) => {
+            let what = format!("\"{}\" is not a message ({error})", one_line(&text));
+            Err(TransferError::AgainstTheRules(what))
+        }
+    }
+}
+
+/// What was heard is not what may be said now.
+pub(super) fn unexpected(heard: &Heard, expected: &str) -> TransferError {
+    let what = match heard {
+        Heard::Said(FileMessage::Offer { .. }) => "an offer",
+        Heard::Said(FileMessage::Accept) => "\"accept\"",
+        Heard::Said(FileMessage::Refuse { .. }) => "\"refuse\"",
+        Heard::Said(FileMessage::End { .. }) => "\"end\"",
+        Heard::Said(FileMessage::Received) => "\"received\"",
+        Heard::Said(FileMessage::Failed { .. }) => "\"failed\"",
+        Heard::Said(FileMessage::Cancel { .. }) => "\"cancel\"",
+        Heard::Content(_) => "content",
+    };
+    TransferError::AgainstTheRules(format!("{what} came instead of {expected}"))
+}
+
+/// Nothing can be said any more. Whoever closed the channel may have said why before: that is still to be heard.
+pub(super) async fn why_closed<C: FileChannel>(channel: &C, error: TransferError) -> TransferError {
+    if error != TransferError::Closed {
+        return error;
+    }
+    loop {
+        if let Err(error) = hear(channel).await {
+            return error;
+        }
+    }
+}
