@@ -148,6 +148,6 @@ impl FileChannel for MemoryChannel {
 
     /// Endless: no test may depend on it.
     async fn patience(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
