@@ -305,6 +305,94 @@ async fn a_peer_that_is_killed_is_missed_at_once_and_the_next_one_is_welcome() {
 }
 
 #[tokio::test]
+async fn files_are_sent_to_the_other_side_and_received_under_a_name_that_was_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |path: &Path| path.to_str().expect("text").to_owned();
+    let (big, empty) = (folder.path().join("cat 고양이.bin"), folder.path().join("empty.txt"));
+    let content: Vec<u8> = (0..3_000_000u32).map(|n| (n ^ (n >> 9)) as u8).collect();
+    std::fs::write(&big, &content).unwrap();
+    std::fs::write(&empty, "").unwrap();
+    let out = folder.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("empty.txt"), "not to be lost").unwrap();
+    let (_server, url) = serve().await;
+    let (out_text, big_text, empty_text) = (text(&out), text(&big), text(&empty));
+    let mut b = Program::start(&["peer", "--url", &url, "--room", "demo", "--receive", &out_text]);
+    b.until("in room").await;
+    let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--send", &big_text, "--send", &empty_text]);
+    for program in [&mut a, &mut b] {
+        for _ in 0..2 {
+            let line = program.until("sha256").await;
+            assert!(line.contains("bytes in") && line.contains("MB/s"), "{line}");
+        }
+    }
+    a.signal("INT").await;
+    let (a, b) = (a.end().await.well(), b.end().await.well());
+    assert!(a.contains("sent \"cat 고양이.bin\": 3000000 bytes"), "{a}");
+    assert!(a.contains("files: 2 sent, 0 received, 0 not transferred"), "{a}");
+    assert!(b.contains("received \"cat 고양이.bin\" as") && b.contains("files: 0 sent, 2 received"), "{b}");
+    assert!(std::fs::read(out.join("cat 고양이.bin")).unwrap() == content);
+    assert_eq!(std::fs::read_to_string(out.join("empty.txt")).unwrap(), "not to be lost");
+    assert_eq!(std::fs::read_to_string(out.join("empty (2).txt")).unwrap(), "");
+    assert_eq!(std::fs::read_dir(&out).unwrap().count(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_received_is_an_error_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cat.jpg");
+    std::fs::write(&file, "meow").unwrap();
+    let file = file.to_str().expect("text");
+    let (_server, url) = serve().await;
+    let mut b = Program::start(&["peer", "--url", &url, "--room", "demo"]);
+    b.until("in room").await;
+    let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--send", file]);
+    a.until("was not sent").await;
+    b.until("was not received").await;
+    b.signal("INT").await;
+    b.end().await.well();
+    a.end().await.with_error(&["cat.jpg was not received", "this peer takes no files", "--receive DIR"]);
+}
+
+#[tokio::test]
+async fn a_transfer_that_the_time_is_up_for_is_cancelled_on_both_sides() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("big.bin"), folder.path().join("out"));
+    // As long as a long time, and it takes no room: there is nothing in it.
+    std::fs::File::create(&file).unwrap().set_len(100_000_000_000).unwrap();
+    let (_server, url) = serve().await;
+    let (file, out_text) = (file.to_str().expect("text"), out.to_str().expect("text"));
+    let mut b = Program::start(&["peer", "--url", &url, "--room", "demo", "--receive", out_text]);
+    b.until("in room").await;
+    let a = Program::start(&["peer", "--url", &url, "--room", "demo", "--send", file, "--for", "2"]);
+    let line = b.until("was not received").await;
+    assert!(line.contains("the other side cancelled: its time is up"), "{line}");
+    a.end().await.with_error(&["big.bin was not received", "cancelled: its time is up"]);
+    b.end().await.well();
+    assert_eq!(std::fs::read_dir(&out).unwrap().count(), 0, "nothing is left of it");
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_or_received_is_named_before_the_call() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing.jpg");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let here = folder.path();
+    for (option, path, reason) in [
+        ("--send", missing.as_path(), "check the path"),
+        ("--send", here, "it is not a file"),
+        ("--receive", file.as_path(), "choose another folder"),
+    ] {
+        let path = path.to_str().expect("text");
+        // No server is needed to see it.
+        let ended =
+            Program::start(&["peer", "--url", "http://127.0.0.1:9", "--room", "demo", option, path]).end().await;
+        ended.with_error(&[option, path, reason]);
+    }
+}
+
+#[tokio::test]
 async fn nobody_coming_is_an_error_when_the_time_is_up() {
     let (_server, url) = serve().await;
     let ended = Program::start(&["peer", "--url", &url, "--room", "demo", "--for", "0.2"]).end().await;

@@ -5,6 +5,8 @@
 
 /// The server, and clients that are not peers.
 mod common;
+/// Files, beside picture, sound and chat.
+mod files;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use study_zoom::call::{
     Call, CallError, CallEvent, CallEvents, CallOptions, ConnectionState, Controls, EndReason, MediaKind, Signaling,
     SignalingError, SignalingEvent,
 };
-use study_zoom::native::{self, Counted, Counters, NativeEngine, NativeOptions, media};
+use study_zoom::native::{self, Counted, Counters, Files, NativeEngine, NativeOptions, media};
 use study_zoom::signaling::SocketIoSignaling;
 use tokio::task::JoinHandle;
 
@@ -86,6 +88,7 @@ struct Peer {
     events: CallEvents,
     seen: Vec<CallEvent>,
     counters: Arc<Counters>,
+    files: Files,
     call: JoinHandle<Result<(), CallError>>,
 }
 
@@ -100,11 +103,11 @@ impl Peer {
     async fn start(name: &'static str, server: &TestServer, options: NativeOptions, mischief: Mischief) -> Self {
         let inner = native::connect(&server.url()).await.expect("the server runs");
         let engine = NativeEngine::new(options);
-        let counters = engine.counters();
+        let (counters, files) = (engine.counters(), engine.files());
         let signaling = Meddler { inner, mischief, held_back: None };
         let room = RoomName::new("test").expect("keeps the rules");
         let (call, controls, events) = Call::new(engine, signaling, CallOptions::new(room));
-        Self { name, controls, events, seen: Vec::new(), counters, call: tokio::spawn(call.run()) }
+        Self { name, controls, events, seen: Vec::new(), counters, files, call: tokio::spawn(call.run()) }
     }
 
     /// Looks at events until the wanted one has come. Each is seen once: the next look begins after it.

@@ -13,8 +13,8 @@
 //!                                          {"type":"received"}   or {"type":"failed","reason":"..."}
 //! ```
 //!
-//! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`. Whoever has said or heard the
-//! last word closes the channel. A channel that closes without one has failed.
+//! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`. Whoever hears the last word
+//! closes the channel, so that nothing is under way on it any more. A channel that closes without a last word has failed.
 
 use serde::{Deserialize, Serialize};
 

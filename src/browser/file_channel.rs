@@ -18,6 +18,9 @@ use crate::files::{ChannelError, FileChannel, FileError, LOW_WATER, Message, Sin
 /// keeps it outside of this program, on the disk if it is much.
 const BLOCK: usize = 1 << 20;
 
+/// How long the other side may take to close the channel after the last word, in milliseconds.
+const PATIENCE: u32 = 5_000;
+
 /// A data channel that carries one file.
 pub(super) struct BrowserFileChannel {
     channel: RtcDataChannel,
@@ -107,6 +110,10 @@ impl FileChannel for BrowserFileChannel {
 
     async fn close(&self) {
         self.channel.close();
+    }
+
+    async fn patience(&self) {
+        gloo_timers::future::TimeoutFuture::new(PATIENCE).await;
     }
 }
 

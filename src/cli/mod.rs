@@ -14,6 +14,8 @@ mod serve;
 mod step;
 /// `peer`: a headless partner.
 mod peer;
+/// Its files.
+mod transfers;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -41,7 +43,7 @@ enum Command {
     /// Start the server (this is also what happens without a command)
     Serve(ServeArguments),
     /// Join a call without a browser: send files, count or record what comes back
-    Peer(PeerArguments),
+    Peer(Box<PeerArguments>),
     /// Watch one call go through its steps: a server and two peers in one process
     Step(StepArguments),
 }
@@ -73,6 +75,12 @@ struct PeerArguments {
     /// Send back what comes in, picture, sound and chat
     #[arg(long)]
     echo: bool,
+    /// Send this file to the other side as soon as it is connected; can be given more than once
+    #[arg(long, value_name = "FILE")]
+    send: Vec<PathBuf>,
+    /// Take the files that the other side sends, into this folder (default: refuse them)
+    #[arg(long, value_name = "DIR")]
+    receive: Option<PathBuf>,
     /// Say this in the chat as soon as it is open
     #[arg(long, value_name = "TEXT")]
     chat: Option<String>,
@@ -112,7 +120,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     start_logging(arguments.log.as_deref().unwrap_or(default_level))?;
     match command {
         Command::Serve(arguments) => serve::run(arguments).await,
-        Command::Peer(arguments) => peer::run(arguments).await,
+        Command::Peer(arguments) => peer::run(*arguments).await,
         Command::Step(arguments) => step::run(arguments).await,
     }
 }

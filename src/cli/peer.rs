@@ -9,6 +9,7 @@ use shared::RoomName;
 use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
 use study_zoom::native::{self, NativeEngine, NativeOptions};
 
+use super::transfers::Transfers;
 use super::{Failure, PeerArguments, asked_to_end, received};
 
 /// What an echo puts before the chat it sends back, and by which two echoes in one room know to stop.
@@ -16,10 +17,11 @@ const ECHO_PREFIX: &str = "echo: ";
 
 pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
     let room = RoomName::new(&arguments.room).map_err(|error| format!("--room {:?}: {error}", arguments.room))?;
+    let mut transfers = Transfers::new(&arguments).await?;
     let mut ending = pin!(ending(arguments.duration));
     loop {
         let mut outcome = Outcome::default();
-        let result = one_run(&arguments, &room, &mut outcome, ending.as_mut()).await;
+        let result = one_run(&arguments, &room, &mut outcome, &mut transfers, ending.as_mut()).await;
         match result {
             // A partner that cannot be reached, or sends nonsense, is no reason not to wait for the next one.
             Err(error) if arguments.stay && outcome.in_room && !outcome.hung_up => {
@@ -49,6 +51,7 @@ async fn one_run(
     arguments: &PeerArguments,
     room: &RoomName,
     outcome: &mut Outcome,
+    transfers: &mut Transfers,
     mut ending: Pin<&mut impl Future<Output = bool>>,
 ) -> Result<(), Failure> {
     let engine = NativeEngine::new(NativeOptions {
@@ -60,6 +63,7 @@ async fn one_run(
         ..NativeOptions::default()
     });
     let counters = engine.counters();
+    transfers.attach(engine.files());
     let signaling = native::connect(&arguments.url).await.map_err(|error| {
         format!("cannot use the signalling server {}: {error}; start one with: cargo run -- serve", arguments.url)
     })?;
@@ -69,23 +73,35 @@ async fn one_run(
     loop {
         tokio::select! {
             event = events.next() => match event {
-                Some(event) => outcome.take(&event, arguments, &controls),
+                Some(event) => {
+                    let had_partner = outcome.has_partner;
+                    outcome.take(&event, arguments, &controls);
+                    if outcome.has_partner && !had_partner {
+                        transfers.send_all();
+                    }
+                }
                 None => break,
             },
+            () = transfers.next() => {}
             interrupted = ending.as_mut(), if !outcome.hung_up => {
                 outcome.interrupted = interrupted;
                 outcome.hung_up = true;
+                // The other side is told why, before it sees the connection end.
+                transfers.cancel(if interrupted { "the other side was stopped" } else { "its time is up" }).await;
                 controls.hang_up();
             }
         }
     }
     let result = call.await.expect("a call does not panic");
+    transfers.settle().await;
     say!("received: {}", received(counters.read()));
+    transfers.say_total();
     result?;
     if let Some(problem) = counters.recording_problem() {
         return Err(problem.into());
     }
-    outcome.verdict(arguments)
+    outcome.verdict(arguments)?;
+    transfers.verdict()
 }
 
 /// Where to send from.
@@ -105,6 +121,8 @@ struct Outcome {
     in_room: bool,
     /// There was a call.
     connected: bool,
+    /// Somebody is connected, or was a moment ago: a connection that is lost and found again is no new partner.
+    has_partner: bool,
     /// We have hung up, for whatever reason.
     hung_up: bool,
     /// The person at the terminal ended it.
@@ -131,7 +149,8 @@ impl Outcome {
                 Artefact::Path(None) | Artefact::None => {}
             },
             CallEvent::ConnectionState(state) => {
-                self.connected |= *state == ConnectionState::Connected;
+                self.has_partner |= *state == ConnectionState::Connected;
+                self.connected |= self.has_partner;
                 say!("         connectionState: {state}");
             }
             CallEvent::RemoteTrack(kind) => say!("         the other side's {kind} arrives"),
@@ -156,6 +175,7 @@ impl Outcome {
     }
 
     fn ended(&mut self, reason: &EndReason) {
+        self.has_partner = false;
         match reason {
             EndReason::HungUp | EndReason::Failed(_) => {}
             EndReason::StartedOver => say!("a new negotiation begins"),

@@ -1,8 +1,9 @@
 //! A call as a sequence diagram: A on the left, B on the right, the signalling server between them.
 //!
-//! What a side does for itself is a box on its line, a message is an arrow by way of the server, and the connection is a
-//! thick arrow that passes the server by: that is what the whole call is about. A [`Record`] becomes rows, once, and
-//! the rows become SVG for the page or Mermaid text to take away.
+//! What a side does for itself is a box on its line, a message is an arrow by way of the server, and the connection is
+//! a thick arrow that passes the server by: that is what the whole call is about. A
+//! [`Record`](crate::explain::record::Record) becomes rows, once, and the rows become SVG for the page or Mermaid text
+//! to take away.
 
 /// The rows as Mermaid text.
 mod mermaid;

@@ -1,9 +1,9 @@
 //! What has happened in a call so far, made from its events.
 //!
-//! A [`Record`] is fed with every event and its time, and can be asked at any moment: how far is which side, what was
-//! offered and answered, which candidates are there, which path won. Our own steps are known exactly. The other side
-//! tells us its own, and where it is a plain client that says nothing they are inferred: an offer that has arrived was
-//! made.
+//! A [`Record`](crate::explain::record::Record) is fed with every event and its time, and can be asked at any moment:
+//! how far is which side, what was offered and answered, which candidates are there, which path won. Our own steps are
+//! known exactly. The other side tells us its own, and where it is a plain client that says nothing they are inferred:
+//! an offer that has arrived was made.
 
 /// What the record is made of.
 mod entry;
@@ -14,7 +14,7 @@ mod noting;
 /// How far one side is.
 mod side;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use shared::{Role, SessionDescription};
 

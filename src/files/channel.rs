@@ -48,6 +48,10 @@ pub trait FileChannel {
 
     /// [`close`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-close). What was sent before still goes out.
     async fn close(&self);
+
+    /// Waits for some seconds: as long as the other side may take to close the channel after the last word. The only
+    /// clock in a transfer.
+    async fn patience(&self);
 }
 
 /// Something that could not be sent.

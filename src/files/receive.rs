@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use shared::FileMessage;
 
 use super::cancel::unless;
-use super::talk::{Heard, hear, say, unexpected, why_closed};
+use super::talk::{Heard, hear, part, say, unexpected, why_closed};
 use super::{FileChannel, Offered, Progress, Received, Sink, TransferError, hex, safe_name};
 
 /// Waits for the offer on a channel, and receives the file if it is wanted. Closes the channel in the end.
@@ -26,19 +26,15 @@ pub async fn receive_file<C: FileChannel, K: Sink>(
         Ok((offered, sink)) => take_in(channel, offered, sink, progress, &mut cancel).await,
         Err(error) => Err(error),
     };
-    let message = match &received {
+    let last_word = match &received {
         Ok(_) => Some(FileMessage::Received),
         Err(error) => last_word(error),
     };
-    if let Some(message) = message {
-        // An error says that the channel is closed: then there is nobody to tell.
-        let _ = say(channel, &message).await;
-    }
-    channel.close().await;
+    part(channel, last_word).await;
     received
 }
 
-/// What the sender must be told, unless it is the one that ended it.
+/// What the sender is told, unless it was the one that ended it.
 fn last_word(error: &TransferError) -> Option<FileMessage> {
     match error {
         TransferError::NotTaken(reason) => Some(FileMessage::Refuse { reason: reason.clone() }),

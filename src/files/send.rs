@@ -8,7 +8,7 @@ use shared::FileMessage;
 use shared::file::CHUNK;
 
 use super::cancel::unless;
-use super::talk::{Heard, hear, say, unexpected, why_closed};
+use super::talk::{Heard, hear, part, say, unexpected, why_closed};
 use super::{FileChannel, FileError, HIGH_WATER, Progress, Sent, Source, TransferError, hex};
 
 /// Offers a file on a channel of its own, and sends it when the other side wants it. Closes the channel in the end.
@@ -23,15 +23,11 @@ pub async fn send_file<C: FileChannel, S: Source>(
 ) -> Result<Sent, TransferError> {
     let mut cancel = pin!(cancel);
     let sent = unless(&mut cancel, conversation(channel, source, progress)).await;
-    if let Some(message) = sent.as_ref().err().and_then(last_word) {
-        // An error says that the channel is closed: then there is nobody to tell.
-        let _ = say(channel, &message).await;
-    }
-    channel.close().await;
+    part(channel, sent.as_ref().err().and_then(last_word)).await;
     sent
 }
 
-/// What the receiver must be told, unless it is the one that ended it.
+/// What the receiver is told, unless it was the one that ended it.
 fn last_word(error: &TransferError) -> Option<FileMessage> {
     let reason = match error {
         TransferError::Cancelled(reason) => reason.clone(),

@@ -1,5 +1,8 @@
 //! To say something on a channel, and to hear something.
 
+use std::pin::pin;
+
+use futures::future::select;
 use shared::FileMessage;
 
 use super::name::one_line;
@@ -49,6 +52,24 @@ pub(super) fn unexpected(heard: &Heard, expected: &str) -> TransferError {
         Heard::Content(_) => "content",
     };
     TransferError::AgainstTheRules(format!("{what} came instead of {expected}"))
+}
+
+/// Ends the conversation: says the last word and waits until it was heard; or the other side has said it, and waits for
+/// us to close. An error in saying it says that nobody is there.
+pub(super) async fn part<C: FileChannel>(channel: &C, last_word: Option<FileMessage>) {
+    if let Some(message) = last_word
+        && say(channel, &message).await.is_ok()
+    {
+        select(pin!(until_the_end(channel)), pin!(channel.patience())).await;
+    }
+    channel.close().await;
+}
+
+/// Lets go of what still comes, until the channel is closed, or the other side has said its last word at the same time
+/// as we have: then both are waiting, and somebody has to go first.
+async fn until_the_end<C: FileChannel>(channel: &C) {
+    while let Ok(Heard::Content(_) | Heard::Said(FileMessage::Accept | FileMessage::End { .. })) = hear(channel).await {
+    }
 }
 
 /// Nothing can be said any more. Whoever closed the channel may have said why before: that is still to be heard.

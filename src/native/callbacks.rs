@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex};
 
 use futures::channel::mpsc::UnboundedSender;
-use shared::IceCandidate;
+use shared::{FILE_CHANNEL, IceCandidate};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{debug, warn};
@@ -17,6 +17,7 @@ use webrtc::peer_connection::{
     RTCPeerConnectionState, RTCSignalingState,
 };
 
+use super::files::Files;
 use super::remote_tracks::RemoteTracks;
 use super::runtime::PromptRuntime;
 use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
@@ -37,6 +38,7 @@ pub(super) struct Callbacks {
     pub(super) readers: Readers,
     pub(super) remote_tracks: Arc<RemoteTracks>,
     pub(super) runtime: Arc<PromptRuntime>,
+    pub(super) files: Files,
 }
 
 impl Callbacks {
@@ -49,7 +51,10 @@ impl Callbacks {
     pub(super) fn adopt_channel(&self, channel: Arc<dyn DataChannel>) {
         let callbacks = self.clone();
         self.spawn(async move {
-            if let Some(name) = channel.label().await.ok().as_deref().and_then(Channel::from_label) {
+            let label = channel.label().await.unwrap_or_default();
+            if label == FILE_CHANNEL {
+                callbacks.files.take(channel, callbacks.runtime.clone()).await;
+            } else if let Some(name) = Channel::from_label(&label) {
                 callbacks.channels.lock().expect("never held over a panic").push((name, channel.clone()));
                 callbacks.read(name, &channel).await;
                 // A channel keeps its connection alive, and the connection keeps this place: let go of one of them.
@@ -83,11 +88,16 @@ impl Callbacks {
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut readers = self.readers.lock().expect("never held over a panic");
-        // Those that have ended meanwhile are let go.
-        while readers.try_join_next().is_some() {}
-        readers.spawn(task);
+        spawn_reader(&self.readers, task);
     }
+}
+
+/// Starts a task that ends when its connection does.
+pub(super) fn spawn_reader(readers: &Readers, task: impl Future<Output = ()> + Send + 'static) {
+    let mut readers = readers.lock().expect("never held over a panic");
+    // Those that have ended meanwhile are let go.
+    while readers.try_join_next().is_some() {}
+    readers.spawn(task);
 }
 
 #[async_trait::async_trait]

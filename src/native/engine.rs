@@ -20,6 +20,7 @@ use webrtc::peer_connection::{
 
 use super::callbacks::{Callbacks, Channels, Readers};
 use super::counters::Counters;
+use super::files::{FileConnection, Files};
 use super::local_track::LocalTrack;
 use super::media::{self, Clip};
 use super::recorder::Recordings;
@@ -60,6 +61,7 @@ pub struct NativeEngine {
     enabled: HashMap<MediaKind, Arc<AtomicBool>>,
     counters: Arc<Counters>,
     recordings: Arc<Recordings>,
+    files: Files,
     connection: Option<Connection>,
 }
 
@@ -84,6 +86,7 @@ struct Connection {
 impl Drop for Connection {
     /// When a call is dropped in the middle, nobody has closed its connection, and the crate would drive it for ever.
     fn drop(&mut self) {
+        self.callbacks.files.disconnect();
         if let (false, Ok(runtime)) = (self.closed, tokio::runtime::Handle::try_current()) {
             let peer = self.peer.clone();
             runtime.spawn(async move { peer.close().await });
@@ -96,12 +99,18 @@ impl NativeEngine {
     pub fn new(options: NativeOptions) -> Self {
         let enabled = [MediaKind::Audio, MediaKind::Video].map(|kind| (kind, Arc::new(AtomicBool::new(true)))).into();
         let recordings = Arc::new(Recordings::new(options.record.clone()));
-        Self { options, stream: Vec::new(), enabled, counters: Arc::default(), recordings, connection: None }
+        let (stream, counters, files) = (Vec::new(), Arc::default(), Files::default());
+        Self { options, stream, enabled, counters, recordings, files, connection: None }
     }
 
     /// What has been received, readable while the call runs.
     pub fn counters(&self) -> Arc<Counters> {
         self.counters.clone()
+    }
+
+    /// Sends and receives files while the call runs.
+    pub fn files(&self) -> Files {
+        self.files.clone()
     }
 
     fn connection(&mut self) -> Result<&mut Connection, EngineError> {
@@ -180,6 +189,7 @@ impl Engine for NativeEngine {
                 echo: Mutex::default(),
             }),
             runtime: runtime.clone(),
+            files: self.files.clone(),
         };
         let addresses = match self.options.addresses.as_slice() {
             [] => vec!["127.0.0.1:0".to_owned()],
@@ -187,6 +197,12 @@ impl Engine for NativeEngine {
         };
         let peer =
             self.build(ice_servers.collect(), &addresses, &callbacks, &runtime).await.map_err(operation_error)?;
+        self.files.connect(FileConnection {
+            peer: Arc::downgrade(&peer),
+            connected: connected.clone(),
+            readers: readers.clone(),
+            runtime: runtime.clone(),
+        });
         let (players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
         let connection =
             Connection { peer, runtime, events, callbacks, connected, channels, players, readers, mid, ufrag, closed };
@@ -325,6 +341,6 @@ fn to_rtc(description: &SessionDescription) -> Result<RTCSessionDescription, Eng
 }
 
 /// Every error of the crate, in the name that the W3C has for a call that failed.
-fn operation_error(error: webrtc::error::Error) -> EngineError {
+pub(super) fn operation_error(error: webrtc::error::Error) -> EngineError {
     EngineError::new("OperationError", error.to_string())
 }

@@ -26,8 +26,18 @@ mod counters;
 /// Recordings that a player understands.
 mod recorder;
 
+/// Which connection carries files, and what comes in over it.
+mod files;
+/// A data channel, as a transfer wants it.
+mod file_channel;
+/// Files on this machine.
+mod disk;
+
 pub use counters::{Counted, Counters};
+pub use disk::{DiskSource, Folder, PartFile};
 pub use engine::{NativeEngine, NativeOptions};
+pub use file_channel::NativeChannel;
+pub use files::{Files, IncomingFiles};
 pub use settings::Pace;
 
 use crate::call::SignalingError;

@@ -13,7 +13,7 @@ const WIDTH: i32 = 548;
 const LINES: [i32; 3] = [104, 274, 444];
 const SERVER_LINE: usize = 1;
 /// Half the width of a box: the longest label is that of step 1.
-const HALF_BOX: i32 = 100;
+const HALF_BOX: i32 = 102;
 const HEAD: i32 = 40;
 /// How many characters fit into a line across, and into one end of a path.
 const MOST_ACROSS: usize = 58;
@@ -35,7 +35,7 @@ pub(super) fn draw(rows: &[Row], ours: Option<Role>, language: Language) -> Stri
     let description = rows.iter().map(in_words).collect::<Vec<_>>().join("; ");
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" role=\"img\" \
-         lang=\"{}\" color=\"inherit\" fill=\"none\" stroke-width=\"1.5\" font-family=\"system-ui, sans-serif\" \
+         lang=\"{}\" fill=\"none\" stroke-width=\"1.5\" font-family=\"system-ui, sans-serif\" \
          font-size=\"15\"><title>{}</title><desc>{}</desc>{shapes}</svg>",
         language.tag(),
         TITLE.in_language(language),

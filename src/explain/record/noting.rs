@@ -107,10 +107,9 @@ impl Record {
             self.candidates.push(TimedCandidate { at, side, candidate: candidate.clone() });
         }
         // Adding the first candidate (step 12 of whoever receives it) is heard of before the candidate itself.
-        let last = self.entries.len()
-            - usize::from(self.entries.last().is_some_and(|last| {
-                last.side != side && matches!(last.what, What::Step(step, _) if step.number == 12)
-            }));
+        let adds = |entry: &Entry| matches!(entry.what, What::Step(step, _) if step.number == 12);
+        let is_last = self.entries.last().is_some_and(|last| last.side != side && adds(last));
+        let last = self.entries.len() - usize::from(is_last);
         let current = &mut self.entries[self.old_entries.min(last)..last];
         if let Some(Entry { side: sender, what: What::Candidates { count, end }, .. }) = current.last_mut()
             && *sender == side
@@ -120,6 +119,7 @@ impl Record {
             return;
         }
         let what = What::Candidates { count: usize::from(candidate.is_some()), end: candidate.is_none() };
+        let at = self.entries.get(last).map_or(at, |adding| adding.at);
         self.insert(last, Entry { at, side, what, inferred: false });
     }
 
@@ -198,22 +198,19 @@ impl Record {
         }
     }
 
-    /// A step of a side is this far now: notes it, and tells it in the story, as an entry of its own when it has only
-    /// just begun.
+    /// A step of a side is this far now: notes it, and tells it in the story, as an entry of its own when it has none in
+    /// this negotiation.
     fn reach(&mut self, at: u32, side: Side, step: &'static Step, state: StepState, source: Source) {
         let steps = if side == Side::Ours { &mut self.own } else { &mut self.partner };
-        let has_entry = steps.state(step.number).began().is_some();
         steps.set(step.number, state, source);
         if state.began().is_none() || matches!(step.number, 11 | 13) {
             return;
         }
-        let what = What::Step(step, state);
-        let inferred = source == Source::Inferred;
+        let had_entry = steps.had_entry(step.number);
+        let (what, inferred) = (What::Step(step, state), source == Source::Inferred);
         let current = &mut self.entries[self.old_entries..];
-        let is_step = |what: &What| matches!(what, What::Step(other, _) if *other == step);
-        if let Some(entry) =
-            current.iter_mut().rev().find(|entry| entry.side == side && is_step(&entry.what)).filter(|_| has_entry)
-        {
+        let is_it = |entry: &Entry| entry.side == side && matches!(entry.what, What::Step(other, _) if other == step);
+        if let Some(entry) = current.iter_mut().rev().find(|entry| is_it(entry)).filter(|_| had_entry) {
             entry.what = what;
             entry.inferred = inferred;
             return;

@@ -52,32 +52,44 @@ pub(super) enum Source {
     Told,
 }
 
+/// What is known of one step.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    state: StepState,
+    source: Option<Source>,
+    has_entry: bool,
+}
+
 /// The fourteen steps of one side.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Steps([(StepState, Option<Source>); 14]);
+pub(super) struct Steps([Known; 14]);
 
 impl Steps {
     pub(super) fn state(&self, number: u8) -> StepState {
-        self.0.get(usize::from(number)).map_or(StepState::Waiting, |(state, _)| *state)
+        self.0.get(usize::from(number)).map_or(StepState::Waiting, |step| step.state)
     }
 
     pub(super) fn source(&self, number: u8) -> Option<Source> {
-        self.0.get(usize::from(number)).and_then(|(_, source)| *source)
+        self.0.get(usize::from(number)).and_then(|step| step.source)
     }
 
     /// Whether this side says by itself how far it is.
     pub(super) fn speaks(&self) -> bool {
-        self.0.iter().any(|(_, source)| *source == Some(Source::Told))
+        self.0.iter().any(|step| step.source == Some(Source::Told))
     }
 
     pub(super) fn set(&mut self, number: u8, state: StepState, source: Source) {
-        if let Some(step) = self.0.get_mut(usize::from(number)) {
-            *step = (state, Some(source));
-        }
+        let step = &mut self.0[usize::from(number)];
+        (step.state, step.source) = (state, Some(source));
+    }
+
+    /// Whether the step has an entry in the story already; from now on it has.
+    pub(super) fn had_entry(&mut self, number: u8) -> bool {
+        std::mem::replace(&mut self.0[usize::from(number)].has_entry, true)
     }
 
     /// Forgets the steps from this one on.
     pub(super) fn forget_from(&mut self, number: u8) {
-        self.0[usize::from(number)..].fill(Default::default());
+        self.0[usize::from(number)..].fill(Known::default());
     }
 }

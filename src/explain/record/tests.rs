@@ -247,6 +247,15 @@ fn a_new_offer_of_the_same_connection_takes_the_steps_once_more() {
 }
 
 #[test]
+fn a_step_that_is_held_after_it_has_begun_is_told_once() {
+    let mut story = Story::until_answered();
+    story.then(CallEvent::StepStarted(Step::number(12))).then(CallEvent::StepWaiting(Step::number(12)));
+    assert_eq!(story.record.own_step(12), StepState::Held);
+    story.step(12);
+    assert!(story.told_in_short().ends_with("B9 B12"), "{}", story.told_in_short());
+}
+
+#[test]
 fn hanging_up_and_failing_leave_the_room() {
     let mut story = Story::until_in_room(Role::A);
     story.then(CallEvent::Ended(EndReason::HungUp));

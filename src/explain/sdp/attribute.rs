@@ -125,6 +125,11 @@ fn about_the_path(name: &str, value: &str) -> Option<Text> {
             "RTP and RTCP share one port, and nothing else is offered (RFC 8858).",
             "RTP와 RTCP가 포트 하나를 같이 쓰며 다른 방법은 제안하지 않는다 (RFC 8858).",
         ),
+        "rtcp-xr" => text(
+            "Extended reports that may be sent; rcvr-rtt lets one who only receives measure the round trip (RFC 3611, \
+             section 5.1).",
+            "보내도 되는 확장 보고. rcvr-rtt는 받기만 하는 쪽도 왕복 시간을 잴 수 있게 한다 (RFC 3611, 5.1절).",
+        ),
         "rtcp-rsize" => text(
             "RTCP packets may be short, with the urgent part alone (RFC 5506).",
             "RTCP 패킷에 급한 내용만 짧게 담아도 된다 (RFC 5506).",

@@ -69,6 +69,7 @@ a=sendrecv\r
 a=msid:- 1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9\r
 a=rtcp-mux\r
 a=rtcp-rsize\r
+a=rtcp-xr:rcvr-rtt=all\r
 a=rtpmap:96 VP8/90000\r
 a=rtcp-fb:96 goog-remb\r
 a=rtcp-fb:96 transport-cc\r

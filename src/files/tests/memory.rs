@@ -81,14 +81,18 @@ impl MemoryChannel {
         let _ = self.send_text(&serde_json::to_string(message).unwrap()).await;
     }
 
-    /// All that is said until the channel is closed.
+    /// All that is said up to the last word; then closes the channel.
     pub(super) async fn hear_all(&self) -> Vec<FileMessage> {
+        use FileMessage::{Cancel, Failed, Received, Refuse};
         let mut heard = Vec::new();
-        while let Some(message) = self.next().await {
-            if let Message::Text(text) = message {
-                heard.push(serde_json::from_str(&text).unwrap());
+        while !matches!(heard.last(), Some(Cancel { .. } | Failed { .. } | Refuse { .. } | Received)) {
+            match self.next().await {
+                Some(Message::Text(text)) => heard.push(serde_json::from_str(&text).unwrap()),
+                Some(Message::Binary(_)) => {}
+                None => return heard,
             }
         }
+        self.close().await;
         heard
     }
 }
@@ -140,5 +144,10 @@ impl FileChannel for MemoryChannel {
 
     async fn close(&self) {
         self.cut();
+    }
+
+    /// Endless: no test may depend on it.
+    async fn patience(&self) {
+        std::future::pending::<()>().await;
     }
 }
