@@ -32,6 +32,8 @@ pub(super) struct LocalMedia {
     /// What draws the test pattern.
     pattern: RefCell<Option<Pattern>>,
     senders: RefCell<Vec<RtcRtpSender>>,
+    /// How often it was closed.
+    closed: Cell<u32>,
     audio_on: Cell<bool>,
     video_on: Cell<bool>,
 }
@@ -47,6 +49,7 @@ impl LocalMedia {
             behind_the_screen: RefCell::default(),
             pattern: RefCell::default(),
             senders: RefCell::default(),
+            closed: Cell::default(),
             audio_on: Cell::new(true),
             video_on: Cell::new(true),
         }
@@ -92,21 +95,31 @@ impl LocalMedia {
 
     /// Opens the source, unless it is open already, and says what it is.
     pub(super) async fn open(&self) -> Result<String, EngineError> {
-        let alive = |track: &MediaStreamTrack| track.ready_state() == web_sys::MediaStreamTrackState::Live;
-        let opened = self.is_open() && self.tracks.borrow().iter().all(alive);
-        if !opened {
-            self.close();
+        while !self.is_live() {
+            let closed = self.closed.get();
             let (pattern, fresh) = self.open_source().await?;
-            // Somebody else can have opened it meanwhile: a second set would leave a camera on for ever.
-            self.close();
-            *self.pattern.borrow_mut() = pattern;
+            // A person may take their time. If meanwhile it was opened a second time, or another source was chosen, then
+            // this set is not wanted any more, and its camera must not stay on.
+            if self.is_live() || self.closed.get() != closed {
+                fresh.iter().for_each(MediaStreamTrack::stop);
+                continue;
+            }
             for track in &fresh {
                 track.set_enabled(self.is_on(kind_of(track)));
             }
+            *self.pattern.borrow_mut() = pattern;
             *self.tracks.borrow_mut() = fresh;
             self.show();
+            if self.source.get() == Source::Nothing {
+                break;
+            }
         }
         Ok(self.describe())
+    }
+
+    fn is_live(&self) -> bool {
+        let live = |track: &MediaStreamTrack| track.ready_state() == web_sys::MediaStreamTrackState::Live;
+        self.is_open() && self.tracks.borrow().iter().all(live)
     }
 
     async fn open_source(&self) -> Result<(Option<Pattern>, Vec<MediaStreamTrack>), EngineError> {
@@ -208,7 +221,7 @@ impl LocalMedia {
             return Err(EngineError::new("InvalidStateError", "the call has ended meanwhile"));
         };
         *self.behind_the_screen.borrow_mut() = Some(camera);
-        self.replace(MediaKind::Video, screen.clone()).await?;
+        self.replace(MediaKind::Video, same(&screen)).await?;
         Ok(screen)
     }
 
@@ -231,7 +244,7 @@ impl LocalMedia {
         let old = self.track(kind);
         for track in &mut *self.tracks.borrow_mut() {
             if kind_of(track) == kind {
-                *track = fresh.clone();
+                *track = same(&fresh);
             }
         }
         self.show();
@@ -253,6 +266,7 @@ impl LocalMedia {
 
     /// Stops everything: the light beside the camera goes out.
     pub(super) fn close(&self) {
+        self.closed.set(self.closed.get() + 1);
         let behind = self.behind_the_screen.borrow_mut().take();
         let tracks = self.tracks.take();
         tracks.iter().chain(&behind).for_each(MediaStreamTrack::stop);
@@ -262,6 +276,11 @@ impl LocalMedia {
         self.audio_on.set(true);
         self.video_on.set(true);
     }
+}
+
+/// Another handle to the same track. `track.clone()` would be the W3C method of that name, which makes a second track.
+fn same(track: &MediaStreamTrack) -> MediaStreamTrack {
+    Clone::clone(track)
 }
 
 async fn open_device(kind: MediaKind, device: &str) -> Result<MediaStreamTrack, EngineError> {

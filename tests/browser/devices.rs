@@ -19,6 +19,11 @@ const ERRORS: [(&str, &str, &[&str]); 5] = [
 
 impl Browser {
     /// From now on the browser answers every request for a camera with this error.
+    async fn break_cameras_in_the_lobby(&self, error: &str) {
+        self.break_cameras(error).await;
+        self.close_cameras().await;
+    }
+
     async fn break_cameras(&self, error: &str) {
         let script = format!(
             "const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -29,14 +34,22 @@ impl Browser {
         self.eval(&script).await;
     }
 
+    /// Where nobody has to be asked, the preview has opened the camera already.
+    async fn close_cameras(&self) {
+        self.choose("source", "nothing").await;
+        self.choose("source", "devices").await;
+    }
+
     /// Waits until the page says that this went wrong.
     pub(crate) async fn until_problem(&self, name: &str) {
-        let condition = format!("document.getElementById('error').dataset.problem === '{name}' && {}", visible("error"));
+        let condition =
+            format!("document.getElementById('error').dataset.problem === '{name}' && {}", visible("error"));
         self.wait_for(&condition, format!("the page explains the problem {name:?}")).await;
     }
 
     async fn offers(&self) -> serde_json::Value {
-        self.eval("return [...document.querySelectorAll('#error [data-source]')].map(button => button.dataset.source)").await
+        self.eval("return [...document.querySelectorAll('#error [data-source]')].map(button => button.dataset.source)")
+            .await
     }
 
     /// What the sender of a kind sends at present: the id of the track.
@@ -53,7 +66,7 @@ async fn errors_are_explained(name: &'static str, screen: Screen) {
     let stage = Stage::with_page().await;
     for (error, problem, fallbacks) in ERRORS {
         let alice = Browser::visit_on(name, &stage.server, screen).await;
-        alice.break_cameras(error).await;
+        alice.break_cameras_in_the_lobby(error).await;
         alice.ask_to_join(ROOM).await;
         alice.until_problem(problem).await;
         alice.until_back_in_lobby().await;
@@ -86,6 +99,7 @@ async fn on_an_insecure_page_one_can_still_send_a_pattern() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("desktop", &stage.server).await;
     alice.eval("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })").await;
+    alice.close_cameras().await;
     alice.ask_to_join(ROOM).await;
     alice.until_problem("insecure").await;
     crate::layout::fits(&alice, "error-insecure").await;
@@ -147,6 +161,8 @@ async fn a_microphone_without_a_camera_is_heard() {
 async fn the_preview_shows_picture_and_level_and_the_call_takes_it_over() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;
+    // Where the camera is allowed already it is shown without being asked for.
+    alice.close_cameras().await;
     alice.click("preview-on").await;
     alice.watches("preview").await;
     alice.wait_for("document.getElementById('level').value > 0.01", "the meter moves").await;
@@ -181,6 +197,7 @@ async fn a_camera_and_a_microphone_are_exchanged_in_the_call() {
         alice.wait_while(format!("the {kind} comes from the other device"), same).await;
         assert_eq!(alice.eval("return window.oldTrack.readyState").await, "ended", "the old device is free");
     }
+    alice.watches("local").await;
     bob.watches("remote").await;
     // Whoever was muted stays so, whatever the microphone.
     bob.hears_nothing().await;
@@ -194,7 +211,9 @@ async fn a_camera_and_a_microphone_are_exchanged_in_the_call() {
     let here = alice.device_of("video").await;
     alice.eval("window.real = true").await;
     alice.choose("camera-in-call", "").await;
-    alice.wait_for("document.getElementById('notice').textContent.includes('NotReadableError')", "the page says why").await;
+    alice
+        .wait_for("document.getElementById('notice').textContent.includes('NotReadableError')", "the page says why")
+        .await;
     assert!(here.is_string());
     bob.hears().await;
 }

@@ -27,7 +27,8 @@ async fn the_page_speaks_korean_to_those_who_read_it() {
     alice.open_all_parts().await;
     assert_eq!(alice.text("status").await, "연결됨");
     assert_eq!(alice.eval(LEFT_BEHIND).await, serde_json::json!([]));
-    let steps = "return [...document.querySelectorAll('#steps .text span')].every(step => /[가-힣]/.test(step.textContent))";
+    let steps =
+        "return [...document.querySelectorAll('#steps .text span')].every(step => /[가-힣]/.test(step.textContent))";
     assert_eq!(alice.eval(steps).await, true);
     let notes = "[...document.querySelectorAll('#offer small')].length > 20
         && [...document.querySelectorAll('#offer small')].every(note => /[가-힣]/.test(note.textContent))";
@@ -37,7 +38,12 @@ async fn the_page_speaks_korean_to_those_who_read_it() {
     alice.click("english").await;
     assert_eq!(alice.text("status").await, "connected");
     assert_eq!(alice.eval("return document.documentElement.lang").await, "en");
-    alice.wait_for("![...document.querySelectorAll('#offer small')].some(note => /[가-힣]/.test(note.textContent))", "English").await;
+    alice
+        .wait_for(
+            "![...document.querySelectorAll('#offer small')].some(note => /[가-힣]/.test(note.textContent))",
+            "English",
+        )
+        .await;
     bob.hang_up().await;
     alice.click("hang-up").await;
     alice.until_back_in_lobby().await;

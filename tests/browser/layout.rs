@@ -7,7 +7,7 @@ use crate::driver::{Browser, Screen};
 use crate::native::NativePeer;
 
 /// Nothing has to be scrolled sideways, and no control is smaller than a fingertip (WCAG 2.2, 2.5.8: 24 CSS pixels).
-async fn fits(person: &Browser, what: &str) {
+pub(crate) async fn fits(person: &Browser, what: &str) {
     person.eval("scrollTo({ top: 0, behavior: 'instant' })").await;
     person.screenshot(&format!("{}-{what}", person.name)).await;
     let wide = person

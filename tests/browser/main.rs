@@ -30,6 +30,14 @@ mod mixed;
 mod plain;
 /// What it looks like.
 mod layout;
+/// Cameras, microphones and screens.
+mod devices;
+/// One step at a time.
+mod stepping;
+/// What the page shows of the call.
+mod panel;
+/// The page in Korean.
+mod language;
 
 use std::path::Path;
 

@@ -17,7 +17,7 @@ pub(crate) struct NativePeer {
     pub(crate) name: &'static str,
     pub(crate) controls: Controls,
     events: CallEvents,
-    counters: Arc<Counters>,
+    pub(crate) counters: Arc<Counters>,
     call: JoinHandle<Result<(), CallError>>,
 }
 

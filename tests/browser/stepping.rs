@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
+use crate::Stage;
 use crate::driver::Browser;
 use crate::page::{STEPS_OF_A, STEPS_OF_B};
-use crate::Stage;
 
 impl Browser {
     /// Waits until this step is held, and lets it go.

@@ -8,7 +8,7 @@ use crate::page::{NO_STEPS, STEPS_OF_A, STEPS_OF_B};
 use crate::{ROOM, Stage};
 
 /// alice and bob in a call that is connected.
-async fn call_of_two(stage: &Stage) -> (Browser, Browser) {
+pub(crate) async fn call_of_two(stage: &Stage) -> (Browser, Browser) {
     let (alice, bob) = tokio::join!(Browser::visit("alice", &stage.server), Browser::visit("bob", &stage.server));
     alice.join_as("A").await;
     bob.join_as("B").await;
@@ -52,10 +52,10 @@ async fn two_tabs_take_their_steps_and_see_and_hear_and_read_each_other() {
 
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
-async fn leaving_and_coming_back_works_five_times() {
+async fn leaving_and_coming_back_works_ten_times() {
     let stage = Stage::with_page().await;
     let (alice, bob) = call_of_two(&stage).await;
-    for round in 0..5 {
+    for round in 0..10 {
         // Once the first to come leaves, once the second.
         let (leaves, stays) = if round % 2 == 0 { (&alice, &bob) } else { (&bob, &alice) };
         leaves.click("hang-up").await;
