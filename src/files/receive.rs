@@ -52,9 +52,11 @@ async fn agree<C: FileChannel, K>(
     channel: &C,
     decide: impl AsyncFnOnce(Offered) -> Result<K, String>,
 ) -> Result<(Offered, K), TransferError> {
-    let offered = match hear(channel).await? {
-        Heard::Said(FileMessage::Offer { name, size }) => Offered { name: safe_name(&name), size },
-        other => return Err(unexpected(&other, "an offer")),
+    let offered = match hear(channel).await {
+        Ok(Heard::Said(FileMessage::Offer { name, size })) => Offered { name: safe_name(&name), size },
+        Ok(other) => return Err(unexpected(&other, "an offer")),
+        Err(TransferError::Closed) => return Err(TransferError::NothingOffered),
+        Err(error) => return Err(error),
     };
     // The sender says nothing while it waits, except that it gives up.
     match select(pin!(hear(channel)), pin!(decide(offered.clone()))).await {

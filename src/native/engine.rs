@@ -202,6 +202,7 @@ impl Engine for NativeEngine {
             connected: connected.clone(),
             readers: readers.clone(),
             runtime: runtime.clone(),
+            last_end: Arc::default(),
         });
         let (players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
         let connection =
