@@ -53,7 +53,7 @@ impl Callbacks {
         self.spawn(async move {
             let label = channel.label().await.unwrap_or_default();
             if label == FILE_CHANNEL {
-                callbacks.files.take(channel, callbacks.runtime.clone()).await;
+                callbacks.files.take(channel).await;
             } else if label == CHAT_CHANNEL {
                 *callbacks.channel.lock().expect("never held over a panic") = Some(channel.clone());
                 callbacks.read_chat(&channel).await;

@@ -15,7 +15,6 @@ use super::callbacks::{Readers, spawn_reader};
 use super::disk::PartFile;
 use super::engine::operation_error;
 use super::file_channel::NativeChannel;
-use super::runtime::PromptRuntime;
 use crate::call::EngineError;
 use crate::files::{LOW_WATER, receive_file};
 
@@ -48,7 +47,6 @@ pub(super) struct FileConnection {
     pub(super) peer: Weak<dyn PeerConnection>,
     pub(super) connected: watch::Receiver<bool>,
     pub(super) readers: Readers,
-    pub(super) runtime: Arc<PromptRuntime>,
     /// When the last channel of ours was closed.
     pub(super) last_end: Arc<Mutex<Option<Instant>>>,
 }
@@ -69,7 +67,7 @@ impl FileConnection {
         // An error says that it is closed already, which is seen below.
         let _ = channel.set_buffered_amount_low_threshold(LOW_WATER as u32).await;
         let (channel, reading) = NativeChannel::new(channel);
-        let (reading, last_end) = (self.runtime.clone().prompt_while(reading), self.last_end.clone());
+        let last_end = self.last_end.clone();
         spawn_reader(&self.readers, async move {
             reading.await;
             *last_end.lock().expect("never held over a panic") = Some(Instant::now());
@@ -140,9 +138,8 @@ impl Files {
     }
 
     /// Hands on a channel that the other side has opened, and reads it to its end.
-    pub(super) async fn take(&self, channel: Arc<dyn DataChannel>, runtime: Arc<PromptRuntime>) {
+    pub(super) async fn take(&self, channel: Arc<dyn DataChannel>) {
         let (channel, reading) = NativeChannel::new(channel);
-        let reading = runtime.prompt_while(reading);
         let unwanted = {
             let state = self.state();
             match &state.incoming {
