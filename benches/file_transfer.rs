@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use shared::RoomName;
 use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, Controls};
-use study_zoom::files::{receive_file, send_file};
+use study_zoom::files::{Offered, TransferError, receive_file, send_file};
 use study_zoom::native::{self, DiskSource, Files, Folder, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
 use tokio::net::TcpListener;
@@ -55,11 +55,14 @@ async fn transfer(from: &Files, to: &Files, path: &Path, folder: &Folder) {
         send_file(&channel, &mut source, |_| {}, std::future::pending()).await.expect("it arrives")
     };
     let receiving = async {
-        let channel = incoming.next().await.expect("a file is offered");
-        let place = async |offered: study_zoom::files::Offered| {
-            folder.place(&offered.name).await.map_err(|error| error.to_string())
-        };
-        receive_file(&channel, place, |_| {}, std::future::pending()).await.expect("it arrives")
+        loop {
+            let channel = incoming.next().await.expect("a file is offered");
+            let place = async |offered: Offered| folder.place(&offered.name).await.map_err(|error| error.to_string());
+            match receive_file(&channel, place, |_| {}, std::future::pending()).await {
+                Err(TransferError::NothingOffered) => {}
+                received => break received.expect("it arrives"),
+            }
+        }
     };
     tokio::join!(sending, receiving);
 }

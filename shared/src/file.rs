@@ -13,8 +13,9 @@
 //!                                          {"type":"received"}   or {"type":"failed","reason":"..."}
 //! ```
 //!
-//! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`. Whoever hears the last word
-//! closes the channel, so that nothing is under way on it any more. A channel that closes without a last word has failed.
+//! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`, and a sender that hears `cancel`
+//! or `failed` answers with `cancel`: no content comes after that. Then the receiver closes the channel, and nothing is
+//! under way on it any more. A channel that closes without a last word has failed.
 
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use study_zoom::files::name::one_line;
-use study_zoom::files::{Canceller, Offered, Progress, canceller, receive_file, send_file};
+use study_zoom::files::{Canceller, Offered, Progress, TransferError, canceller, receive_file, send_file};
 use study_zoom::native::{DiskSource, Files, Folder, IncomingFiles, NativeChannel};
 use tokio::task::JoinSet;
 
@@ -23,7 +23,7 @@ pub(super) struct Transfers {
     folder: Option<Folder>,
     /// Those of the present engine.
     engine: Option<(Files, IncomingFiles)>,
-    running: JoinSet<Report>,
+    running: JoinSet<Ending>,
     cancellers: Vec<Canceller>,
     sent: usize,
     received: usize,
@@ -44,6 +44,9 @@ struct Report {
     /// What can be said of it, or why it did not work.
     result: Result<String, String>,
 }
+
+/// What a transfer comes to; nothing, when there was nothing to be transferred.
+type Ending = Option<Report>;
 
 impl Transfers {
     /// Checks everything before the call begins: a file that cannot be read is better known now than then.
@@ -139,10 +142,11 @@ impl Transfers {
         }
     }
 
-    fn take(&mut self, report: Report) {
+    fn take(&mut self, ending: Ending) {
         if self.running.is_empty() {
             self.cancellers.clear();
         }
+        let Some(report) = ending else { return };
         let (Ok(text) | Err(text)) = &report.result;
         say!("{text}");
         match (report.sending, report.result) {
@@ -163,7 +167,7 @@ impl Transfers {
     }
 }
 
-async fn send(index: usize, path: PathBuf, files: Files, cancelled: impl Future<Output = String>) -> Report {
+async fn send(index: usize, path: PathBuf, files: Files, cancelled: impl Future<Output = String>) -> Ending {
     let name = one_line(&path.file_name().unwrap_or_default().to_string_lossy());
     let mut meter = Meter::new(format!("sending {name:?}"));
     let sending = async {
@@ -176,10 +180,10 @@ async fn send(index: usize, path: PathBuf, files: Files, cancelled: impl Future<
         Ok(sent) => Ok(format!("sent {name:?}: {}, sha256 {}", meter.rate(sent.size), sent.sha256)),
         Err(reason) => Err(format!("{name:?} was not sent: {reason}")),
     };
-    Report { sending: Some(index), result }
+    Some(Report { sending: Some(index), result })
 }
 
-async fn receive(channel: NativeChannel, folder: Option<Folder>, cancelled: impl Future<Output = String>) -> Report {
+async fn receive(channel: NativeChannel, folder: Option<Folder>, cancelled: impl Future<Output = String>) -> Ending {
     let mut name = "a file".to_owned();
     let mut meter = Meter::new("receiving".to_owned());
     let place = async |offered: Offered| {
@@ -195,9 +199,10 @@ async fn receive(channel: NativeChannel, folder: Option<Folder>, cancelled: impl
             let (rate, path) = (meter.rate(received.offered.size), received.stored.display());
             Ok(format!("received {name} as {path}: {rate}, sha256 {}", received.sha256))
         }
+        Err(TransferError::NothingOffered) => return None,
         Err(error) => Err(format!("{name} was not received: {error}")),
     };
-    Report { sending: None, result }
+    Some(Report { sending: None, result })
 }
 
 /// Measures a transfer, and shows it on a terminal while it lasts.

@@ -32,6 +32,10 @@ pub enum TransferError {
     /// The other side says what it may not say.
     #[error("the other side broke the rules: {0}: use the same version of the program on both sides")]
     AgainstTheRules(String),
+    /// The channel was closed before anything was offered on it: the other side has changed its mind, or opens it
+    /// again. Nothing that anybody needs to know.
+    #[error("nothing was offered")]
+    NothingOffered,
     /// The channel is closed.
     #[error("the connection ended in the middle: nothing of it was kept; call again and send it again")]
     Closed,

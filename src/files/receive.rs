@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use shared::FileMessage;
 
 use super::cancel::unless;
-use super::talk::{Heard, hear, part, say, unexpected, why_closed};
+use super::talk::{Heard, hear, part_as_receiver, say, unexpected, why_closed};
 use super::{FileChannel, Offered, Progress, Received, Sink, TransferError, hex, safe_name};
 
 /// Waits for the offer on a channel, and receives the file if it is wanted. Closes the channel in the end.
@@ -30,7 +30,7 @@ pub async fn receive_file<C: FileChannel, K: Sink>(
         Ok(_) => Some(FileMessage::Received),
         Err(error) => last_word(error),
     };
-    part(channel, last_word).await;
+    part_as_receiver(channel, last_word).await;
     received
 }
 
@@ -52,9 +52,11 @@ async fn agree<C: FileChannel, K>(
     channel: &C,
     decide: impl AsyncFnOnce(Offered) -> Result<K, String>,
 ) -> Result<(Offered, K), TransferError> {
-    let offered = match hear(channel).await? {
-        Heard::Said(FileMessage::Offer { name, size }) => Offered { name: safe_name(&name), size },
-        other => return Err(unexpected(&other, "an offer")),
+    let offered = match hear(channel).await {
+        Ok(Heard::Said(FileMessage::Offer { name, size })) => Offered { name: safe_name(&name), size },
+        Ok(other) => return Err(unexpected(&other, "an offer")),
+        Err(TransferError::Closed) => return Err(TransferError::NothingOffered),
+        Err(error) => return Err(error),
     };
     // The sender says nothing while it waits, except that it gives up.
     match select(pin!(hear(channel)), pin!(decide(offered.clone()))).await {

@@ -8,7 +8,7 @@ use shared::FileMessage;
 use shared::file::CHUNK;
 
 use super::cancel::unless;
-use super::talk::{Heard, hear, part, say, unexpected, why_closed};
+use super::talk::{Heard, hear, part_as_sender, say, unexpected, why_closed};
 use super::{FileChannel, FileError, HIGH_WATER, Progress, Sent, Source, TransferError, hex};
 
 /// Offers a file on a channel of its own, and sends it when the other side wants it. Closes the channel in the end.
@@ -23,14 +23,15 @@ pub async fn send_file<C: FileChannel, S: Source>(
 ) -> Result<Sent, TransferError> {
     let mut cancel = pin!(cancel);
     let sent = unless(&mut cancel, conversation(channel, source, progress)).await;
-    part(channel, sent.as_ref().err().and_then(last_word)).await;
+    part_as_sender(channel, sent.as_ref().err().and_then(last_word)).await;
     sent
 }
 
-/// What the receiver is told, unless it was the one that ended it.
+/// What the receiver is told: why it ends, or, if the receiver has ended it, that nothing comes any more.
 fn last_word(error: &TransferError) -> Option<FileMessage> {
     let reason = match error {
         TransferError::Cancelled(reason) => reason.clone(),
+        TransferError::CancelledThere(_) | TransferError::FailedThere(_) => "as you wish".to_owned(),
         TransferError::NotRead(error) => error.to_string(),
         TransferError::AgainstTheRules(_) | TransferError::Channel(_) => error.to_string(),
         _ => return None,

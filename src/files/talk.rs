@@ -54,19 +54,35 @@ pub(super) fn unexpected(heard: &Heard, expected: &str) -> TransferError {
     TransferError::AgainstTheRules(format!("{what} came instead of {expected}"))
 }
 
-/// Ends the conversation: says the last word and waits until it was heard; or the other side has said it, and waits for
-/// us to close. An error in saying it says that nobody is there.
-pub(super) async fn part<C: FileChannel>(channel: &C, last_word: Option<FileMessage>) {
+/// Ends the conversation for the sender, which waits until the receiver has closed the channel.
+pub(super) async fn part_as_sender<C: FileChannel>(channel: &C, last_word: Option<FileMessage>) {
+    if let Some(message) = last_word {
+        // An error says that the channel is closed.
+        let _ = say(channel, &message).await;
+    }
+    let closed = async { while channel.next().await.is_some() {} };
+    select(pin!(closed), pin!(channel.patience())).await;
+    channel.close().await;
+}
+
+/// Ends the conversation for the receiver, which closes the channel when neither side has anything to say any more.
+pub(super) async fn part_as_receiver<C: FileChannel>(channel: &C, last_word: Option<FileMessage>) {
     if let Some(message) = last_word
         && say(channel, &message).await.is_ok()
     {
-        select(pin!(until_the_end(channel)), pin!(channel.patience())).await;
+        let interrupts = matches!(message, FileMessage::Cancel { .. } | FileMessage::Failed { .. });
+        let heard = async {
+            if interrupts {
+                until_the_end(channel).await;
+            }
+            channel.flushed().await;
+        };
+        select(pin!(heard), pin!(channel.patience())).await;
     }
     channel.close().await;
 }
 
-/// Lets go of what still comes, until the channel is closed, or the other side has said its last word at the same time
-/// as we have: then both are waiting, and somebody has to go first.
+/// Lets go of what still comes, until the sender has said its last word too, or the channel is closed.
 async fn until_the_end<C: FileChannel>(channel: &C) {
     while let Ok(Heard::Content(_) | Heard::Said(FileMessage::Accept | FileMessage::End { .. })) = hear(channel).await {
     }

@@ -53,7 +53,7 @@ impl Callbacks {
         self.spawn(async move {
             let label = channel.label().await.unwrap_or_default();
             if label == FILE_CHANNEL {
-                callbacks.files.take(channel, callbacks.runtime.clone()).await;
+                callbacks.files.take(channel).await;
             } else if let Some(name) = Channel::from_label(&label) {
                 callbacks.channels.lock().expect("never held over a panic").push((name, channel.clone()));
                 callbacks.read(name, &channel).await;

@@ -201,7 +201,7 @@ impl Engine for NativeEngine {
             peer: Arc::downgrade(&peer),
             connected: connected.clone(),
             readers: readers.clone(),
-            runtime: runtime.clone(),
+            last_end: Arc::default(),
         });
         let (players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
         let connection =

@@ -18,6 +18,8 @@ use crate::files::{ChannelError, FileChannel, LOW_WATER, Message};
 const READ_AHEAD: usize = 16;
 /// How often the buffer is looked at while the news that it is low does not come.
 const RECHECK: Duration = Duration::from_millis(50);
+/// How often to look whether all has left: the crate reports that only on the way down from more.
+const FLUSH_CHECK: Duration = Duration::from_millis(2);
 /// How long the other side may take to close a channel after the last word: it may have to send what is in its buffer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -61,23 +63,31 @@ impl NativeChannel {
 
 /// Reads a channel to its end. Every channel must be read: one that is not would stall all of them.
 async fn read(channel: Arc<dyn DataChannel>, messages: mpsc::Sender<Message>, status: watch::Sender<Status>) {
-    while let Some(event) = channel.poll().await {
+    let mut wanted = true;
+    loop {
+        let event = tokio::select! {
+            event = channel.poll() => event,
+            () = messages.closed(), if wanted => {
+                // Nobody wants it any more. An error says that it is closed already.
+                wanted = false;
+                let _ = channel.close().await;
+                continue;
+            }
+        };
         match event {
-            DataChannelEvent::OnOpen => status.send_modify(|status| status.open = true),
-            DataChannelEvent::OnBufferedAmountLow => status.send_modify(|status| status.lows += 1),
-            DataChannelEvent::OnClose => break,
-            DataChannelEvent::OnMessage(message) => {
+            Some(DataChannelEvent::OnOpen) => status.send_modify(|status| status.open = true),
+            Some(DataChannelEvent::OnBufferedAmountLow) => status.send_modify(|status| status.lows += 1),
+            Some(DataChannelEvent::OnMessage(message)) => {
                 let message = if message.is_string {
                     Message::Text(String::from_utf8_lossy(&message.data).into_owned())
                 } else {
                     Message::Binary(message.data.to_vec())
                 };
-                if messages.send(message).await.is_err() {
-                    // Nobody wants it any more. An error says that it is closed already.
-                    let _ = channel.close().await;
-                }
+                // An error says that nobody wants it, which is seen above.
+                let _ = messages.send(message).await;
             }
-            _ => {}
+            Some(DataChannelEvent::OnClose) | None => break,
+            Some(_) => {}
         }
     }
     status.send_modify(|status| status.closed = true);
@@ -124,6 +134,12 @@ impl FileChannel for NativeChannel {
     async fn close(&self) {
         if let Err(error) = self.channel.close().await {
             tracing::debug!("closing the channel of a file: {error}");
+        }
+    }
+
+    async fn flushed(&self) {
+        while self.buffered_amount().await > 0 {
+            tokio::time::sleep(FLUSH_CHECK).await;
         }
     }
 

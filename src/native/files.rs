@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use rtc::peer_connection::transport::RTCSctpTransportState;
 use shared::FILE_CHANNEL;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::PeerConnection;
 
@@ -13,13 +15,17 @@ use super::callbacks::{Readers, spawn_reader};
 use super::disk::PartFile;
 use super::engine::operation_error;
 use super::file_channel::NativeChannel;
-use super::runtime::PromptRuntime;
 use crate::call::EngineError;
 use crate::files::{LOW_WATER, receive_file};
 
 /// How long a channel may take to open once the call is connected. The other side answers within a round trip, unless
 /// it speaks of no data channels at all.
 const OPENING_TIME: Duration = Duration::from_secs(10);
+/// How long to wait, after a channel was closed, before another one is opened: longer than a round trip in most networks.
+/// Where it is not, the channel does not open, and the pause is doubled.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// How often to look whether channels can be opened: the crate reports no change of that.
+const RECHECK: Duration = Duration::from_millis(5);
 
 /// Sends and receives files over the calls of one engine. Cheap to clone, and good for all its calls.
 #[derive(Clone, Default)]
@@ -41,7 +47,37 @@ pub(super) struct FileConnection {
     pub(super) peer: Weak<dyn PeerConnection>,
     pub(super) connected: watch::Receiver<bool>,
     pub(super) readers: Readers,
-    pub(super) runtime: Arc<PromptRuntime>,
+    /// When the last channel of ours was closed.
+    pub(super) last_end: Arc<Mutex<Option<Instant>>>,
+}
+
+impl FileConnection {
+    /// Whether SCTP is connected. It begins when DTLS is, and that is what a connection calls connected. A channel that
+    /// is made in between is sometimes forgotten by the crate.
+    async fn has_data_transport(&self) -> Result<bool, EngineError> {
+        let peer = self.peer.upgrade().ok_or_else(nobody)?;
+        let Some(sctp) = peer.sctp().await else { return Ok(false) };
+        Ok(sctp.state().await.is_ok_and(|state| state == RTCSctpTransportState::Connected))
+    }
+
+    /// A channel that is about to open.
+    async fn create(&self) -> Result<NativeChannel, EngineError> {
+        let peer = self.peer.upgrade().ok_or_else(nobody)?;
+        let channel = peer.create_data_channel(FILE_CHANNEL, None).await.map_err(operation_error)?;
+        // An error says that it is closed already, which is seen below.
+        let _ = channel.set_buffered_amount_low_threshold(LOW_WATER as u32).await;
+        let (channel, reading) = NativeChannel::new(channel);
+        let last_end = self.last_end.clone();
+        spawn_reader(&self.readers, async move {
+            reading.await;
+            *last_end.lock().expect("never held over a panic") = Some(Instant::now());
+        });
+        Ok(channel)
+    }
+}
+
+fn nobody() -> EngineError {
+    EngineError::new("InvalidStateError", "nobody is connected: wait until the call is")
 }
 
 impl std::fmt::Debug for Files {
@@ -53,24 +89,36 @@ impl std::fmt::Debug for Files {
 impl Files {
     /// Opens a channel for a file, on the connection that there is; waits until it is connected.
     pub async fn open(&self) -> Result<NativeChannel, EngineError> {
-        let none = || EngineError::new("InvalidStateError", "nobody is connected: wait until the call is");
-        let mut connection = self.state().connection.clone().ok_or_else(none)?;
-        // Before that, the numbers of the channels are not agreed upon (RFC 8832, section 6).
-        connection.connected.wait_for(|connected| *connected).await.map_err(|_| none())?;
-        let peer = connection.peer.upgrade().ok_or_else(none)?;
-        let channel = peer.create_data_channel(FILE_CHANNEL, None).await.map_err(operation_error)?;
-        drop(peer);
-        channel.set_buffered_amount_low_threshold(LOW_WATER as u32).await.map_err(operation_error)?;
-        let (channel, reading) = NativeChannel::new(channel);
-        spawn_reader(&connection.readers, connection.runtime.clone().prompt_while(reading));
-        match tokio::time::timeout(OPENING_TIME, channel.opened()).await {
-            Ok(true) => Ok(channel),
-            Ok(false) => Err(EngineError::new("OperationError", "the connection ended: call again")),
-            Err(_) => {
-                let message = "the other side does not answer to a data channel: it cannot take files";
-                Err(EngineError::new("OperationError", message))
+        let mut connection = self.state().connection.clone().ok_or_else(nobody)?;
+        connection.connected.wait_for(|connected| *connected).await.map_err(|_| nobody())?;
+        let opening = async {
+            while !connection.has_data_transport().await? {
+                tokio::time::sleep(RECHECK).await;
             }
-        }
+            // A new channel gets the number of one that was closed a moment ago. The crate answers every reset of a
+            // stream (RFC 6525) with a reset of its own, so some of them may still be under way, and the one that
+            // arrives next is taken for the new channel. That happens within a round trip, so before it opens, or not
+            // at all.
+            let mut pause = FIRST_PAUSE;
+            loop {
+                let quiet_since = *connection.last_end.lock().expect("never held over a panic");
+                if let Some(ended) = quiet_since {
+                    tokio::time::sleep_until(ended + pause).await;
+                }
+                let channel = connection.create().await?;
+                if let Ok(true) = tokio::time::timeout(pause * 10, channel.opened()).await {
+                    return Ok(channel);
+                }
+                drop(channel);
+                pause *= 2;
+                tracing::debug!("the channel of a file did not open: another one in {pause:?}");
+                tokio::time::sleep(pause).await;
+            }
+        };
+        tokio::time::timeout(OPENING_TIME, opening).await.unwrap_or_else(|_| {
+            let message = "the other side does not answer to a data channel: it cannot take files";
+            Err(EngineError::new("OperationError", message))
+        })
     }
 
     /// The files that the other side offers from now on, in this call and in all that follow. To be read by one: who
@@ -90,9 +138,8 @@ impl Files {
     }
 
     /// Hands on a channel that the other side has opened, and reads it to its end.
-    pub(super) async fn take(&self, channel: Arc<dyn DataChannel>, runtime: Arc<PromptRuntime>) {
+    pub(super) async fn take(&self, channel: Arc<dyn DataChannel>) {
         let (channel, reading) = NativeChannel::new(channel);
-        let reading = runtime.prompt_while(reading);
         let unwanted = {
             let state = self.state();
             match &state.incoming {

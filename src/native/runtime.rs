@@ -50,11 +50,6 @@ impl PromptRuntime {
     pub(super) fn relax(&self) {
         self.naps_left.store(0, Ordering::Relaxed);
     }
-
-    /// Sleeps are short while this future runs.
-    pub(super) async fn prompt_while(self: Arc<Self>, work: impl Future<Output = ()>) {
-        work.await;
-    }
 }
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

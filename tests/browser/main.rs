@@ -38,6 +38,12 @@ mod stepping;
 mod panel;
 /// The page in Korean.
 mod language;
+/// Files.
+mod files;
+/// The page after a long day.
+mod endurance;
+/// Partners that send nonsense or fall silent.
+mod faults;
 
 use std::path::Path;
 

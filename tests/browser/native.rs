@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use shared::RoomName;
 use study_zoom::call::{Call, CallError, CallEvent, CallEvents, CallOptions, Controls, EndReason};
-use study_zoom::native::{self, Counted, Counters, NativeEngine, NativeOptions};
+use study_zoom::native::{self, Counted, Counters, Files, NativeEngine, NativeOptions};
 use tokio::task::JoinHandle;
 
 use crate::ROOM;
@@ -18,6 +18,7 @@ pub(crate) struct NativePeer {
     pub(crate) controls: Controls,
     events: CallEvents,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) files: Files,
     call: JoinHandle<Result<(), CallError>>,
 }
 
@@ -26,10 +27,10 @@ impl NativePeer {
     pub(crate) async fn join(name: &'static str, server: &TestServer) -> Self {
         let signaling = native::connect(&server.url()).await.expect("the server runs");
         let engine = NativeEngine::new(NativeOptions::default());
-        let counters = engine.counters();
+        let (counters, files) = (engine.counters(), engine.files());
         let room = RoomName::new(ROOM).expect("keeps the rules");
         let (call, controls, events) = Call::new(engine, signaling, CallOptions::new(room));
-        let mut peer = Self { name, controls, events, counters, call: tokio::spawn(call.run()) };
+        let mut peer = Self { name, controls, events, counters, files, call: tokio::spawn(call.run()) };
         peer.until("it is in the room", |event| matches!(event, CallEvent::InRoom(_))).await;
         peer
     }

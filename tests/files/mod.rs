@@ -235,6 +235,35 @@ async fn an_empty_file_is_a_file_and_a_hundred_small_ones_go_at_once() {
 }
 
 #[tokio::test]
+async fn one_small_file_right_after_another_arrives_in_both_directions() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = TestServer::start().await;
+    let (alice, bob) = call_of_two(&server).await;
+    let (path, content) = file(&folder, "cat.jpg", 100_000);
+    let out = folder.path().join("out");
+    for (from, to) in [(&alice, &bob), (&bob, &alice)] {
+        let mut incoming = to.files.incoming();
+        // The number of a channel that has just been closed is given to the next one.
+        for round in 0..20 {
+            let sending = send(&from.files, &path, |_| {}, never());
+            let receiving = async {
+                loop {
+                    match receive(&mut incoming, &out, |_| {}, never()).await {
+                        Err(TransferError::NothingOffered) => {}
+                        received => return received,
+                    }
+                }
+            };
+            let (sent, received) = tokio::join!(sending, receiving);
+            assert!(sent.is_ok(), "round {round}: {sent:?}");
+            assert!(std::fs::read(received.expect("it arrives").stored).unwrap() == content);
+        }
+    }
+    assert_eq!(names(&out).len(), 40);
+    assert_eq!((alice.hang_up().await, bob.hang_up().await), (Ok(()), Ok(())));
+}
+
+#[tokio::test]
 async fn a_side_that_does_not_read_holds_up_the_sender_and_not_the_pictures() {
     let server = TestServer::start().await;
     let (alice, bob) = call_of_two(&server).await;

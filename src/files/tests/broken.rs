@@ -133,6 +133,7 @@ fn every_error_says_what_to_do_or_what_the_other_side_said() {
         (TransferError::NotStored(FileError::new("full")), "make room"),
         (TransferError::Damaged(said()), "ask for it again"),
         (TransferError::AgainstTheRules(said()), "same version"),
+        (TransferError::NothingOffered, "nothing was offered"),
         (TransferError::Closed, "call again"),
         (TransferError::Channel(ChannelError::Refused(said())), "send it again"),
     ] {

@@ -146,6 +146,9 @@ impl FileChannel for MemoryChannel {
         self.cut();
     }
 
+    /// Nothing is ever on its way.
+    async fn flushed(&self) {}
+
     /// Endless: no test may depend on it.
     async fn patience(&self) {
         std::future::pending::<()>().await;
