@@ -48,7 +48,7 @@ pub struct Step {
     pub call: &'static str,
     /// One sentence in English.
     pub en: &'static str,
-    /// The same sentence in Korean.
+    /// The same sentence in Korean. The page does not have it in its WebAssembly, it fetches it.
     pub ko: &'static str,
 }
 
@@ -125,7 +125,7 @@ impl Step {
 }
 
 const fn step(number: u8, who: Who, call: &'static str, en: &'static str, ko: &'static str) -> Step {
-    Step { number, who, call, en, ko }
+    Step { number, who, call, en, ko: if cfg!(target_family = "wasm") { "" } else { ko } }
 }
 
 /// The story of a call. A is in the room first, B joins.
