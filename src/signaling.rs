@@ -51,6 +51,7 @@ impl<T: Transport> SocketIoSignaling<T> {
         let reply = self.client.emit_with_ack(event, args, patience).await?;
         let first = reply.first().unwrap_or(&Value::Null);
         let reply = Reply::from_json(first).map_err(|error| {
+            let first = serde_json::to_string(first).unwrap_or_default();
             SignalingError::NoAnswer(format!(
                 "{event} was answered with {first} ({error}): is it the server of the call?"
             ))

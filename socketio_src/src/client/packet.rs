@@ -118,7 +118,8 @@ impl Packet {
             text += &id.to_string();
         }
         if let Some(json) = json {
-            text += &json.to_string();
+            // Not `to_string`, which can also write it with line breaks, and so is twice as large.
+            text += &serde_json::to_string(&json).expect("a Value can always be written");
         }
         text
     }
