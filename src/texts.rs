@@ -1,26 +1,35 @@
 //! Every text of the page, in both languages: one table.
 //!
 //! Code names a text by its constant, `home.html` by its key (`data-text="join"`); a test looks whether each key that the
-//! page uses is here, and each text is used. The sentences of the steps stand in [`shared::step`], the notes on
+//! page uses is here. The sentences of the steps stand in [`shared::step`], the notes on
 //! descriptions and candidates in [`crate::explain`].
 
-use crate::text::{Text, text};
+use std::collections::BTreeMap;
 
-macro_rules! texts {
-    ($($(#[$doc:meta])* $constant:ident $key:literal $en:literal $ko:literal)+) => {
-        $(
-            #[doc = $en]
-            pub const $constant: Text = text($en, $ko);
-        )+
+use shared::Step;
 
-        /// All of them, with their keys.
-        pub const ALL: &[(&str, Text)] = &[$(($key, $constant)),+];
-    };
+use crate::explain;
+use crate::text::{Language, Text, by_key, texts};
+
+/// Everything that this program can say, in English and in Korean: what the server sends as `GET /texts.json`.
+pub fn catalogue() -> BTreeMap<String, [&'static str; 2]> {
+    let steps = shared::STEPS.iter().map(|step| (key_of_step(step), [step.en, step.ko]));
+    let texts = ALL.iter().copied().chain(explain::texts());
+    texts.map(|text| (text.key.to_owned(), [text.en, text.ko])).chain(steps).collect()
 }
 
-/// The text with this key.
-pub fn by_key(key: &str) -> Option<Text> {
-    ALL.iter().find_map(|(known, text)| (*known == key).then_some(*text))
+/// What happens in a step.
+pub fn of_step(step: &Step, language: Language) -> &'static str {
+    match language {
+        Language::English => step.en,
+        // The page has to fetch it.
+        Language::Korean if step.ko.is_empty() => by_key(&key_of_step(step), language).unwrap_or(step.en),
+        Language::Korean => step.ko,
+    }
+}
+
+fn key_of_step(step: &Step) -> String {
+    ["step-", &step.number.to_string()].concat()
 }
 
 /// Puts values into the places `{0}`, `{1}` of a text.
@@ -30,6 +39,7 @@ pub fn fill(text: &str, values: &[&str]) -> String {
 }
 
 texts! {
+    pub ALL:
     TAGLINE "tagline" "A video call of two, and every step of it." "둘이서 하는 영상 통화, 그리고 그 모든 단계."
     LANGUAGE "language" "Language" "언어"
     // The lobby.
@@ -194,9 +204,14 @@ mod tests {
         after("data-text=\"").chain(after("data-label=\"")).collect()
     }
 
+    /// What the page's own table says under this key.
+    fn in_english(key: &str) -> Option<&'static str> {
+        ALL.iter().find_map(|text| (text.key == key).then_some(text.en))
+    }
+
     #[test]
     fn every_key_of_the_page_is_in_the_table() {
-        let missing: Vec<_> = keys_of_the_page().into_iter().filter(|key| by_key(key).is_none()).collect();
+        let missing: Vec<_> = keys_of_the_page().into_iter().filter(|key| in_english(key).is_none()).collect();
         assert!(missing.is_empty(), "{missing:?}");
         assert!(keys_of_the_page().len() > 20);
     }
@@ -206,19 +221,21 @@ mod tests {
         for key in PAGE.split("data-text=\"").skip(1) {
             let (key, rest) = key.split_once('"').unwrap();
             let shown = rest.split_once('>').unwrap().1.split('<').next().unwrap();
-            assert_eq!(Some(shown), by_key(key).map(|text| text.en), "home.html, {key}");
+            assert_eq!(Some(shown), in_english(key), "home.html, {key}");
         }
     }
 
     #[test]
     fn every_text_has_both_languages_the_same_places_and_a_key_of_its_own() {
-        for (index, (key, text)) in ALL.iter().enumerate() {
-            assert!(!text.en.is_empty() && !text.ko.is_empty(), "{key}");
-            assert!(!ALL[..index].iter().any(|(other, _)| other == key), "{key} stands twice");
+        let all = catalogue();
+        for (key, [en, ko]) in &all {
+            assert!(!en.is_empty() && !ko.is_empty(), "{key}");
             for place in ["{0}", "{1}", "{2}"] {
-                assert_eq!(text.en.contains(place), text.ko.contains(place), "{key}: {place}");
+                assert_eq!(en.contains(place), ko.contains(place), "{key}: {place}");
             }
         }
+        let texts = ALL.len() + explain::texts().count() + shared::STEPS.len();
+        assert_eq!(all.len(), texts, "a key stands twice");
         assert_eq!(fill("{0} of {1}", &["{1}", "b"]), "b of {1}", "values are put in one after the other");
     }
 }

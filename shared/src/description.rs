@@ -2,12 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{self, FromJson, deserialize_from_json};
 
 /// What a description is for ([`RTCSdpType`](https://www.w3.org/TR/webrtc/#rtcsdptype)).
 ///
 /// The W3C also knows `pranswer` and `rollback`. Neither travels in this course: one side offers, the other answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SdpType {
     /// What A proposes.
@@ -27,7 +30,7 @@ impl fmt::Display for SdpType {
 
 /// A session description, the JSON `{type, sdp}` of the W3C
 /// [`RTCSessionDescriptionInit`](https://www.w3.org/TR/webrtc/#dom-rtcsessiondescriptioninit).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SessionDescription {
     /// Offer or answer.
     #[serde(rename = "type")]
@@ -35,6 +38,19 @@ pub struct SessionDescription {
     /// The text of the Session Description Protocol (RFC 8866).
     pub sdp: String,
 }
+
+impl FromJson for SessionDescription {
+    fn from_json(json: &Value) -> Result<Self, String> {
+        let sdp_type = match &*json::text(json, "type")? {
+            "offer" => SdpType::Offer,
+            "answer" => SdpType::Answer,
+            other => return Err(format!("unknown type `{other}`, expected `offer` or `answer`")),
+        };
+        Ok(Self { sdp_type, sdp: json::text(json, "sdp")? })
+    }
+}
+
+deserialize_from_json!(SessionDescription);
 
 impl SessionDescription {
     /// The largest description that the server relays, in bytes of JSON. A call of two needs 2 to 10 kB.

@@ -17,7 +17,10 @@
 //! or `failed` answers with `cancel`: no content comes after that. Then the receiver closes the channel, and nothing is
 //! under way on it any more. A channel that closes without a last word has failed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{self, FromJson, deserialize_from_json};
 
 /// The label of a data channel that carries one file.
 pub const FILE_CHANNEL: &str = "file";
@@ -27,8 +30,8 @@ pub const FILE_CHANNEL: &str = "file";
 pub const CHUNK: usize = 16 * 1024;
 
 /// A text message on the channel of a file. The names here are the names on the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "Wire")]
 pub enum FileMessage {
     /// Sender, first: this file is to be had.
     Offer {
@@ -65,16 +68,16 @@ pub enum FileMessage {
 
 /// The JSON form: one flat object. What serde makes of an enum with `tag = "type"` says the same and takes the page 20 kB
 /// of WebAssembly more to fetch.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize)]
 struct Wire {
     r#type: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
@@ -93,11 +96,11 @@ impl From<FileMessage> for Wire {
     }
 }
 
-impl TryFrom<Wire> for FileMessage {
-    type Error = String;
-
-    fn try_from(wire: Wire) -> Result<Self, String> {
-        let Wire { r#type, name, size, sha256, reason } = wire;
+impl FromJson for FileMessage {
+    fn from_json(json: &Value) -> Result<Self, String> {
+        let r#type = json::text(json, "type")?;
+        let (name, size) = (json::optional_text(json, "name")?, json::optional_number(json, "size")?);
+        let (sha256, reason) = (json::optional_text(json, "sha256")?, json::optional_text(json, "reason")?);
         Ok(match (&*r#type, name, size, sha256, reason) {
             ("offer", Some(name), Some(size), ..) => Self::Offer { name, size },
             ("accept", ..) => Self::Accept,
@@ -110,6 +113,8 @@ impl TryFrom<Wire> for FileMessage {
         })
     }
 }
+
+deserialize_from_json!(FileMessage);
 
 #[cfg(test)]
 mod tests {

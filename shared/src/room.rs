@@ -22,7 +22,7 @@ pub enum RoomNameError {
     #[error("the room name has {0} characters: {max} are allowed, shorten it", max = RoomName::MAX_CHARS)]
     TooLong(usize),
     /// A line break, a tab, a NUL ... would break logs and lists.
-    #[error("the room name has the control character {0:?}: use letters, digits, spaces and signs")]
+    #[error("the room name has the control character '{}': use letters, digits, spaces and signs", .0.escape_default())]
     ControlCharacter(char),
 }
 

@@ -1,19 +1,21 @@
 //! What a side sends at the moment.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{self, FromJson, deserialize_from_json};
 
 /// What a side says of its own tracks, over the data channel [`Sending::CHANNEL`].
 ///
 /// A track that is muted (`enabled = false`) goes on as silence or black frames, so the other side cannot tell a person
 /// who is silent from one who is muted, unless it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Sending {
     /// The microphone is on.
     pub audio: bool,
     /// The camera, or what stands in for it, is on.
     pub video: bool,
     /// The picture is that of a screen.
-    #[serde(default)]
     pub screen: bool,
 }
 
@@ -22,6 +24,19 @@ impl Sending {
     /// signalling: a call goes on without the server, and its buttons with it.
     pub const CHANNEL: &str = "sending";
 }
+
+impl FromJson for Sending {
+    fn from_json(json: &Value) -> Result<Self, String> {
+        let flag = |name| json::optional_flag(json, name)?.ok_or_else(|| json::missing(name));
+        Ok(Self {
+            audio: flag("audio")?,
+            video: flag("video")?,
+            screen: json::optional_flag(json, "screen")?.unwrap_or_default(),
+        })
+    }
+}
+
+deserialize_from_json!(Sending);
 
 impl Default for Sending {
     /// What a call begins with: sound and picture.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{IceCandidate, SdpType, SessionDescription, StepNews, events};
+use crate::{FromJson, IceCandidate, SdpType, SessionDescription, StepNews, events};
 
 /// A message that reaches a member of a room.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,11 +32,11 @@ pub enum Signal {
 /// Why an event is not a signal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignalError {
-    /// The name is none of those in [`events`].
-    #[error("unknown message kind {0:?}: this version knows welcome, resumed, offer, answer, ice, step and bye")]
+    /// The name is none of those in [`events`]. It is kept in a form that does no harm in a log.
+    #[error("unknown message kind \"{0}\": this version knows welcome, resumed, offer, answer, ice, step and bye")]
     UnknownKind(String),
     /// The name is known, its arguments are not what it carries.
-    #[error("the arguments of {kind:?} are not usable: {reason}")]
+    #[error("the arguments of \"{kind}\" are not usable: {reason}")]
     Arguments {
         /// The event name.
         kind: &'static str,
@@ -59,7 +59,7 @@ impl Signal {
             }),
             events::ICE => Ok(Signal::Ice(argument(events::ICE, args)?)),
             events::STEP => Ok(Signal::Step(argument(events::STEP, args)?)),
-            unknown => Err(SignalError::UnknownKind(unknown.to_owned())),
+            unknown => Err(SignalError::UnknownKind(unknown.escape_default().to_string())),
         }
     }
 
@@ -81,9 +81,9 @@ impl Signal {
     }
 }
 
-fn argument<T: serde::de::DeserializeOwned>(kind: &'static str, args: &[Value]) -> Result<T, SignalError> {
+fn argument<T: FromJson>(kind: &'static str, args: &[Value]) -> Result<T, SignalError> {
     let first = args.first().ok_or_else(|| SignalError::Arguments { kind, reason: "there are none".to_owned() })?;
-    T::deserialize(first).map_err(|error| SignalError::Arguments { kind, reason: error.to_string() })
+    T::from_json(first).map_err(|reason| SignalError::Arguments { kind, reason })
 }
 
 fn description(kind: &'static str, expected: SdpType, args: &[Value]) -> Result<SessionDescription, SignalError> {
@@ -91,7 +91,7 @@ fn description(kind: &'static str, expected: SdpType, args: &[Value]) -> Result<
     if description.sdp_type == expected {
         Ok(description)
     } else {
-        let reason = format!("the description is of type {:?}", description.sdp_type.to_string());
+        let reason = format!("the description is of type \"{}\"", description.sdp_type);
         Err(SignalError::Arguments { kind, reason })
     }
 }

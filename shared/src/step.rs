@@ -5,9 +5,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::Role;
+use crate::json::{self, FromJson, deserialize_from_json};
 
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,12 +50,12 @@ pub struct Step {
     pub call: &'static str,
     /// One sentence in English.
     pub en: &'static str,
-    /// The same sentence in Korean.
+    /// The same sentence in Korean. The page does not have it in its WebAssembly, it fetches it.
     pub ko: &'static str,
 }
 
 /// How far a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Step-by-step mode: it waits to be let go.
@@ -65,7 +67,7 @@ pub enum Phase {
 }
 
 /// What a side tells the other about its steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct StepNews {
     /// Which step, 0 to 13.
     pub number: StepNumber,
@@ -73,9 +75,25 @@ pub struct StepNews {
     pub phase: Phase,
 }
 
+impl FromJson for StepNews {
+    fn from_json(json: &Value) -> Result<Self, String> {
+        let number = json::optional_number(json, "number")?.ok_or_else(|| json::missing("number"))?;
+        let phase = match &*json::text(json, "phase")? {
+            "waiting" => Phase::Waiting,
+            "started" => Phase::Started,
+            "done" => Phase::Done,
+            other => return Err(format!("unknown phase `{other}`, expected `waiting`, `started` or `done`")),
+        };
+        // A number beyond 255 is as unknown as 255 is.
+        Ok(Self { number: u8::try_from(number).unwrap_or(u8::MAX).try_into()?, phase })
+    }
+}
+
+deserialize_from_json!(StepNews);
+
 /// A number of the table, checked once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(into = "u8")]
 pub struct StepNumber(u8);
 
 impl StepNumber {
@@ -125,7 +143,7 @@ impl Step {
 }
 
 const fn step(number: u8, who: Who, call: &'static str, en: &'static str, ko: &'static str) -> Step {
-    Step { number, who, call, en, ko }
+    Step { number, who, call, en, ko: if cfg!(target_family = "wasm") { "" } else { ko } }
 }
 
 /// The story of a call. A is in the room first, B joins.

@@ -9,8 +9,7 @@ use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
-use crate::text::{Language, Text};
-use crate::texts;
+use crate::text::{Language, Text, by_key};
 
 /// The document.
 #[derive(Clone)]
@@ -41,17 +40,19 @@ impl Dom {
         self.language.get()
     }
 
-    /// Speaks another language from now on: all texts that stand in `home.html`, at once.
+    /// Speaks another language from now on: all texts that stand in `home.html`, at once. They stand there in English,
+    /// and stay what they are as long as no other ones have been fetched.
     pub(super) fn speak(&self, language: Language) {
         self.language.set(language);
         self.root().set_lang(language.tag());
         self.each("[data-text]", |element| {
-            let text = element.get_attribute("data-text").and_then(|key| texts::by_key(&key));
-            element.set_text_content(text.map(|text| self.say(text)));
+            if let Some(text) = element.get_attribute("data-text").and_then(|key| by_key(&key, language)) {
+                element.set_text_content(Some(text));
+            }
         });
         self.each("[data-label]", |element| {
-            if let Some(text) = element.get_attribute("data-label").and_then(|key| texts::by_key(&key)) {
-                set(element, "aria-label", self.say(text));
+            if let Some(text) = element.get_attribute("data-label").and_then(|key| by_key(&key, language)) {
+                set(element, "aria-label", text);
             }
         });
     }

@@ -6,16 +6,17 @@ use std::rc::{Rc, Weak};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use gloo_events::EventListener;
-use js_sys::{JSON, Reflect};
+use js_sys::Reflect;
 use shared::{FILE_CHANNEL, IceCandidate, SdpType, SessionDescription};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    HtmlVideoElement, MediaStream, MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent, RtcIceServer,
-    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
-    RtcSessionDescriptionInit, RtcTrackEvent,
+    HtmlVideoElement, MediaStream, MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent,
+    RtcIceCandidate, RtcIceCandidateInit, RtcIceServer, RtcPeerConnection, RtcPeerConnectionIceEvent,
+    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
+use super::dom::field;
 use super::error::engine_error;
 use super::file_channel::BrowserFileChannel;
 use super::local_media::LocalMedia;
@@ -162,9 +163,8 @@ impl Engine for BrowserEngine {
     }
 
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
-        let candidate = candidate.map(to_js).transpose()?;
-        let candidate = candidate.as_ref().map(JsCast::unchecked_ref);
-        let added = self.peer()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(candidate);
+        let candidate = candidate.map(to_rtc_ice_candidate);
+        let added = self.peer()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(candidate.as_ref());
         JsFuture::from(added).await.map(drop).map_err(engine_error)
     }
 
@@ -222,10 +222,7 @@ fn listen(
     let candidates = sender.clone();
     let on_candidate = EventListener::new(peer, "icecandidate", move |event| {
         let candidate = event.unchecked_ref::<RtcPeerConnectionIceEvent>().candidate();
-        // `JSON.stringify` calls the `toJSON` of the W3C, which has the fields that travel.
-        let json = candidate.and_then(|candidate| JSON::stringify(&candidate).ok()).map(String::from);
-        let candidate = json.and_then(|json| serde_json::from_str(&json).ok());
-        let _ = candidates.unbounded_send(EngineEvent::IceCandidate(candidate));
+        let _ = candidates.unbounded_send(EngineEvent::IceCandidate(candidate.map(from_rtc_ice_candidate)));
     });
     // A stream of our own: who sends its tracks in different streams, or in none, is seen and heard all the same.
     let (tracks, remote, stream) = (sender.clone(), remote.clone(), MediaStream::new());
@@ -314,8 +311,26 @@ fn to_rtc_ice_server(server: &IceServer) -> RtcIceServer {
     init
 }
 
-/// A value of ours as the JavaScript object of the same JSON.
-fn to_js(value: &impl serde::Serialize) -> Result<JsValue, EngineError> {
-    let json = serde_json::to_string(value).map_err(|error| EngineError::new("TypeError", error.to_string()))?;
-    JSON::parse(&json).map_err(engine_error)
+/// `web-sys` does not know this one yet.
+const USERNAME_FRAGMENT: &str = "usernameFragment";
+
+/// The fields that travel, those of the W3C's `RTCIceCandidateInit`.
+fn from_rtc_ice_candidate(candidate: RtcIceCandidate) -> IceCandidate {
+    IceCandidate {
+        candidate: candidate.candidate(),
+        sdp_mid: candidate.sdp_mid(),
+        sdp_m_line_index: candidate.sdp_m_line_index(),
+        username_fragment: field(&candidate, USERNAME_FRAGMENT).as_string(),
+    }
+}
+
+fn to_rtc_ice_candidate(candidate: &IceCandidate) -> RtcIceCandidateInit {
+    let init = RtcIceCandidateInit::new(&candidate.candidate);
+    init.set_sdp_mid(candidate.sdp_mid.as_deref());
+    init.set_sdp_m_line_index(candidate.sdp_m_line_index);
+    if let Some(fragment) = &candidate.username_fragment {
+        // Only an object that is frozen would refuse it.
+        let _ = Reflect::set(&init, &USERNAME_FRAGMENT.into(), &fragment.into());
+    }
+    init
 }

@@ -9,10 +9,11 @@ use gloo_events::EventListener;
 use shared::{RoomName, Sending};
 use socketio_src::client::web::Browser;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Response;
 
 use super::chat;
-use super::dom::Dom;
+use super::dom::{Dom, set};
 use super::engine::{BrowserEngine, CurrentPeer};
 use super::file_channel::BrowserFileChannel;
 use super::files::Transfers;
@@ -23,7 +24,7 @@ use super::tabs::OtherTabs;
 use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason, MediaKind};
 use crate::explain::problem::Problem;
 use crate::signaling::SocketIoSignaling;
-use crate::text::{Language, Text};
+use crate::text::{self, Language, Text};
 use crate::texts;
 
 /// Runs when the bundle has been loaded.
@@ -50,16 +51,33 @@ pub fn start_page() -> Result<(), JsValue> {
         transfers: RefCell::default(),
         last_transfer: Cell::default(),
     });
-    page.speak(language);
     page.on("english", "click", |page| page.speak(Language::English));
     page.on("korean", "click", |page| page.speak(Language::Korean));
     page.open_lobby();
     page.open_toolbar();
     page.open_files(incoming_files);
     page.open_panel();
-    // For a test to look at: how long it took from the beginning of the navigation.
-    page.dom.root().dataset().set("ready", &(super::dom::now() as u32).max(1).to_string())?;
+    spawn_local(async move {
+        fetch_texts().await;
+        page.speak(page.dom.language());
+        // For a test to look at: how long it took from the beginning of the navigation.
+        let ready = (super::dom::now() as u32).max(1).to_string();
+        set(&page.dom.root(), "data-ready", &ready);
+    });
     Ok(())
+}
+
+/// Fetches what the page can say. Without it the page speaks English, and explains less.
+async fn fetch_texts() {
+    let fetch = async || -> Result<(), JsValue> {
+        let window = web_sys::window().ok_or("there is no window")?;
+        let response: Response = JsFuture::from(window.fetch_with_str("/texts.json")).await?.unchecked_into();
+        let catalogue = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+        text::learn(&catalogue).map_err(|error| error.to_string().into())
+    };
+    if let Err(error) = fetch().await {
+        web_sys::console::warn_2(&"/texts.json:".into(), &error);
+    }
 }
 
 /// The page, and the call that it shows.

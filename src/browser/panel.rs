@@ -21,7 +21,7 @@ use crate::explain::diagram;
 use crate::explain::record::{History, Record, Side, StepState};
 use crate::explain::sdp;
 use crate::explain::statistics::{LENGTH, Measure, Series};
-use crate::text::{Language, Text};
+use crate::text::Text;
 use crate::texts;
 
 /// How often the statistics are read, in milliseconds.
@@ -160,7 +160,7 @@ impl Page {
             let Some(step) = number.map(Step::number) else { return };
             let mine = record.own_step(step.number);
             set(item, "data-state", name(mine));
-            let text = if self.dom.language() == Language::Korean { step.ko } else { step.en };
+            let text = texts::of_step(step, self.dom.language());
             let (sentence, call) = (self.dom.make("span", text), self.dom.make("code", step.call));
             if let Ok(Some(place)) = item.query_selector(".text") {
                 fill(&place, [&sentence, &call]);

@@ -7,7 +7,7 @@
 use std::pin::pin;
 
 use futures::{FutureExt, StreamExt, select_biased};
-use shared::{Accepted, ErrorCode, IceCandidate, Role, STEPS, SessionDescription, Signal, StepNews};
+use shared::{Accepted, ErrorCode, FromJson, IceCandidate, Role, STEPS, Sending, SessionDescription, Signal, StepNews};
 use tracing::{debug, warn};
 
 use super::candidates::belongs_to;
@@ -193,7 +193,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 self.tell_sending().await;
             }
             EngineEvent::ChannelText(Channel::Chat, text) => self.emit(CallEvent::ChatReceived(text)),
-            EngineEvent::ChannelText(Channel::Sending, text) => match serde_json::from_str(&text) {
+            EngineEvent::ChannelText(Channel::Sending, text) => match Sending::from_json_text(&text) {
                 Ok(sending) => self.emit(CallEvent::PeerSending(sending)),
                 Err(error) => warn!("what the other side says of its tracks cannot be read: {error}"),
             },

@@ -282,8 +282,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     {
         self.before_step(number).await?;
         let made = work(self).await.map_err(Into::into)?;
-        self.emit(CallEvent::StepDone(self.step, made.clone().into()));
-        self.reach(number, Phase::Done).await;
+        self.after_step(number, made.clone().into()).await;
         Ok(made)
     }
 
@@ -300,6 +299,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         }
         self.begin(number).await;
         Ok(())
+    }
+
+    async fn after_step(&mut self, number: u8, made: Artefact) {
+        self.emit(CallEvent::StepDone(self.step, made));
+        self.reach(number, Phase::Done).await;
     }
 
     /// Says that a step begins, once a negotiation: steps 11 and 12 begin with the first candidate, wherever the line is.

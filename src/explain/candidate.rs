@@ -1,6 +1,9 @@
 //! A candidate line, taken apart: one address at which a side can perhaps be reached.
 
-use crate::text::{Text, text};
+/// What an address means.
+pub(super) mod notes;
+
+use crate::text::Text;
 
 /// How an address was found ([`RTCIceCandidateType`](https://www.w3.org/TR/webrtc/#rtcicecandidatetype-enum)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,33 +136,12 @@ impl<'a> Candidate<'a> {
     /// What the address is, in one sentence or two.
     pub fn meaning(&self) -> Text {
         match self.kind {
-            Kind::Host if self.is_mdns() => text(
-                "An address of the machine itself, hidden behind a random mDNS name: a page must not learn local \
-                 addresses without need (RFC 8828). Only the same local network can resolve it.",
-                "기기 자신의 주소를 무작위 mDNS 이름으로 가린 것이다. 웹 페이지가 필요 없이 내부 주소를 알아서는 안 \
-                 되기 때문이다 (RFC 8828). 같은 로컬 네트워크에서만 이름을 풀 수 있다.",
-            ),
-            Kind::Host if self.is_loopback() => text(
-                "The loopback address: only a program on the same machine can reach it.",
-                "루프백 주소. 같은 기기의 프로그램만 닿을 수 있다.",
-            ),
-            Kind::Host => text(
-                "An address of the machine itself (host). It works within the same network, or when it is public.",
-                "기기 자신의 주소(host). 같은 네트워크 안이거나 공인 주소일 때 통한다.",
-            ),
-            Kind::Srflx => text(
-                "The address as a STUN server sees it (server reflexive): the outside of the own router (NAT).",
-                "STUN 서버에서 보이는 주소(server reflexive). 내 공유기(NAT)의 바깥쪽 주소다.",
-            ),
-            Kind::Prflx => text(
-                "An address that nobody announced (peer reflexive): a connectivity check came from it.",
-                "아무도 알려 주지 않은 주소(peer reflexive). 연결 확인 패킷이 이 주소에서 와서 알게 되었다.",
-            ),
-            Kind::Relay => text(
-                "An address on a TURN server (relay): the server passes every packet on. The last resort, it nearly \
-                 always works.",
-                "TURN 서버에 있는 주소(relay). 서버가 모든 패킷을 중계한다. 마지막 수단이며 거의 언제나 통한다.",
-            ),
+            Kind::Host if self.is_mdns() => notes::MDNS,
+            Kind::Host if self.is_loopback() => notes::LOOPBACK,
+            Kind::Host => notes::HOST,
+            Kind::Srflx => notes::SRFLX,
+            Kind::Prflx => notes::PRFLX,
+            Kind::Relay => notes::RELAY,
         }
     }
 
@@ -167,21 +149,10 @@ impl<'a> Candidate<'a> {
     pub fn tcp_meaning(&self) -> Option<Text> {
         let meaning = match (self.protocol, self.tcp_type) {
             (Protocol::Udp, _) => return None,
-            (Protocol::Tcp, Some(TcpType::Active)) => text(
-                "Over TCP, active: this side opens the connection, so the port is the placeholder 9 (RFC 6544).",
-                "TCP, active: 이쪽에서 연결을 연다. 그래서 포트는 자리만 채우는 9이다 (RFC 6544).",
-            ),
-            (Protocol::Tcp, Some(TcpType::Passive)) => text(
-                "Over TCP, passive: this side listens on the port and waits for a connection (RFC 6544).",
-                "TCP, passive: 이쪽은 포트를 열고 연결을 기다린다 (RFC 6544).",
-            ),
-            (Protocol::Tcp, Some(TcpType::So)) => text(
-                "Over TCP, simultaneous open: both sides connect at the same moment (RFC 6544).",
-                "TCP, simultaneous open: 양쪽이 같은 순간에 연결을 연다 (RFC 6544).",
-            ),
-            (Protocol::Tcp, None) => {
-                text("Over TCP, for networks that block UDP.", "TCP. UDP를 막는 네트워크를 위한 것이다.")
-            }
+            (Protocol::Tcp, Some(TcpType::Active)) => notes::TCP_ACTIVE,
+            (Protocol::Tcp, Some(TcpType::Passive)) => notes::TCP_PASSIVE,
+            (Protocol::Tcp, Some(TcpType::So)) => notes::TCP_SIMULTANEOUS,
+            (Protocol::Tcp, None) => notes::TCP,
         };
         Some(meaning)
     }

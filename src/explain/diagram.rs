@@ -11,6 +11,8 @@ mod mermaid;
 mod rows;
 /// The rows as SVG.
 mod svg;
+/// The words in it.
+pub(super) mod words;
 #[cfg(test)]
 mod tests;
 

@@ -18,3 +18,9 @@ pub mod diagram;
 pub mod statistics;
 /// What went wrong, and what to do.
 pub mod problem;
+
+/// Every text of this module.
+pub fn texts() -> impl Iterator<Item = crate::text::Text> {
+    let tables = [sdp::notes::ALL, candidate::notes::ALL, diagram::words::ALL];
+    tables.into_iter().flatten().copied()
+}

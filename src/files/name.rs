@@ -49,7 +49,7 @@ fn trimmed(name: &str) -> &str {
 }
 
 fn is_device(name: &str) -> bool {
-    let stem = trimmed(name.split('.').next().unwrap_or(name)).to_uppercase();
+    let stem = trimmed(name.split('.').next().unwrap_or(name)).to_ascii_uppercase();
     // The superscript digits count as digits there.
     let numbered =
         |name: &str| stem.strip_prefix(name).is_some_and(|n| "0123456789¹²³".contains(n) && n.chars().count() == 1);

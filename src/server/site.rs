@@ -18,6 +18,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
 
+use crate::texts;
+
 /// What the page may do, and nothing else: even a script that somebody smuggles in through the chat would not run, and
 /// could send nothing to another server. <https://www.w3.org/TR/CSP3/>
 ///
@@ -153,6 +155,8 @@ pub(super) fn routes(site: Site) -> Router {
             "/pkg/study_zoom_bg.wasm",
             get(async |State(site): State<Site>| bundled(&site, WASM, "application/wasm").await),
         )
+        // What the page says. This program has all of it, and the page fetches it when it is there.
+        .route("/texts.json", get(async || Json(texts::catalogue())))
         .route("/build", get(async |State(site): State<Site>| Json(site.report().await)))
         .with_state(site)
 }
@@ -234,6 +238,7 @@ mod tests {
             ("/boot.js", "text/javascript"),
             ("/pkg/study_zoom.js", "text/javascript"),
             ("/pkg/study_zoom_bg.wasm", "application/wasm"),
+            ("/texts.json", "application/json"),
             ("/build", "application/json"),
         ] {
             let (head, _) = get(&site, path).await;
@@ -241,6 +246,15 @@ mod tests {
             assert!(head.contains(&format!("content-type: {content_type}")), "{path}: {head}");
         }
         assert_eq!(get(&site, "/pkg/study_zoom_bg.wasm").await.1, "\0asm");
+    }
+
+    #[tokio::test]
+    async fn the_page_can_learn_every_text_in_two_languages() {
+        let (_, body) = get(&Site::default(), "/texts.json").await;
+        let texts: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(texts["join"], serde_json::json!(["Join", "입장"]));
+        assert_eq!(texts["step-7"], serde_json::json!(["Create the answer.", "answer를 만든다."]));
+        assert!(texts["MID"][0].as_str().unwrap().contains("name of this section"), "a note on a description");
     }
 
     #[tokio::test]

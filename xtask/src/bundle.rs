@@ -3,6 +3,7 @@
 //! Everything is written below the target directory: `wasm/` is where cargo compiles for the browser, `site/pkg/` is
 //! what the server serves.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -90,8 +91,36 @@ fn bindgen(compiled: &Path, folder: &Path) -> Result<(), Failure> {
         // The names of all functions: for debuggers, and a third of the file.
         .remove_name_section(true)
         .remove_producers_section(true);
-    bindgen.generate(folder)?;
-    Ok(())
+    let mut output = bindgen.generate_output()?;
+    let mut names = HashMap::new();
+    for (index, import) in output.wasm_mut().imports.iter_mut().enumerate() {
+        let short = format!("i{index}");
+        names.insert(std::mem::replace(&mut import.name, short.clone()), short);
+    }
+    output.emit(folder)?;
+    let javascript = folder.join(JAVASCRIPT);
+    let shortened = with_short_names(&fs::read_to_string(&javascript)?, names)?;
+    Ok(fs::write(javascript, shortened)?)
+}
+
+/// The JavaScript with the short names of what WebAssembly imports from it. The long ones end in a hash, both files
+/// repeat them, and no compression makes a hash smaller: 7 kB.
+fn with_short_names(javascript: &str, mut names: HashMap<String, String>) -> Result<String, Failure> {
+    let mut shortened = String::with_capacity(javascript.len());
+    for line in javascript.lines() {
+        // An import is a property of one object: `name: function(...) {`.
+        let renamed = line.trim_start().split_once(':').and_then(|(name, rest)| Some((names.remove(name)?, rest)));
+        match renamed {
+            Some((short, rest)) => shortened.extend([&*short, ":", rest, "\n"]),
+            None => shortened.extend([line, "\n"]),
+        }
+    }
+    match names.keys().next() {
+        None => Ok(shortened),
+        Some(name) => {
+            Err(format!("wasm-bindgen wrote no line \"{name}: ...\": it has another form for imports now").into())
+        }
+    }
 }
 
 /// Step 3: how much is that to fetch? Returns what is to be said if it is too much.
@@ -128,4 +157,19 @@ fn publish(fresh: &Path, site: &Path, started: SystemTime) -> Result<(), Failure
         fs::rename(fresh.join(name), site.join(name))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_is_renamed_where_it_is_a_property_and_nowhere_else() {
+        let names = || HashMap::from([("__wbg_log_1f".to_owned(), "i0".to_owned())]);
+        let javascript = "const imports = {\n    __wbg_log_1f: function(arg0) {\n        __wbg_log_1f();\n    },\n};\n";
+        let expected = "const imports = {\ni0: function(arg0) {\n        __wbg_log_1f();\n    },\n};\n";
+        assert_eq!(with_short_names(javascript, names()).unwrap(), expected);
+        let error = with_short_names("const imports = {};", names()).unwrap_err();
+        assert!(error.to_string().contains("__wbg_log_1f"), "{error}");
+    }
 }

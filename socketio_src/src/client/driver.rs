@@ -10,7 +10,7 @@ use super::event::{ClosedBy, DisconnectReason, Event};
 use super::handshake::{End, handshake};
 use super::options::Options;
 use super::session::Session;
-use super::state::{Closing, State};
+use super::state::State;
 use super::transport::Transport;
 
 /// The part of a client that does the work. It is one future; the caller decides what runs it.
@@ -25,8 +25,6 @@ pub struct Driver<T: Transport> {
     state: Arc<State>,
     /// Where events go.
     events: mpsc::Sender<Event>,
-    /// Ready when the client is to be closed.
-    closing: Closing,
     /// How many tries in a row failed: the exponent of the backoff.
     failures: u32,
     /// Whether there was a connection before.
@@ -35,14 +33,8 @@ pub struct Driver<T: Transport> {
 
 impl<T: Transport> Driver<T> {
     /// A driver that has not started yet.
-    pub(super) fn new(
-        transport: T,
-        options: Options,
-        state: Arc<State>,
-        events: mpsc::Sender<Event>,
-        closing: Closing,
-    ) -> Self {
-        Self { transport, options, state, events, closing, failures: 0, reconnected: false }
+    pub(super) fn new(transport: T, options: Options, state: Arc<State>, events: mpsc::Sender<Event>) -> Self {
+        Self { transport, options, state, events, failures: 0, reconnected: false }
     }
 
     /// Connects, and connects again after every failure, until the client is closed or the server refuses it.
@@ -78,7 +70,7 @@ impl<T: Transport> Driver<T> {
             Err(DisconnectReason::HandshakeTimeout { after }.into())
         };
         let attempt = first_of(handshake(&self.transport, &self.options), timeout);
-        let link = match unless_closed(&self.closing, attempt).await {
+        let link = match unless_closed(&self.state, attempt).await {
             Some(Ok(link)) => link,
             Some(Err(end)) => return end,
             None => return End::CLOSED,
@@ -90,7 +82,6 @@ impl<T: Transport> Driver<T> {
             transport: &self.transport,
             state: &self.state,
             events: self.events.clone(),
-            closing: self.closing.clone(),
             close_timeout: self.options.close_timeout,
             namespace: &self.options.namespace,
         };
@@ -107,7 +98,7 @@ impl<T: Transport> Driver<T> {
             let _ = self.events.feed(Event::Disconnected { reason, retry_in }).await;
             self.transport.sleep(retry_in).await;
         };
-        unless_closed(&self.closing, report).await
+        unless_closed(&self.state, report).await
     }
 }
 
@@ -119,9 +110,8 @@ impl<T: Transport> Drop for Driver<T> {
 }
 
 /// The output of `work`, or `None` as soon as the client is to be closed.
-async fn unless_closed<O>(closing: &Closing, work: impl Future<Output = O>) -> Option<O> {
-    let closed = closing.clone().map(|_| None);
-    first_of(closed, work.map(Some)).await
+async fn unless_closed<O>(state: &State, work: impl Future<Output = O>) -> Option<O> {
+    first_of(state.closed().map(|()| None), work.map(Some)).await
 }
 
 /// The output of whichever future is ready first.

@@ -10,7 +10,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use thiserror::Error;
 
 use super::error::short;
@@ -35,20 +36,19 @@ pub enum EnginePacket {
 }
 
 /// The payload of [`EnginePacket::Open`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Open {
     /// The id of the Engine.IO session. Socket.IO gives out another one per namespace.
     pub sid: String,
     /// The transports that the client could upgrade to: none, since it is on the best one already.
-    #[serde(default)]
     pub upgrades: Vec<String>,
     /// How often the server sends a ping, in milliseconds.
     pub ping_interval: u64,
     /// How much later than expected a ping may come, in milliseconds.
     pub ping_timeout: u64,
     /// How many bytes one HTTP long-polling body may have. It does not concern a WebSocket.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_payload: Option<u64>,
 }
 
@@ -56,6 +56,25 @@ pub struct Open {
 const LONGEST_TIMER: Duration = Duration::from_millis(i32::MAX as u64);
 
 impl Open {
+    /// Reads it, field by field: one type is not worth what serde derives (3 kB of WebAssembly).
+    fn from_json(json: &Value) -> Option<Self> {
+        let upgrades = match &json["upgrades"] {
+            Value::Null => Vec::new(),
+            Value::Array(names) => names.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Option<_>>()?,
+            _ => return None,
+        };
+        Some(Self {
+            sid: json["sid"].as_str()?.to_owned(),
+            upgrades,
+            ping_interval: json["pingInterval"].as_u64()?,
+            ping_timeout: json["pingTimeout"].as_u64()?,
+            max_payload: match &json["maxPayload"] {
+                Value::Null => None,
+                number => Some(number.as_u64()?),
+            },
+        })
+    }
+
     /// How long the client waits for the next ping before it declares the connection dead.
     #[must_use]
     pub fn patience(&self) -> Duration {
@@ -71,7 +90,7 @@ pub enum EnginePacketError {
     #[error("empty Engine.IO packet: the first character must be its type, 0 to 6")]
     Empty,
     /// A type that does not exist.
-    #[error("unknown Engine.IO packet type {0:?}: the first character must be 0 to 6")]
+    #[error("unknown Engine.IO packet type '{}': the first character must be 0 to 6", .0.escape_default())]
     UnknownType(char),
     /// `b` and base64: how long-polling carries binary data.
     #[error("binary Engine.IO packet (base64): this client speaks text only, let the server send JSON instead")]
@@ -105,7 +124,11 @@ impl EnginePacket {
         };
         match kind {
             '0' => match serde_json::from_str(payload) {
-                Ok(open) => Ok(Self::Open(open)),
+                Ok(json) => {
+                    let incomplete =
+                        || EnginePacketError::BadOpen { problem: "a field is missing, or of another type".to_owned() };
+                    Open::from_json(&json).map(Self::Open).ok_or_else(incomplete)
+                }
                 Err(error) => Err(EnginePacketError::BadOpen { problem: short(error) }),
             },
             '1' => bare(Self::Close),

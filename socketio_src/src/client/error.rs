@@ -24,13 +24,13 @@ pub enum ClientError {
     #[error("the client is closed for good: make a new one with Client::new")]
     Closed,
     /// The event has a name that Socket.IO keeps for itself.
-    #[error("the event name {event:?} is reserved by Socket.IO: choose another one")]
+    #[error("the event name \"{event}\" is reserved by Socket.IO: choose another one")]
     ReservedName {
         /// The name in question.
         event: String,
     },
     /// The server did not acknowledge the event in time.
-    #[error("no acknowledgement of {event:?} within {} ms: check that the server answers this event", after.as_millis())]
+    #[error("no acknowledgement of \"{event}\" within {} ms: check that the server answers this event", milliseconds(*after))]
     AckTimeout {
         /// The event in question.
         event: String,
@@ -38,7 +38,7 @@ pub enum ClientError {
         after: Duration,
     },
     /// The connection was lost before the acknowledgement came.
-    #[error("the connection was lost before {event:?} was acknowledged: emit it again after Event::Connected")]
+    #[error("the connection was lost before \"{event}\" was acknowledged: emit it again after Event::Connected")]
     Disconnected {
         /// The event in question.
         event: String,
@@ -78,13 +78,13 @@ pub enum ProtocolError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OptionsError {
     /// The URL is not the address of a server.
-    #[error("cannot use the URL {url:?}: write http://host:port; Options::path and Options::namespace hold the rest")]
+    #[error("cannot use the URL \"{url}\": write http://host:port; Options::path and Options::namespace hold the rest")]
     BadUrl {
         /// The URL in question.
         url: String,
     },
     /// The namespace cannot be written in a packet.
-    #[error("cannot use the namespace {namespace:?}: it starts with '/' and has no comma")]
+    #[error("cannot use the namespace \"{namespace}\": it starts with '/' and has no comma")]
     BadNamespace {
         /// The namespace in question.
         namespace: String,
@@ -92,6 +92,11 @@ pub enum OptionsError {
     /// The auth payload is not an object.
     #[error("cannot use the auth payload: it must be a JSON object, such as {{\"token\": \"abc\"}}")]
     BadAuth,
+}
+
+/// For an error message. 64 bits are enough, and what writes them is there anyway.
+pub(super) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The text of a parser's error. It can quote what it could not read, and that may be as long as a hostile server

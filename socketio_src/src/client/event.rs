@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::error::ProtocolError;
+use super::error::{ProtocolError, milliseconds};
 
 /// Something happened. Events come in the order in which they happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,13 +80,13 @@ pub enum DisconnectReason {
     #[error("cannot connect: {0}")]
     ConnectFailed(String),
     /// The server was reached, but did not finish the handshake.
-    #[error("no Socket.IO handshake within {} ms: check that a Socket.IO server listens there", after.as_millis())]
+    #[error("no Socket.IO handshake within {} ms: check that a Socket.IO server listens there", milliseconds(*after))]
     HandshakeTimeout {
         /// How long the client waited.
         after: Duration,
     },
     /// The server's pings stopped: it is gone, or the network is.
-    #[error("no ping from the server within {} ms: the connection is dead", after.as_millis())]
+    #[error("no ping from the server within {} ms: the connection is dead", milliseconds(*after))]
     HeartbeatMissed {
         /// How long the client waited: the server's pingInterval + pingTimeout.
         after: Duration,

@@ -8,6 +8,7 @@
 //!   | <- 40{"sid":...} ------------ |   CONNECT: you are in   (or 44{...}: CONNECT_ERROR, you are not)
 //! ```
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -60,7 +61,7 @@ impl End {
 
 /// Opens a WebSocket and joins the namespace. The caller bounds the time.
 pub(super) async fn handshake<T: Transport>(transport: &T, options: &Options) -> Result<Established<T>, End> {
-    let failed = |error: &dyn std::error::Error| DisconnectReason::ConnectFailed(error.to_string());
+    let failed = |error: &dyn Display| DisconnectReason::ConnectFailed(error.to_string());
     options.check().map_err(|error| failed(&error))?;
     let url = options.websocket_url().map_err(|error| failed(&error))?;
     tracing::debug!(url, "connecting");

@@ -114,11 +114,11 @@ pub struct Client<T: Transport> {
 impl<T: Transport> Client<T> {
     /// Makes a client. Nothing happens until [`Driver::run`] runs.
     pub fn new(transport: T, options: Options) -> (Self, Events, Driver<T>) {
-        let (state, closing) = State::new(&options);
+        let state = State::new(&options);
         // A futures channel holds its capacity plus one per sender, hence the `- 1`.
         let (sender, receiver) = mpsc::channel(options.event_queue.saturating_sub(1));
         let client = Self { handle: Arc::new(Handle { state: Arc::clone(&state) }), transport: transport.clone() };
-        let driver = Driver::new(transport, options, state, sender, closing);
+        let driver = Driver::new(transport, options, state, sender);
         (client, Events(receiver), driver)
     }
 

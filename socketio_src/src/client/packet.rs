@@ -11,7 +11,6 @@
 //! ```
 //! Specification: <https://socket.io/docs/v4/socket-io-protocol/>
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -64,7 +63,7 @@ pub enum PacketError {
     #[error("empty Socket.IO packet: the first character must be its type, 0 to 6")]
     Empty,
     /// A type that does not exist.
-    #[error("unknown Socket.IO packet type {0:?}: the first character must be 0 to 6")]
+    #[error("unknown Socket.IO packet type '{}': the first character must be 0 to 6", .0.escape_default())]
     UnknownType(char),
     /// Types 5 and 6: JSON with binary attachments.
     #[error("{packet} packet: this client refuses binary attachments, let the server send JSON (or base64) instead")]
@@ -92,7 +91,7 @@ pub enum PacketError {
         problem: String,
     },
     /// An event under a name of [`RESERVED_EVENTS`].
-    #[error("the server emitted {0:?}, a name that Socket.IO reserves")]
+    #[error("the server emitted \"{0}\", a name that Socket.IO reserves")]
     ReservedEvent(String),
 }
 
@@ -119,7 +118,8 @@ impl Packet {
             text += &id.to_string();
         }
         if let Some(json) = json {
-            text += &json.to_string();
+            // Not `to_string`, which can also write it with line breaks, and so is twice as large.
+            text += &serde_json::to_string(&json).expect("a Value can always be written");
         }
         text
     }
@@ -144,7 +144,7 @@ impl Packet {
             '3' => {
                 let (id, rest) = ack_id("ACK", rest)?;
                 let id = id.ok_or(PacketError::BadAckId { packet: "ACK" })?;
-                Body::Ack { id, args: parse("ACK", "a JSON array", rest)? }
+                Body::Ack { id, args: array("ACK", "a JSON array", rest)? }
             }
             '4' => {
                 let is_error = |value: &Value| value.is_object() || value.is_string();
@@ -176,7 +176,7 @@ impl Body {
 fn event(rest: &str) -> Result<Body, PacketError> {
     const EXPECTED: &str = "a JSON array that starts with the event's name";
     let (ack, rest) = ack_id("EVENT", rest)?;
-    let mut args: Vec<Value> = parse("EVENT", EXPECTED, rest)?;
+    let mut args = array("EVENT", EXPECTED, rest)?;
     if args.is_empty() {
         return Err(bad_payload("EVENT", EXPECTED, "the array is empty"));
     }
@@ -211,12 +211,20 @@ fn json(
     accept: impl Fn(&Value) -> bool,
     text: &str,
 ) -> Result<Value, PacketError> {
-    let value: Value = parse(packet, expected, text)?;
+    let value = parse(packet, expected, text)?;
     if accept(&value) { Ok(value) } else { Err(bad_payload(packet, expected, "it is another kind of JSON")) }
 }
 
+/// The elements of a JSON array.
+fn array(packet: &'static str, expected: &'static str, text: &str) -> Result<Vec<Value>, PacketError> {
+    match parse(packet, expected, text)? {
+        Value::Array(elements) => Ok(elements),
+        _ => Err(bad_payload(packet, expected, "it is another kind of JSON")),
+    }
+}
+
 /// JSON. serde_json stops at 128 levels of nesting, so that `[[[[...` cannot overflow the stack.
-fn parse<J: DeserializeOwned>(packet: &'static str, expected: &'static str, text: &str) -> Result<J, PacketError> {
+fn parse(packet: &'static str, expected: &'static str, text: &str) -> Result<Value, PacketError> {
     serde_json::from_str(text).map_err(|error| bad_payload(packet, expected, &short(error)))
 }
 

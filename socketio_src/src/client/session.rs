@@ -15,7 +15,7 @@ use super::error::ProtocolError;
 use super::event::{AckId, ClosedBy, DisconnectReason, Event};
 use super::handshake::{End, Established, next_packet, send, unexpected};
 use super::packet::{Body, Packet};
-use super::state::{Closing, State};
+use super::state::State;
 use super::transport::{SocketReceiver, SocketSender, Transport};
 
 /// What a session needs from the driver.
@@ -27,8 +27,6 @@ pub(super) struct Session<'a, T> {
     pub(super) state: &'a Arc<State>,
     /// Where events go.
     pub(super) events: mpsc::Sender<Event>,
-    /// Ready when the client is to be closed.
-    pub(super) closing: Closing,
     /// How long closing may take.
     pub(super) close_timeout: Duration,
     /// The namespace that was joined.
@@ -42,12 +40,10 @@ impl<T: Transport> Session<'_, T> {
         // From here on emits work: before the caller hears of it, since it will emit at once.
         let (connection, queue) = self.state.connected();
         let (pong_wanted, pongs) = mpsc::channel(0);
-        let Self { transport, close_timeout, namespace, .. } = self;
-        let closing = self.closing.clone();
+        let Self { transport, state, close_timeout, namespace, .. } = self;
         let mut too_late = pin!(
             async {
-                // Both outcomes of `closing` mean the same: the other end is gone.
-                let _ = closing.await;
+                state.closed().await;
                 transport.sleep(close_timeout).await;
             }
             .fuse()

@@ -3,20 +3,17 @@
 //! The lock makes a disconnection *atomic*: in one step the queue is gone, all pending acknowledgements have failed
 //! and emits are refused. So no packet made for one connection can slip into the next one.
 
-use std::collections::HashMap;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Poll, Waker};
 
 use futures::channel::{mpsc, oneshot};
-use futures::future::{FutureExt, Shared};
 use serde_json::Value;
 
 use super::error::ClientError;
 use super::event::AckId;
 use super::options::Options;
 use super::packet::{Body, Packet, RESERVED_EVENTS};
-
-/// Becomes ready when the client is to be closed. Every place where the driver waits has a clone.
-pub(super) type Closing = Shared<oneshot::Receiver<()>>;
 
 /// The shared state, and the two constants that packets depend on.
 #[derive(Debug)]
@@ -36,12 +33,13 @@ struct Table {
     link: Link,
     /// The number of the current connection, see [`AckId`].
     connection: u64,
-    /// Dropping it makes [`Closing`] ready.
-    open: Option<oneshot::Sender<()>>,
+    /// Wakes the driver when the client is closed. There is one: the driver is a single task, wherever it waits.
+    driver: Option<Waker>,
     /// The number of the next question. It is never used twice.
     next_ack: u64,
     /// Questions without an answer yet. Dropping a sender tells its waiter that no answer will come.
-    pending: HashMap<u64, oneshot::Sender<Vec<Value>>>,
+    /// They are few, and the oldest is answered first: a list.
+    pending: Vec<(u64, oneshot::Sender<Vec<Value>>)>,
 }
 
 /// Whether packets can be queued.
@@ -80,21 +78,28 @@ pub(super) struct Question {
     state: Arc<State>,
 }
 
+impl Table {
+    /// Takes a question off the table: whom to answer.
+    fn take(&mut self, id: u64) -> Option<oneshot::Sender<Vec<Value>>> {
+        let index = self.pending.iter().position(|(pending, _)| *pending == id)?;
+        Some(self.pending.remove(index).1)
+    }
+}
+
 impl Drop for Question {
     fn drop(&mut self) {
-        self.state.table().pending.remove(&self.id);
+        drop(self.state.table().take(self.id));
     }
 }
 
 /// What the handle calls.
 impl State {
     /// A state without a connection.
-    pub(super) fn new(options: &Options) -> (Arc<Self>, Closing) {
-        let (open, closing) = oneshot::channel();
-        let table = Table { link: Link::Down, connection: 0, open: Some(open), next_ack: 0, pending: HashMap::new() };
+    pub(super) fn new(options: &Options) -> Arc<Self> {
+        let table = Table { link: Link::Down, connection: 0, driver: None, next_ack: 0, pending: Vec::new() };
         let state =
             Self { namespace: options.namespace.clone(), capacity: options.outgoing_queue, table: Mutex::new(table) };
-        (Arc::new(state), closing.shared())
+        Arc::new(state)
     }
 
     /// Queues an event.
@@ -108,7 +113,7 @@ impl State {
         let id = table.next_ack;
         self.queue_event(&mut table, event, args, Some(id))?;
         let (sender, reply) = oneshot::channel();
-        table.pending.insert(id, sender);
+        table.pending.push((id, sender));
         table.next_ack += 1;
         Ok(Question { reply, id, state: Arc::clone(self) })
     }
@@ -127,7 +132,12 @@ impl State {
         let mut table = self.table();
         table.link = Link::Closed;
         table.pending.clear();
-        table.open = None;
+        let driver = table.driver.take();
+        drop(table);
+        // Outside the lock: what is woken may want it.
+        if let Some(driver) = driver {
+            driver.wake();
+        }
     }
 
     /// Why a question will get no answer.
@@ -194,11 +204,25 @@ impl State {
 
     /// Hands the server's answer to whoever waits for it.
     pub(super) fn resolve(&self, id: u64, args: Vec<Value>) {
-        match self.table().pending.remove(&id) {
+        let waiter = self.table().take(id);
+        match waiter {
             // An error means that the waiter has just given up.
             Some(waiter) => drop(waiter.send(args)),
             None => tracing::warn!(id, "ignored an acknowledgement that nobody waits for"),
         }
+    }
+
+    /// Waits until the client is to be closed.
+    pub(super) async fn closed(&self) {
+        poll_fn(|context| {
+            let mut table = self.table();
+            if let Link::Closed = table.link {
+                return Poll::Ready(());
+            }
+            table.driver = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     /// How many questions wait for an answer.

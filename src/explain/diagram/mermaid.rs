@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use shared::Role;
 
-use super::rows::{Drawn, Row, SERVER, name};
+use super::rows::{Drawn, Row, name};
+use super::words::SERVER;
 use crate::text::Language;
 
 /// Writes a `sequenceDiagram`.

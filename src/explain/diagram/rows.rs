@@ -2,16 +2,10 @@
 
 use shared::Role;
 
+use super::words::{CONNECTED, FAILED, STARTED_OVER, YOU};
 use crate::call::engine::CandidatePair;
 use crate::explain::record::{Entry, Record, Side, What};
-use crate::text::{Language, Text, text};
-
-/// The name of the line in the middle.
-pub(super) const SERVER: Text = text("server", "서버");
-const YOU: Text = text("you", "나");
-const CONNECTED: Text = text("connected", "연결됨");
-const STARTED_OVER: Text = text("A new negotiation begins", "새 협상을 시작한다");
-const FAILED: Text = text("Failed", "실패");
+use crate::text::Language;
 
 /// One row of the diagram.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use std::fmt::{Arguments, Write};
 
 use shared::Role;
 
-use super::rows::{Drawn, Row, SERVER, name};
-use crate::text::{Language, Text, text};
+use super::rows::{Drawn, Row, name};
+use super::words::{SERVER, TITLE};
+use crate::text::Language;
 
 /// The width of the drawing. The height grows with the rows, and the page scales it to the place that there is.
 const WIDTH: i32 = 548;
@@ -18,8 +19,6 @@ const HEAD: i32 = 40;
 /// How many characters fit into a line across, and into one end of a path.
 const MOST_ACROSS: usize = 58;
 const MOST_OF_AN_END: usize = 40;
-
-const TITLE: Text = text("The call as a sequence diagram", "통화의 시퀀스 다이어그램");
 
 /// Draws the diagram.
 pub(super) fn draw(rows: &[Row], ours: Option<Role>, language: Language) -> String {
