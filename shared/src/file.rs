@@ -11,6 +11,7 @@
 //! 16384 bytes, 16384 bytes, 7232 bytes
 //! {"type":"end","sha256":"b94d27..."}
 //!                                          {"type":"received"}   or {"type":"failed","reason":"..."}
+//! {"type":"bye"}
 //! ```
 //!
 //! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`, and a sender that hears `cancel`
@@ -59,6 +60,9 @@ pub enum FileMessage {
         /// For people.
         reason: String,
     },
+    /// Sender, last: it has heard how it ended, and says nothing any more. (A browser that closes a channel may let go of
+    /// what it has said just before: so nobody closes one before the other has answered.)
+    Bye,
     /// Either side, at any time: stop. The last word.
     Cancel {
         /// For people.
@@ -90,6 +94,7 @@ impl From<FileMessage> for Wire {
             FileMessage::Refuse { reason } => said("refuse", Some(reason)),
             FileMessage::End { sha256 } => Self { sha256: Some(sha256), ..said("end", None) },
             FileMessage::Received => said("received", None),
+            FileMessage::Bye => said("bye", None),
             FileMessage::Failed { reason } => said("failed", Some(reason)),
             FileMessage::Cancel { reason } => said("cancel", Some(reason)),
         }
@@ -107,6 +112,7 @@ impl FromJson for FileMessage {
             ("refuse", .., Some(reason)) => Self::Refuse { reason },
             ("end", _, _, Some(sha256), _) => Self::End { sha256 },
             ("received", ..) => Self::Received,
+            ("bye", ..) => Self::Bye,
             ("failed", .., Some(reason)) => Self::Failed { reason },
             ("cancel", .., Some(reason)) => Self::Cancel { reason },
             _ => return Err(["no message about a file, or not all of it: ", &r#type].concat()),
@@ -134,6 +140,7 @@ mod tests {
             (FileMessage::Refuse { reason: reason() }, json!({"type": "refuse", "reason": "no"})),
             (FileMessage::End { sha256: "00ff".into() }, json!({"type": "end", "sha256": "00ff"})),
             (FileMessage::Received, json!({"type": "received"})),
+            (FileMessage::Bye, json!({"type": "bye"})),
             (FileMessage::Failed { reason: reason() }, json!({"type": "failed", "reason": "no"})),
             (FileMessage::Cancel { reason: reason() }, json!({"type": "cancel", "reason": "no"})),
         ] {

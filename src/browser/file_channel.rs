@@ -112,14 +112,6 @@ impl FileChannel for BrowserFileChannel {
         self.channel.close();
     }
 
-    async fn flushed(&self) {
-        // With a threshold of zero, `bufferedamountlow` says just that.
-        self.channel.set_buffered_amount_low_threshold(0);
-        while self.is_open() && self.channel.buffered_amount() > 0 {
-            self.change().await;
-        }
-    }
-
     async fn patience(&self) {
         gloo_timers::future::TimeoutFuture::new(PATIENCE).await;
     }

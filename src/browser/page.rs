@@ -207,7 +207,10 @@ impl Page {
         match event {
             CallEvent::InRoom(role) => {
                 dom.set_text("role", &role.to_string());
-                self.show_status(texts::WAITING);
+                // That the other side has left stays to be read until the next one is there.
+                if self.status.get() != texts::PEER_LEFT {
+                    self.show_status(texts::WAITING);
+                }
             }
             CallEvent::StepDone(step, _) if step.number == 0 => self.stream_is_there(),
             CallEvent::ConnectionState(state) => self.show_status(match state {

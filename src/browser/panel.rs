@@ -3,7 +3,7 @@
 //! What has happened is kept as plain data ([`crate::explain`]); this module shows it. A part that is folded is not
 //! drawn until somebody opens it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::{Interval, Timeout};
@@ -41,6 +41,8 @@ const PARTS: [(&str, fn(&Page)); 5] = [
 /// The panel's memory.
 pub(super) struct Panel {
     record: RefCell<Record>,
+    /// The call before this one, to be looked at until the next partner is there.
+    last: RefCell<Option<Record>>,
     /// When this stay in the room began, in milliseconds of the page.
     began: Cell<u32>,
     series: RefCell<Series>,
@@ -74,6 +76,7 @@ impl Panel {
         }
         Self {
             record: RefCell::default(),
+            last: RefCell::default(),
             began: Cell::default(),
             series: RefCell::default(),
             details: RefCell::default(),
@@ -81,6 +84,11 @@ impl Panel {
             drawing: RefCell::default(),
             held: Cell::default(),
         }
+    }
+
+    /// What the panel shows, beside the steps: the call under way, or the last one while nobody is there.
+    fn looked_at(&self) -> Ref<'_, Record> {
+        Ref::filter_map(self.last.borrow(), Option::as_ref).unwrap_or_else(|_| self.record.borrow())
     }
 }
 
@@ -91,11 +99,11 @@ impl Page {
             self.on(id, "toggle", move |page| page.show_part(id, show));
         }
         self.on("save-svg", "click", |page| {
-            let svg = diagram::svg(&page.panel.record.borrow(), page.dom.language());
+            let svg = diagram::svg(&page.panel.looked_at(), page.dom.language());
             save(&page.dom, "call.svg", "image/svg+xml", &svg);
         });
         self.on("save-mermaid", "click", |page| {
-            let mermaid = diagram::mermaid(&page.panel.record.borrow(), page.dom.language());
+            let mermaid = diagram::mermaid(&page.panel.looked_at(), page.dom.language());
             save(&page.dom, "call.mmd", "text/vnd.mermaid", &mermaid);
         });
     }
@@ -103,6 +111,7 @@ impl Page {
     /// A new stay in a room.
     pub(super) fn reset_panel(self: &Rc<Self>, step_by_step: bool) {
         self.panel.record.take();
+        self.panel.last.take();
         self.panel.began.set(now() as u32);
         self.panel.series.take();
         self.panel.details.take();
@@ -123,7 +132,17 @@ impl Page {
         self.panel.record.borrow_mut().note(now() as u32, event);
         match event {
             CallEvent::StepWaiting(step) => self.panel.held.set(Some(step)),
-            CallEvent::StepStarted(_) | CallEvent::Ended(_) => self.panel.held.set(None),
+            CallEvent::StepStarted(step) => {
+                self.panel.held.set(None);
+                // With the offer the next call begins.
+                if matches!(step.number, 3 | 6) {
+                    self.panel.last.take();
+                }
+            }
+            CallEvent::Ended(_) => {
+                self.panel.held.set(None);
+                *self.panel.last.borrow_mut() = Some(self.panel.record.borrow().clone());
+            }
             _ => {}
         }
         // Much can happen within a moment, and is drawn once.
@@ -193,7 +212,7 @@ impl Page {
     }
 
     fn show_diagram(&self) {
-        let svg = diagram::svg(&self.panel.record.borrow(), self.dom.language());
+        let svg = diagram::svg(&self.panel.looked_at(), self.dom.language());
         // The drawing has escaped every text; what a parser makes of it is shapes and letters, and the page's policy
         // lets no script run.
         let parsed = DomParser::new().and_then(|parser| parser.parse_from_string(&svg, SupportedType::ImageSvgXml));
@@ -203,7 +222,7 @@ impl Page {
     }
 
     fn show_descriptions(&self) {
-        let record = self.panel.record.borrow();
+        let record = self.panel.looked_at();
         for (id, description) in [("offer", record.offer()), ("answer", record.answer())] {
             let list: Element = self.dom.element(id);
             match description {
@@ -237,7 +256,7 @@ impl Page {
     }
 
     fn show_candidates(&self) {
-        let record = self.panel.record.borrow();
+        let record = self.panel.looked_at();
         let table: Element = self.dom.element("candidates");
         table.set_text_content(None);
         let pair = record.path();
@@ -268,7 +287,7 @@ impl Page {
     }
 
     fn show_states(&self) {
-        let record = self.panel.record.borrow();
+        let record = self.panel.looked_at();
         let list: Element = self.dom.element("states");
         list.set_text_content(None);
         self.show_machine(&list, "signalingState", record.signaling_state(), |state| state.as_str());

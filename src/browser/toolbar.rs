@@ -117,7 +117,9 @@ impl Page {
             self.dom.set_pressed(id, false);
         }
         self.dom.element::<HtmlElement>("local").set_class_name("");
-        self.dom.set_text("notice", "");
-        self.dom.set_text("signalling", "");
+        for id in ["notice", "signalling"] {
+            self.dom.set_text(id, "");
+        }
+        self.dom.set_text("role", "?");
     }
 }

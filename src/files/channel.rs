@@ -49,9 +49,6 @@ pub trait FileChannel {
     /// [`close`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-close). What was sent before still goes out.
     async fn close(&self);
 
-    /// Waits until all that was sent has left. A browser that closes a channel lets go of what has not.
-    async fn flushed(&self);
-
     /// Waits for some seconds: as long as the other side may take to end the conversation after the last word. The only
     /// clock in a transfer.
     async fn patience(&self);

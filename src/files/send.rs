@@ -23,18 +23,19 @@ pub async fn send_file<C: FileChannel, S: Source>(
 ) -> Result<Sent, TransferError> {
     let mut cancel = pin!(cancel);
     let sent = unless(&mut cancel, conversation(channel, source, progress)).await;
-    part_as_sender(channel, sent.as_ref().err().and_then(last_word)).await;
+    part_as_sender(channel, last_word(&sent)).await;
     sent
 }
 
-/// What the receiver is told: why it ends, or, if the receiver has ended it, that nothing comes any more.
-fn last_word(error: &TransferError) -> Option<FileMessage> {
-    let reason = match error {
-        TransferError::Cancelled(reason) => reason.clone(),
-        TransferError::CancelledThere(_) | TransferError::FailedThere(_) => "as you wish".to_owned(),
-        TransferError::NotRead(error) => error.to_string(),
-        TransferError::AgainstTheRules(_) | TransferError::Channel(_) => error.to_string(),
-        _ => return None,
+/// What the receiver is told: why it ends, or, if the receiver has ended it, that it was heard.
+fn last_word(sent: &Result<Sent, TransferError>) -> Option<FileMessage> {
+    let reason = match sent {
+        Err(TransferError::Closed) => return None,
+        Err(TransferError::Cancelled(reason)) => reason.clone(),
+        Err(TransferError::NotRead(error)) => error.to_string(),
+        Err(error @ (TransferError::AgainstTheRules(_) | TransferError::Channel(_))) => error.to_string(),
+        // The receiver has said its last word.
+        _ => return Some(FileMessage::Bye),
     };
     Some(FileMessage::Cancel { reason })
 }

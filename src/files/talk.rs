@@ -47,6 +47,7 @@ pub(super) fn unexpected(heard: &Heard, expected: &str) -> TransferError {
         Heard::Said(FileMessage::Refuse { .. }) => "\"refuse\"",
         Heard::Said(FileMessage::End { .. }) => "\"end\"",
         Heard::Said(FileMessage::Received) => "\"received\"",
+        Heard::Said(FileMessage::Bye) => "\"bye\"",
         Heard::Said(FileMessage::Failed { .. }) => "\"failed\"",
         Heard::Said(FileMessage::Cancel { .. }) => "\"cancel\"",
         Heard::Content(_) => "content",
@@ -70,14 +71,7 @@ pub(super) async fn part_as_receiver<C: FileChannel>(channel: &C, last_word: Opt
     if let Some(message) = last_word
         && say(channel, &message).await.is_ok()
     {
-        let interrupts = matches!(message, FileMessage::Cancel { .. } | FileMessage::Failed { .. });
-        let heard = async {
-            if interrupts {
-                until_the_end(channel).await;
-            }
-            channel.flushed().await;
-        };
-        select(pin!(heard), pin!(channel.patience())).await;
+        select(pin!(until_the_end(channel)), pin!(channel.patience())).await;
     }
     channel.close().await;
 }

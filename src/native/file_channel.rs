@@ -18,8 +18,6 @@ use crate::files::{ChannelError, FileChannel, LOW_WATER, Message};
 const READ_AHEAD: usize = 16;
 /// How often the buffer is looked at while the news that it is low does not come.
 const RECHECK: Duration = Duration::from_millis(50);
-/// How often to look whether all has left: the crate reports that only on the way down from more.
-const FLUSH_CHECK: Duration = Duration::from_millis(2);
 /// How long the other side may take to close a channel after the last word: it may have to send what is in its buffer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -134,12 +132,6 @@ impl FileChannel for NativeChannel {
     async fn close(&self) {
         if let Err(error) = self.channel.close().await {
             tracing::debug!("closing the channel of a file: {error}");
-        }
-    }
-
-    async fn flushed(&self) {
-        while self.buffered_amount().await > 0 {
-            tokio::time::sleep(FLUSH_CHECK).await;
         }
     }
 

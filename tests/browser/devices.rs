@@ -166,8 +166,8 @@ async fn the_preview_shows_picture_and_level_and_the_call_takes_it_over() {
     alice.click("preview-on").await;
     alice.watches("preview").await;
     alice.wait_for("document.getElementById('level').value > 0.01", "the meter moves").await;
-    let cameras = "document.getElementById('camera-choice').options.length === 3";
-    alice.wait_for(cameras, "both cameras are in the list").await;
+    let cameras = "document.getElementById('camera-choice').options.length === 4";
+    alice.wait_for(cameras, "all cameras are in the list").await;
     alice.screenshot("desktop-preview").await;
     let track = "document.getElementById('preview').srcObject.getVideoTracks()[0].id";
     let before = alice.eval(&format!("return {track}")).await;
@@ -187,7 +187,7 @@ async fn a_camera_and_a_microphone_are_exchanged_in_the_call() {
         let before = alice.device_of(kind).await;
         let others = format!(
             "return [...document.getElementById('{list}').options].map(option => option.value)
-                 .find(value => value && value !== {before})"
+                 .findLast(value => value && value !== {before})"
         );
         let other = alice.eval(&others).await;
         let other = other.as_str().expect("there are two devices");

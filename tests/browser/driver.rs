@@ -25,7 +25,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// How often the page is looked at meanwhile.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// Two cameras, microphones and a screen that are always there and always allowed, and calls over loopback. The rest keeps
+/// Cameras, microphones and a screen that are always there and always allowed, and calls over loopback. The rest keeps
 /// Chromium from talking to anybody but us.
 const SWITCHES: [&str; 12] = [
     "--headless",
@@ -38,7 +38,7 @@ const SWITCHES: [&str; 12] = [
     "--disable-sync",
     "--disable-dev-shm-usage", // containers have little of it
     "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-device-for-media-stream=device-count=3",
     "--allow-loopback-in-peer-connection",
 ];
 

@@ -83,9 +83,9 @@ impl MemoryChannel {
 
     /// All that is said up to the last word; then closes the channel.
     pub(super) async fn hear_all(&self) -> Vec<FileMessage> {
-        use FileMessage::{Cancel, Failed, Received, Refuse};
+        use FileMessage::{Bye, Cancel, Failed, Received, Refuse};
         let mut heard = Vec::new();
-        while !matches!(heard.last(), Some(Cancel { .. } | Failed { .. } | Refuse { .. } | Received)) {
+        while !matches!(heard.last(), Some(Bye | Cancel { .. } | Failed { .. } | Refuse { .. } | Received)) {
             match self.next().await {
                 Some(Message::Text(text)) => heard.push(serde_json::from_str(&text).unwrap()),
                 Some(Message::Binary(_)) => {}
@@ -145,9 +145,6 @@ impl FileChannel for MemoryChannel {
     async fn close(&self) {
         self.cut();
     }
-
-    /// Nothing is ever on its way.
-    async fn flushed(&self) {}
 
     /// Endless: no test may depend on it.
     async fn patience(&self) {
