@@ -16,6 +16,7 @@ use super::page::Page;
 use super::save::save;
 use super::statistics;
 use crate::call::CallEvent;
+use crate::call::engine::CandidatePair;
 use crate::explain::candidate::Candidate;
 use crate::explain::diagram;
 use crate::explain::record::{History, Record, Side, StepState};
@@ -46,8 +47,10 @@ pub(super) struct Panel {
     /// When this stay in the room began, in milliseconds of the page.
     began: Cell<u32>,
     series: RefCell<Series>,
-    /// Width and height of the other side's picture, and the path that carries the call.
-    details: RefCell<[String; 2]>,
+    /// Width and height of the other side's picture.
+    size: RefCell<String>,
+    /// The path that carries the call at present: another one can take over.
+    path: RefCell<Option<CandidatePair>>,
     /// Reads the statistics while a call is under way.
     reading: RefCell<Option<Interval>>,
     /// Something has happened since the last drawing.
@@ -79,7 +82,8 @@ impl Panel {
             last: RefCell::default(),
             began: Cell::default(),
             series: RefCell::default(),
-            details: RefCell::default(),
+            size: RefCell::default(),
+            path: RefCell::default(),
             reading: RefCell::default(),
             drawing: RefCell::default(),
             held: Cell::default(),
@@ -114,7 +118,8 @@ impl Page {
         self.panel.last.take();
         self.panel.began.set(now() as u32);
         self.panel.series.take();
-        self.panel.details.take();
+        self.panel.size.take();
+        self.panel.path.take();
         self.panel.held.set(None);
         self.dom.element::<HtmlInputElement>("stepping").set_checked(step_by_step);
         let page = self.clone();
@@ -259,7 +264,9 @@ impl Page {
         let record = self.panel.looked_at();
         let table: Element = self.dom.element("candidates");
         table.set_text_content(None);
-        let pair = record.path();
+        // What is so now, as the statistics say it; before they were read first, and after the call, what step 13 found.
+        let present = self.panel.path.borrow();
+        let pair = present.as_ref().filter(|_| self.current.get().is_some()).or(record.path());
         let won = pair.map(|pair| format!("{} {pair}", self.dom.say(texts::WON)));
         self.dom.set_text("won", &won.unwrap_or_default());
         for timed in record.candidates() {
@@ -316,8 +323,9 @@ impl Page {
             let Some(report) = statistics::report(&peer).await else { return };
             page.panel.series.borrow_mut().add(report.counters());
             let size = report.resolution().map(|(width, height)| format!("{} × {}", width as u32, height as u32));
-            let path = report.selected_pair().map(|pair| pair.to_string());
-            *page.panel.details.borrow_mut() = [size.unwrap_or_default(), path.unwrap_or_default()];
+            *page.panel.size.borrow_mut() = size.unwrap_or_default();
+            *page.panel.path.borrow_mut() = report.selected_pair();
+            page.show_part("candidates-details", Page::show_candidates);
             page.show_part("statistics-details", Page::show_statistics);
         });
     }
@@ -340,9 +348,9 @@ impl Page {
             append(&figure, [&self.dom.make("small", &most)]);
             append(&place, [&figure]);
         }
-        let details = self.panel.details.borrow();
-        for (title, name, value) in [(texts::RESOLUTION, "Resolution", &details[0]), (texts::PATH, "Path", &details[1])]
-        {
+        let size = self.panel.size.borrow().clone();
+        let path = self.panel.path.borrow().as_ref().map(ToString::to_string).unwrap_or_default();
+        for (title, name, value) in [(texts::RESOLUTION, "Resolution", &size), (texts::PATH, "Path", &path)] {
             append(&place, [&self.figure(title, value, name)]);
         }
     }
