@@ -1,8 +1,8 @@
 //! Every text of the page, in both languages: one table.
 //!
 //! Code names a text by its constant, `home.html` by its key (`data-text="join"`); a test looks whether each key that the
-//! page uses is here. The sentences of the steps stand in [`shared::step`], the notes on
-//! descriptions and candidates in [`crate::explain`].
+//! page uses is here. The sentences of the steps stand in [`shared::step`], the notes on descriptions and candidates in
+//! [`crate::explain`].
 
 use std::collections::BTreeMap;
 
