@@ -1,8 +1,8 @@
 //! Every text of the page, in both languages: one table.
 //!
 //! Code names a text by its constant, `home.html` by its key (`data-text="join"`); a test looks whether each key that the
-//! page uses is here. The sentences of the steps stand in [`shared::step`], the notes on
-//! descriptions and candidates in [`crate::explain`].
+//! page uses is here. The sentences of the steps stand in [`shared::step`], the notes on descriptions and candidates in
+//! [`crate::explain`].
 
 use std::collections::BTreeMap;
 
@@ -32,10 +32,16 @@ fn key_of_step(step: &Step) -> String {
     ["step-", &step.number.to_string()].concat()
 }
 
-/// Puts values into the places `{0}`, `{1}` of a text.
+/// Puts values into the places `{0}`, `{1}` of a text, as they are: a place in a value is none.
 pub fn fill(text: &str, values: &[&str]) -> String {
-    let places = values.iter().enumerate();
-    places.fold(text.to_owned(), |text, (index, value)| text.replacen(["{0}", "{1}", "{2}"][index], value, 1))
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let place = part.split_once('}');
+        let value = place.and_then(|(number, after)| Some([*values.get(number.parse::<usize>().ok()?)?, after]));
+        filled.extend(value.unwrap_or(["{", part]));
+    }
+    filled
 }
 
 texts! {
@@ -236,6 +242,7 @@ mod tests {
         }
         let texts = ALL.len() + explain::texts().count() + shared::STEPS.len();
         assert_eq!(all.len(), texts, "a key stands twice");
-        assert_eq!(fill("{0} of {1}", &["{1}", "b"]), "b of {1}", "values are put in one after the other");
+        assert_eq!(fill("{0} of {1}", &["{1}", "b"]), "{1} of b", "a place in a value is none");
+        assert_eq!(fill("{1}: {2} {", &["a", "b"]), "b: {2} {", "what has no value stays");
     }
 }

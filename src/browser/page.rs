@@ -58,8 +58,16 @@ pub fn start_page() -> Result<(), JsValue> {
     page.open_files(incoming_files);
     page.open_panel();
     spawn_local(async move {
-        fetch_texts().await;
-        page.speak(page.dom.language());
+        let language = match fetch_texts().await {
+            Ok(()) => page.dom.language(),
+            Err(error) => {
+                web_sys::console::warn_2(&"the page speaks English and explains less: /texts.json:".into(), &error);
+                Language::English
+            }
+        };
+        // What was drawn without them is drawn again.
+        page.dom.each("[data-shown]", |description| set(description, "data-shown", ""));
+        page.speak(language);
         // For a test to look at: how long it took from the beginning of the navigation.
         let ready = (super::dom::now() as u32).max(1).to_string();
         set(&page.dom.root(), "data-ready", &ready);
@@ -67,17 +75,12 @@ pub fn start_page() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Fetches what the page can say. Without it the page speaks English, and explains less.
-async fn fetch_texts() {
-    let fetch = async || -> Result<(), JsValue> {
-        let window = web_sys::window().ok_or("there is no window")?;
-        let response: Response = JsFuture::from(window.fetch_with_str("/texts.json")).await?.unchecked_into();
-        let catalogue = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        text::learn(&catalogue).map_err(|error| error.to_string().into())
-    };
-    if let Err(error) = fetch().await {
-        web_sys::console::warn_2(&"/texts.json:".into(), &error);
-    }
+/// Fetches all that the page can say and does not have in it.
+async fn fetch_texts() -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or("there is no window")?;
+    let response: Response = JsFuture::from(window.fetch_with_str("/texts.json")).await?.unchecked_into();
+    let catalogue = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    text::learn(&catalogue).map_err(|error| error.to_string().into())
 }
 
 /// The page, and the call that it shows.

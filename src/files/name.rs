@@ -20,7 +20,8 @@ pub fn safe_name(name: &str) -> String {
     let printable: String = name.chars().filter(|c| !is_deceptive(*c)).collect();
     // What is left of the last separator, of whichever system, is a directory.
     let last = printable.split(['/', '\\']).map(trimmed).rfind(|part| !part.is_empty()).unwrap_or("file");
-    let plain: String = last.chars().map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
+    let plain: String =
+        last.chars().map(|c| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { c }).collect();
     let name = shortened(&plain);
     if is_device(&name) { shortened(&format!("_{name}")) } else { name }
 }
@@ -51,8 +52,10 @@ fn trimmed(name: &str) -> &str {
 fn is_device(name: &str) -> bool {
     let stem = trimmed(name.split('.').next().unwrap_or(name)).to_ascii_uppercase();
     // The superscript digits count as digits there.
-    let numbered =
-        |name: &str| stem.strip_prefix(name).is_some_and(|n| "0123456789¹²³".contains(n) && n.chars().count() == 1);
+    let numbered = |name: &str| {
+        let mut rest = stem.strip_prefix(name).unwrap_or_default().chars();
+        matches!(rest.next(), Some('0'..='9' | '¹' | '²' | '³')) && rest.next().is_none()
+    };
     DEVICES.contains(&&*stem) || numbered("COM") || numbered("LPT")
 }
 

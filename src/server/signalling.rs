@@ -14,7 +14,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use shared::signal::{Auth, Rejoin};
 use shared::{
-    Accepted, ErrorCode, IceCandidate, Refusal, Reply, RoomName, SdpType, SessionDescription, StepNews, events,
+    Accepted, ErrorCode, FromJson, IceCandidate, Refusal, Reply, RoomName, SdpType, SessionDescription, StepNews,
+    events,
 };
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
@@ -159,7 +160,7 @@ impl Switchboard {
 
     fn on_step(&self, socket: &SocketRef, args: &[Value]) -> Result<Accepted, Refusal> {
         let first = args.first().ok_or_else(|| bad_arguments("the news is missing"))?;
-        StepNews::deserialize(first).map_err(bad_arguments)?;
+        StepNews::from_json(first).map_err(bad_arguments)?;
         check_size("news", args, MAX_CANDIDATE_BYTES)?;
         self.relay(socket, events::STEP, args)
     }
@@ -256,7 +257,7 @@ fn room_name(arg: Option<&Value>) -> Result<RoomName, Refusal> {
 
 fn check_description(args: &[Value], expected: SdpType) -> Result<(), Refusal> {
     let first = args.first().ok_or_else(|| bad_arguments("the description is missing"))?;
-    let description = SessionDescription::deserialize(first).map_err(bad_arguments)?;
+    let description = SessionDescription::from_json(first).map_err(bad_arguments)?;
     if description.sdp_type != expected {
         return Err(bad_arguments(format!("the description is of type \"{}\"", description.sdp_type)));
     }
@@ -266,7 +267,7 @@ fn check_description(args: &[Value], expected: SdpType) -> Result<(), Refusal> {
 /// A candidate, or `null` after the last one.
 fn check_candidate(args: &[Value]) -> Result<(), Refusal> {
     let first = args.first().ok_or_else(|| bad_arguments("the candidate is missing"))?;
-    Option::<IceCandidate>::deserialize(first).map_err(bad_arguments)?;
+    Option::<IceCandidate>::from_json(first).map_err(bad_arguments)?;
     check_size("candidate", args, MAX_CANDIDATE_BYTES)
 }
 

@@ -107,9 +107,10 @@ fn bindgen(compiled: &Path, folder: &Path) -> Result<(), Failure> {
 /// repeat them, and no compression makes a hash smaller: 7 kB.
 fn with_short_names(javascript: &str, mut names: HashMap<String, String>) -> Result<String, Failure> {
     let mut shortened = String::with_capacity(javascript.len());
-    for line in javascript.lines() {
+    // Neither indentation nor comments: nobody reads this file.
+    for line in javascript.lines().map(str::trim_start).filter(|line| !line.starts_with("//")) {
         // An import is a property of one object: `name: function(...) {`.
-        let renamed = line.trim_start().split_once(':').and_then(|(name, rest)| Some((names.remove(name)?, rest)));
+        let renamed = line.split_once(':').and_then(|(name, rest)| Some((names.remove(name)?, rest)));
         match renamed {
             Some((short, rest)) => shortened.extend([&*short, ":", rest, "\n"]),
             None => shortened.extend([line, "\n"]),
@@ -166,8 +167,9 @@ mod tests {
     #[test]
     fn an_import_is_renamed_where_it_is_a_property_and_nowhere_else() {
         let names = || HashMap::from([("__wbg_log_1f".to_owned(), "i0".to_owned())]);
-        let javascript = "const imports = {\n    __wbg_log_1f: function(arg0) {\n        __wbg_log_1f();\n    },\n};\n";
-        let expected = "const imports = {\ni0: function(arg0) {\n        __wbg_log_1f();\n    },\n};\n";
+        let javascript =
+            "// a\nconst imports = {\n    __wbg_log_1f: function(arg0) {\n        __wbg_log_1f();\n    },\n};\n";
+        let expected = "const imports = {\ni0: function(arg0) {\n__wbg_log_1f();\n},\n};\n";
         assert_eq!(with_short_names(javascript, names()).unwrap(), expected);
         let error = with_short_names("const imports = {};", names()).unwrap_err();
         assert!(error.to_string().contains("__wbg_log_1f"), "{error}");

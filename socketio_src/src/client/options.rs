@@ -58,7 +58,8 @@ impl Options {
     /// [`OptionsError::BadUrl`] when the URL is not a server's address.
     pub fn websocket_url(&self) -> Result<String, OptionsError> {
         let bad_url = || OptionsError::BadUrl { url: self.url.clone() };
-        let (scheme, rest) = self.url.split_once("://").ok_or_else(bad_url)?;
+        let (scheme, rest) = self.url.split_once(':').ok_or_else(bad_url)?;
+        let rest = rest.strip_prefix("//").ok_or_else(bad_url)?;
         let scheme = match scheme {
             "http" | "ws" => "ws",
             "https" | "wss" => "wss",

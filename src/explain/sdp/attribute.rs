@@ -78,7 +78,7 @@ fn about_media(name: &str, value: &str) -> Option<Text> {
         "extmap-allow-mixed" => notes::EXTMAP_ALLOW_MIXED,
         "ptime" => notes::PTIME,
         "maxptime" => notes::MAXPTIME,
-        "ssrc" if value.contains(" cname:") => notes::CNAME,
+        "ssrc" if value.split(' ').any(|word| word.starts_with("cname:")) => notes::CNAME,
         "ssrc" => notes::SSRC,
         "ssrc-group" if value.starts_with("FID") => notes::FID,
         "ssrc-group" if value.starts_with("SIM") => notes::SIM,
