@@ -29,7 +29,7 @@ impl Dom {
     /// When there is none: the page and this program are made for each other, and a test looks for every id.
     pub(super) fn element<T: JsCast>(&self, id: &str) -> T {
         let element = self.document.get_element_by_id(id).expect("home.html has all ids");
-        element.dyn_into().ok().expect("home.html has the elements that this program expects")
+        element.dyn_into().unwrap_or_else(|_| panic!("home.html has another kind of element as #{id}"))
     }
 
     pub(super) fn root(&self) -> HtmlElement {

@@ -30,8 +30,11 @@ const SECOND: u32 = 1000;
 /// How high a plot is, in the units of its `viewBox`.
 const PLOT_HEIGHT: u32 = 40;
 
+/// A part of the panel: the id of its element, and what draws it.
+type Part = (&'static str, fn(&Page));
+
 /// What is drawn when it is open.
-const PARTS: [(&str, fn(&Page)); 5] = [
+const PARTS: [Part; 5] = [
     ("diagram-details", Page::show_diagram),
     ("descriptions-details", Page::show_descriptions),
     ("candidates-details", Page::show_candidates),
@@ -392,7 +395,7 @@ fn name(state: StepState) -> &'static str {
 fn shown(state: StepState) -> String {
     match state {
         StepState::Waiting => String::new(),
-        StepState::Held => "⏸".to_owned(),
+        StepState::Held => "‖".to_owned(),
         StepState::Started { .. } => "…".to_owned(),
         StepState::Done { took: Some(took), .. } => [&took.to_string(), " ms"].concat(),
         StepState::Done { took: None, .. } => "✓".to_owned(),

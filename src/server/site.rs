@@ -38,6 +38,9 @@ pub(super) const WASM: &str = "study_zoom_bg.wasm";
 
 const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 
+/// A file of the bundle that is a part of this program, by its name.
+type Embedded = fn(&str) -> Option<&'static [u8]>;
+
 /// The compiled half of the page: where it is, and how its build is getting on.
 ///
 /// The default has no folder. That is a server for headless peers; its page says so.
@@ -45,7 +48,7 @@ const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 pub struct Site {
     folder: Option<PathBuf>,
     /// The bundle is a part of this program.
-    embedded: Option<fn(&str) -> Option<&'static [u8]>>,
+    embedded: Option<Embedded>,
     /// Shared with the build, which goes on while the server serves.
     build: Arc<Mutex<Build>>,
 }
@@ -84,7 +87,7 @@ impl Site {
 
     /// The site that this program has in it.
     #[cfg_attr(not(feature = "embed"), expect(dead_code, reason = "only a program with a page in it has one"))]
-    pub(super) fn embedded(file: fn(&str) -> Option<&'static [u8]>) -> Self {
+    pub(super) fn embedded(file: Embedded) -> Self {
         Self { embedded: Some(file), ..Self::default() }
     }
 

@@ -80,6 +80,7 @@ async fn a_hundred_joins_and_leaves_leave_nothing_behind() {
 
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+#[expect(clippy::print_stdout, reason = "the figures are what whoever runs this wants to see")]
 async fn the_page_is_there_within_a_second() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;
