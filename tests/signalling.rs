@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use common::{PATIENCE, RawClient, TestClient, TestServer, within};
 use serde_json::{Value, json};
-use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, REJOIN_ROOM, RESUMED, WELCOME};
+use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, REJOIN_ROOM, RESUMED, STEP, WELCOME};
 use socketio_src::client::DisconnectReason;
 use study_zoom::server::ServerOptions;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -102,9 +102,27 @@ async fn what_one_sends_reaches_the_other_unchanged_and_nobody_else() {
         assert_eq!(alice.ask(ICE, [candidate.clone(), json!("demo")]).await, json!({"ok": true}));
         assert_eq!(bob.expect(ICE).await, [candidate]);
     }
+    let news = json!({"number": 13, "phase": "done", "colour": "green"});
+    alice.send(STEP, [news.clone(), json!("demo")]);
+    assert_eq!(bob.expect(STEP).await, [news]);
     for client in [&mut alice, &mut bob, &mut dave, &mut erin] {
         client.expect_silence().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_a_step_that_is_not_there_is_refused_and_reaches_nobody() {
+    let server = TestServer::start().await;
+    let (alice, mut bob) = call("demo", &server).await;
+    for news in
+        [json!({"number": 14, "phase": "done"}), json!({"number": 3, "phase": "sleeping"}), json!("3"), json!(null)]
+    {
+        let reply = alice.ask(STEP, [news.clone(), json!("demo")]).await;
+        assert_eq!(reply["error"]["code"], "bad_arguments", "{news}: {reply}");
+    }
+    let reply = alice.ask(STEP, [json!({"number": 3, "phase": "done"}), json!("elsewhere")]).await;
+    assert_eq!(reply["error"]["code"], "not_in_room", "{reply}");
+    bob.expect_silence().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

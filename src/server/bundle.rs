@@ -204,6 +204,16 @@ mod tests {
         assert_eq!(plan(Age::UpToDate, cargo(), false), Plan::Nothing);
     }
 
+    /// `STUDY_ZOOM_PAGE=folder cargo test --features embed` compiles this one too.
+    #[cfg(feature = "embed")]
+    #[test]
+    fn a_program_with_the_page_in_it_needs_nothing_else() {
+        let bundle = Bundle::find();
+        assert_eq!((bundle.cargo, bundle.site.file(WASM)), (None, None), "it neither builds nor looks for a folder");
+        let wasm = crate::server::embedded::file(WASM).expect("the page is in it");
+        assert!(wasm.starts_with(b"\0asm"));
+    }
+
     #[test]
     fn a_bundle_is_as_old_as_its_youngest_source_says() {
         let folder = tempfile::tempdir().unwrap();
