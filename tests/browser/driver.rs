@@ -133,13 +133,16 @@ impl Browser {
         }
     }
 
-    /// Chooses from a list as a person does.
+    /// Chooses from a list as a person does, who looks whether it was chosen: on a phone a click can miss its option.
     pub(crate) async fn choose(&self, id: &str, value: &str) {
-        let what = format!("{}: {value} can be chosen in #{id}", self.name);
-        let choose = async { self.client.find(Locator::Id(id)).await?.select_by_value(value).await };
-        if let Err(error) = within(PATIENCE, &what, choose).await {
-            panic!("{what}: {error}\n{}", self.report().await);
-        }
+        let what = format!("{value:?} can be chosen in #{id}");
+        let chosen = format!("return document.getElementById('{id}').value === {}", json!(value));
+        let not_chosen = async || {
+            let choose = async { self.client.find(Locator::Id(id)).await?.select_by_value(value).await };
+            let result = within(PATIENCE, format!("{}: {what}", self.name), choose).await;
+            result.is_err() || self.eval(&chosen).await != true
+        };
+        self.wait_while(&what, not_chosen).await;
     }
 
     /// Clicks on the first element that this selector finds.
@@ -179,15 +182,25 @@ impl Browser {
     }
 
     /// Looks again and again while something is still so. When it stays so, the panic says what the page looks like.
-    pub(crate) async fn wait_while(&self, what: impl Display, mut still: impl AsyncFnMut() -> bool) {
+    pub(crate) async fn wait_while(&self, what: impl Display, still: impl AsyncFnMut() -> bool) {
+        self.wait_up_to(PATIENCE, what, still).await;
+    }
+
+    /// Likewise, for what takes its time.
+    pub(crate) async fn wait_up_to(
+        &self,
+        patience: Duration,
+        what: impl Display,
+        mut still: impl AsyncFnMut() -> bool,
+    ) {
         let waiting = async {
             while still().await {
                 tokio::time::sleep(GLANCE).await;
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+        if tokio::time::timeout(patience, waiting).await.is_err() {
             let report = self.report().await;
-            panic!("{}: did not happen within {PATIENCE:?}: {what}\n{report}", self.name);
+            panic!("{}: did not happen within {patience:?}: {what}\n{report}", self.name);
         }
     }
 

@@ -4,6 +4,7 @@
 //! whatever goes wrong is said, and the call goes on.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::json;
@@ -18,6 +19,8 @@ use crate::driver::{Browser, PATIENCE};
 use crate::native::NativePeer;
 
 const MEGABYTE: usize = 1_000_000;
+/// How long a large file may take on a machine that has much else to do.
+const LONG: Duration = Duration::from_secs(90);
 
 /// A file with this many bytes, and its SHA-256.
 fn file(folder: &TempDir, name: &str, length: usize) -> (PathBuf, String) {
@@ -67,7 +70,9 @@ impl Browser {
 
     /// Waits until a file has come or gone, whole.
     async fn until_whole(&self, name: &str, sha256: &str) {
-        self.wait_for(&format!("{}?.dataset.state", row(name)), format!("{name} is done or has failed")).await;
+        let over = format!("return Boolean({}?.dataset.state)", row(name));
+        let under_way = async || self.eval(&over).await != true;
+        self.wait_up_to(LONG, format!("{name} is done or has failed"), under_way).await;
         let state = self.eval(&format!("return [{0}.dataset.sha256, {0}.innerText]", row(name))).await;
         assert_eq!(state[0], sha256, "{}: {}", self.name, state[1]);
     }

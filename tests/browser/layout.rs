@@ -48,6 +48,16 @@ async fn looks_right(name: &'static str, screen: Screen) {
     person.reads("안녕hello안녕hello").await;
     assert_eq!(person.eval("return scrollY").await, 0, "{name}: a line of chat has scrolled the page");
     fits(&person, "call").await;
+    // Everything unfolded: a description has long lines, a candidate many columns.
+    person.open_all_parts().await;
+    person.wait_for("document.querySelectorAll('#offer small').length > 10", "the notes are there").await;
+    fits(&person, "unfolded").await;
+    for part in ["diagram", "descriptions", "candidates", "states", "statistics"] {
+        let to = format!("document.getElementById('{part}-details').scrollIntoView({{ behavior: 'instant' }})");
+        person.eval(&to).await;
+        person.screenshot(&format!("{name}-{part}")).await;
+    }
+    person.eval("document.querySelectorAll('#panel details').forEach(part => part.open = false)").await;
     for video in ["local", "remote"] {
         let script = format!(
             "const box = document.getElementById('{video}').getBoundingClientRect(); return box.width * box.height"
