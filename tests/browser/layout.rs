@@ -8,7 +8,9 @@ use crate::native::NativePeer;
 
 /// Nothing has to be scrolled sideways, and no control is smaller than a fingertip (WCAG 2.2, 2.5.8: 24 CSS pixels).
 pub(crate) async fn fits(person: &Browser, what: &str) {
-    person.eval("scrollTo({ top: 0, behavior: 'instant' })").await;
+    person
+        .eval("scrollTo({ top: 0, behavior: 'instant' }); document.getElementById('conversation').scrollTop = 0")
+        .await;
     person.screenshot(&format!("{}-{what}", person.name)).await;
     let wide = person
         .eval(

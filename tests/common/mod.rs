@@ -168,11 +168,15 @@ impl TestClient {
         assert_eq!(reply["error"]["code"], "unknown_event", "the server answers events that it does not have");
     }
 
-    /// The arguments of the next event, which must be this one.
+    /// The arguments of the next event, which must be this one. How far the other side is with its steps is told at any
+    /// time, and passed over by who does not wait for it.
     pub(crate) async fn expect(&mut self, event: &str) -> Vec<Value> {
-        match self.next(event).await {
-            Event::Message { name, args, .. } if name == event => args,
-            other => panic!("{} waited for {event:?}, but got {other:?}", self.name),
+        loop {
+            match self.next(event).await {
+                Event::Message { name, args, .. } if name == event => return args,
+                Event::Message { name, .. } if name == shared::events::STEP => {}
+                other => panic!("{} waited for {event:?}, but got {other:?}", self.name),
+            }
         }
     }
 
