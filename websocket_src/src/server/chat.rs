@@ -5,18 +5,16 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use bytes::BytesMut;
 use futures::FutureExt;
-use shared::chat::{ChatError, ChatErrorCode, ClientId, ClientMessage, Nickname, ServerEvent};
+use shared::chat::{ChatError, ChatErrorCode, ClientId, ClientMessage, Nickname};
 use tokio_tungstenite::tungstenite::Message;
 use tracing::error;
 
 use super::connection::{Connection, Incoming};
 use super::hub::Hub;
-use super::outbox::Outbox;
 use super::pace::Rate;
 use super::upgrade::upgrade;
-use super::{Chat, Limits, frame};
+use super::{Chat, Limits};
 
 /// `GET /ws`: the chat.
 pub(super) async fn on_chat(State(chat): State<Chat>, request: Request) -> Response {
@@ -35,7 +33,7 @@ pub(super) async fn on_chat(State(chat): State<Chat>, request: Request) -> Respo
 async fn talk(connection: &mut Connection, hub: &Hub, id: ClientId) {
     while let Some(incoming) = connection.next().await {
         if let Err(error) = on_incoming(incoming, hub, id).await {
-            tell(connection.outbox(), error);
+            hub.refuse(id, error).await;
         }
     }
 }
@@ -56,14 +54,6 @@ async fn on_incoming(incoming: Incoming, hub: &Hub, id: ClientId) -> Result<(), 
         ClientMessage::NewMessage(text) => hub.say(id, text).await,
     }
     Ok(())
-}
-
-/// Tells one client what was wrong.
-fn tell(outbox: &Outbox, error: ChatError) {
-    let json = serde_json::to_vec(&ServerEvent::Error(error)).expect("an event is plain data");
-    let mut event = BytesMut::new();
-    frame::text(&json, &mut event);
-    outbox.send(&event.freeze());
 }
 
 /// `GET /echo`: sends back what comes, whatever it is. For test suites that send 16 MiB at once, and so not there unless

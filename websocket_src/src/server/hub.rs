@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use shared::chat::{ClientId, Nickname, Person, ServerEvent};
+use shared::chat::{ChatError, ClientId, Nickname, Person, ServerEvent};
 use tokio::sync::mpsc;
 use tracing::info;
 
@@ -30,6 +30,7 @@ enum Happened {
     Joined(ClientId, Arc<Outbox>),
     Said(ClientId, String),
     Renamed(ClientId, Nickname),
+    Refused(ClientId, ChatError),
     Left(ClientId),
 }
 
@@ -45,7 +46,7 @@ impl Hub {
             let (mut room, mut batch) = (Room::default(), Vec::with_capacity(BATCH));
             while happened.recv_many(&mut batch, BATCH).await > 0 {
                 for event in batch.drain(..) {
-                    room.take(event);
+                    room.take(event).await;
                     if room.news.len() > BATCH_BYTES {
                         room.tell().await;
                     }
@@ -66,6 +67,11 @@ impl Hub {
 
     pub(super) async fn rename(&self, id: ClientId, nickname: Nickname) {
         self.send(Happened::Renamed(id, nickname)).await;
+    }
+
+    /// Tells one client what was wrong with what it sent: after all that it had sent before.
+    pub(super) async fn refuse(&self, id: ClientId, error: ChatError) {
+        self.send(Happened::Refused(id, error)).await;
     }
 
     pub(super) async fn leave(&self, id: ClientId) {
@@ -98,7 +104,7 @@ struct Member {
 }
 
 impl Room {
-    fn take(&mut self, happened: Happened) {
+    async fn take(&mut self, happened: Happened) {
         match happened {
             Happened::Joined(id, outbox) => self.join(id, outbox),
             Happened::Said(id, payload) => {
@@ -110,6 +116,12 @@ impl Room {
                 if let Some(member) = self.members.get_mut(&id) {
                     let before = std::mem::replace(&mut member.nickname, nickname.clone());
                     self.add(&ServerEvent::Renamed { person: Person { id, nickname }, before });
+                }
+            }
+            Happened::Refused(id, error) => {
+                self.tell().await;
+                if let Some(outbox) = self.members.get(&id).map(|member| member.outbox.clone()) {
+                    outbox.send(&self.frame(&ServerEvent::Error(error)));
                 }
             }
             Happened::Left(id) => {
@@ -129,9 +141,7 @@ impl Room {
         info!("{} ({}) joined, {count} here", you.nickname, id.0);
         let everybody = self.members.iter().map(|(id, member)| member.person(*id)).chain([you.clone()]);
         let people = everybody.take(ServerEvent::MAX_PEOPLE).collect();
-        let mut welcome = BytesMut::new();
-        self.encode(&ServerEvent::Welcome { you: you.clone(), count, people }, &mut welcome);
-        outbox.send(&welcome.freeze());
+        outbox.send(&self.frame(&ServerEvent::Welcome { you: you.clone(), count, people }));
         self.add(&ServerEvent::Joined { person: you.clone(), count });
         self.members.insert(id, Member { nickname: you.nickname, outbox, news_from: self.news.len() });
     }
@@ -145,6 +155,13 @@ impl Room {
         let mut news = std::mem::take(&mut self.news);
         self.encode(event, &mut news);
         self.news = news;
+    }
+
+    /// An event for one client.
+    fn frame(&mut self, event: &ServerEvent) -> Bytes {
+        let mut frame = BytesMut::new();
+        self.encode(event, &mut frame);
+        frame.freeze()
     }
 
     fn encode(&mut self, event: &ServerEvent, into: &mut BytesMut) {

@@ -149,9 +149,11 @@ impl Outbox {
             self.changed.notified().await;
             return false;
         }
-        // An error shows when writing is tried.
-        let _ = self.stream.writable().await;
-        true
+        tokio::select! {
+            // An error shows when writing is tried.
+            _ = self.stream.writable() => true,
+            () = self.changed.notified() => false,
+        }
     }
 
     fn send_or_keep(&self, bytes: &[u8], rest: impl FnOnce(usize) -> Bytes) {
@@ -168,13 +170,13 @@ impl Outbox {
                 Err(_) => return self.break_off(&mut queue),
             }
             queue.begun = written > 0;
+            self.changed.notify_one();
         } else if queue.bytes > self.limit {
             let goodbye = frame::close(Some(CloseCode::TryAgainLater as u16), "too slow: come back and read faster");
             return self.close_with(&mut queue, goodbye);
         }
         queue.bytes += bytes.len() - written;
         queue.waiting.push_back(rest(written));
-        self.changed.notify_one();
     }
 
     fn close_with(&self, queue: &mut Queue, goodbye: Bytes) {

@@ -11,7 +11,7 @@
 #![allow(dead_code, reason = "every test file has its own copy of this module and uses a part of it")]
 
 /// Programs that were started.
-mod program;
+pub(crate) mod program;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -27,8 +27,6 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use websocket_src::server::{self, ServerOptions};
-
-pub(crate) use program::Program;
 
 /// How long anything may take. Much longer than it does take: only a test that fails waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
