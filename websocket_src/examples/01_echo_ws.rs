@@ -14,25 +14,46 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::error::Error;
-
-use ws::{Builder, Message, Sender, Settings};
+use ws::util::Token;
+use ws::{Builder, Error, Handler, Message, Result, Sender, Settings};
 
 /// The largest message, with room for the frame around it. Large, so that a test suite can send its 16 MiB.
 const LARGEST: usize = 17 << 20;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3001".to_owned());
-    // This closure is called for each client, and returns the handler for its messages.
+    // This closure is called for each client, and returns what handles its messages.
     // npm: server.on("connection", (client) => client.on("message", (message) => client.send(message)))
-    let server = Builder::new()
-        .with_settings(settings())
-        .build(|client: Sender| move |message: Message| client.send(message))?;
+    let server = Builder::new().with_settings(settings()).build(|client| Echo { client })?;
     let server = server.bind(address)?;
     println!("01_echo_ws listens on ws://{}", server.local_addr()?);
     // One thread, this one, waits for all the clients at once.
     server.run()?;
     Ok(())
+}
+
+/// What happens with one client. Every method is called when there is something to do, and returns at once.
+struct Echo {
+    client: Sender,
+}
+
+impl Handler for Echo {
+    fn on_message(&mut self, message: Message) -> Result<()> {
+        self.client.send(message)
+    }
+
+    /// The client broke a rule, and the crate has said goodbye to it. Then it would wait for the answer for ever.
+    fn on_error(&mut self, error: Error) {
+        println!("a client is closed: {error}");
+        if let Err(error) = self.client.timeout(200, Token(0)) {
+            println!("its connection stays open: {error}");
+        }
+    }
+
+    /// 200 milliseconds later. There is no call that closes a connection; an error does.
+    fn on_timeout(&mut self, _: Token) -> Result<()> {
+        Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())
+    }
 }
 
 /// The defaults grow every buffer for ever and are lenient with broken rules.

@@ -94,18 +94,17 @@ impl Outbox {
     /// Writes what waits, as soon as there is something and the kernel takes it. Cancel safe: nothing is lost when the
     /// future is dropped.
     pub(super) async fn work(&self) -> Progress {
-        let mut wrote = false;
         loop {
             {
                 let mut queue = self.queue();
-                match queue.state {
-                    State::Open if queue.waiting.is_empty() && wrote => return Progress::Emptied,
-                    State::Open => {}
-                    State::Closing | State::Broken => return Progress::Ending,
+                if queue.state != State::Open {
+                    return Progress::Ending;
                 }
-                self.write_waiting(&mut queue);
+                if self.write_waiting(&mut queue) && queue.waiting.is_empty() {
+                    return Progress::Emptied;
+                }
             }
-            wrote |= self.wait().await;
+            self.wait().await;
         }
     }
 
@@ -143,16 +142,13 @@ impl Outbox {
         }
     }
 
-    /// Waits until something changes. True when it was the kernel that has room again.
-    async fn wait(&self) -> bool {
-        if self.queue().waiting.is_empty() {
-            self.changed.notified().await;
-            return false;
-        }
+    /// Waits until something changes, or the kernel has room again for what waits.
+    async fn wait(&self) {
+        let waiting = !self.queue().waiting.is_empty();
         tokio::select! {
+            () = self.changed.notified() => {}
             // An error shows when writing is tried.
-            _ = self.stream.writable() => true,
-            () = self.changed.notified() => false,
+            _ = self.stream.writable(), if waiting => {}
         }
     }
 
@@ -192,7 +188,9 @@ impl Outbox {
         self.changed.notify_one();
     }
 
-    fn write_waiting(&self, queue: &mut Queue) {
+    /// Writes as much as the kernel takes. Whether that was anything.
+    fn write_waiting(&self, queue: &mut Queue) -> bool {
+        let before = queue.bytes;
         while !queue.waiting.is_empty() {
             let mut pieces = [IoSlice::new(&[]); PIECES];
             for (piece, frames) in pieces.iter_mut().zip(&queue.waiting) {
@@ -200,12 +198,15 @@ impl Outbox {
             }
             match self.stream.try_write_vectored(&pieces) {
                 Ok(written) => queue.written(written),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
-                Err(_) => return self.break_off(queue),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(_) => self.break_off(queue),
             }
         }
-        // A client that was behind once does not keep the memory for it.
-        queue.waiting = VecDeque::new();
+        if queue.waiting.is_empty() {
+            // A client that was behind once does not keep the memory for it.
+            queue.waiting = VecDeque::new();
+        }
+        queue.bytes < before
     }
 
     fn break_off(&self, queue: &mut Queue) {

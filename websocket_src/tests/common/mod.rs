@@ -222,14 +222,6 @@ impl TestClient {
         code.unwrap_or_else(|| panic!("{}: the goodbye has no code", self.name))
     }
 
-    /// The next message is a goodbye with a code.
-    pub(crate) async fn expect_goodbye(&mut self) -> u16 {
-        match self.receive().await {
-            Message::Close(Some(goodbye)) => goodbye.code.into(),
-            other => panic!("{} should hear a goodbye, but got {other:?}", self.name),
-        }
-    }
-
     /// Leaves, as it should be done, and returns the code that the server answers with.
     pub(crate) async fn leave(mut self) -> u16 {
         let goodbye = tokio_tungstenite::tungstenite::protocol::CloseFrame { code: 1000.into(), reason: "".into() };

@@ -46,7 +46,7 @@ async fn example_01_refuses_what_is_larger_than_its_limit_and_lives_on() {
     let (_program, _, mut clients) = start("01_echo_ws", &["alice", "bob"]).await;
     // The head of a frame that announces 1 GiB.
     clients[0].send_bytes(&[0x82, 0xFF, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4]).await;
-    assert_eq!(clients[0].expect_goodbye().await, 1002);
+    assert_eq!(clients[0].expect_close().await, 1002);
     clients[1].send_raw(Message::text("still here")).await;
     assert_eq!(clients[1].receive().await, Message::text("still here"));
 }
