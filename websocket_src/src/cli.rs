@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -61,9 +62,22 @@ struct ServeArguments {
     /// How many messages each client may send in a second
     #[arg(long, default_value_t = 10.0, value_name = "COUNT", value_parser = rate)]
     rate: f64,
+    /// Seconds between two pings; who is silent from one to the next is dropped
+    #[arg(long, default_value = "20", value_name = "SECONDS", value_parser = seconds)]
+    heartbeat: Duration,
+    /// Seconds that a goodbye may take
+    #[arg(long, default_value = "5", value_name = "SECONDS", value_parser = seconds)]
+    closing_time: Duration,
     /// Also serve /echo, for test suites
     #[arg(long)]
     echo: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+        Some(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("give a number of seconds greater than 0".to_owned()),
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -87,7 +101,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     allow_many_files();
-    let ServeArguments { addr, allow_origin, max_connections, rate, echo } = arguments;
+    let ServeArguments { addr, allow_origin, max_connections, rate, heartbeat, closing_time, echo } = arguments;
     let listener = TcpListener::bind(&addr).await.map_err(|error| {
         format!(
             "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
@@ -97,6 +111,7 @@ async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     say!("websocket_src listens on http://{address}, the chat is ws://{address}/ws (Ctrl-C stops it)");
     let mut options =
         ServerOptions { allowed_origins: allow_origin, max_connections, echo, ..ServerOptions::default() };
+    (options.limits.heartbeat, options.limits.closing_time) = (heartbeat, closing_time);
     // The burst is what a client may say at once after a silence: two seconds' worth.
     options.limits.rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };
     server::run(listener, options, asked_to_end()).await?;

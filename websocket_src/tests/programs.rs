@@ -12,6 +12,9 @@ mod examples;
 /// The server and the terminal chat.
 #[path = "programs/chat.rs"]
 mod chat;
+/// A thousand clients, and a third of them stops reading.
+#[path = "programs/crowd.rs"]
+mod crowd;
 /// What the README promises.
 #[path = "programs/readme.rs"]
 mod readme;

@@ -9,6 +9,9 @@ use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, WebSocket, accept_hdr_with_config};
 
+/// With this argument the benchmark is this server.
+pub(crate) const ARGUMENT: &str = "serve-limit";
+
 pub(crate) fn run() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("the system has a free port");
     println!("limit listens on ws://{}", listener.local_addr().expect("a listener has an address"));

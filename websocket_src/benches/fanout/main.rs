@@ -41,17 +41,20 @@ const TEST: Plan = Plan { listeners: 20, messages: 5, rounds: 1, idle: 100 };
 
 fn main() {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|first| first == "limit") {
+    if arguments.first().is_some_and(|first| first == limit::ARGUMENT) {
         return limit::run();
     }
     let plan = if arguments.iter().any(|argument| argument == "--test") { TEST } else { FULL };
     // One thread: the other processors are for the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("the system has a runtime");
-    runtime.block_on(compare(&plan));
+    runtime.block_on(compare(&plan, &arguments));
 }
 
-async fn compare(plan: &Plan) {
-    let kinds: Vec<_> = Kind::ALL.into_iter().filter(Kind::is_installed).collect();
+/// `names` are the servers that are wanted, or none for all of them.
+async fn compare(plan: &Plan, names: &[String]) {
+    let names: Vec<_> = names.iter().filter(|name| !name.starts_with('-')).collect();
+    let wanted = |kind: &Kind| names.is_empty() || names.iter().any(|name| kind.name().contains(name.as_str()));
+    let kinds: Vec<_> = Kind::ALL.into_iter().filter(Kind::is_installed).filter(wanted).collect();
     println!(
         "server CPU for each delivered message ({} listeners, {} x {} messages)",
         plan.listeners, plan.rounds, plan.messages

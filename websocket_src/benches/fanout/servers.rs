@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::limit;
 use crate::load::PATIENCE;
 
 /// The servers that are compared.
@@ -54,7 +55,7 @@ impl Kind {
             Self::Example(name) => Command::new(example(name)),
         };
         match self {
-            Self::Limit => command.arg("limit"),
+            Self::Limit => command.arg(limit::ARGUMENT),
             Self::Npm => command.arg(node_folder().join("broadcast.js")),
             // The sender is faster than any person.
             Self::Chat => command.args(["--addr", "127.0.0.1:0", "--rate", "100000", "--log", "warn"]),

@@ -15,6 +15,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use rustix::net::sockopt;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -61,6 +62,9 @@ impl Doors {
             if let Err(error) = stream.set_nodelay(true) {
                 debug!("a connection keeps Nagle's algorithm: {error}");
             }
+            if let Err(error) = sockopt::set_socket_send_buffer_size(&stream, KERNEL_BUFFER) {
+                debug!("a connection keeps the buffer of the system: {error}");
+            }
             match self.seats.clone().try_acquire_owned() {
                 Ok(seat) => {
                     let serving = serve(stream, router.clone(), Arc::new(seat), self.request_time);
@@ -101,6 +105,9 @@ async fn serve(stream: TcpStream, router: Router, seat: Seat, request_time: Dura
     }
 }
 
+/// How much the kernel keeps for a client that does not read, before our own queue begins. Left alone, it would let that
+/// grow to 4 MiB for each client (`net.ipv4.tcp_wmem`), and nobody would see it in the memory of the process.
+const KERNEL_BUFFER: usize = 128 * 1024;
 /// How many are told at once that there is no seat. Beyond that, connections are closed without a word.
 const LOBBY: usize = 64;
 /// The largest head of a request, and the least that hyper allows.

@@ -31,7 +31,7 @@ pub struct Limits {
     /// connection with close code 1008.
     pub rate: Rate,
     /// How many bytes may wait for a client that does not read. One more message ends its connection with close code
-    /// 1013. What the kernel buffers comes on top, on both sides (`net.ipv4.tcp_wmem`, `tcp_rmem`).
+    /// 1013. What the kernel buffers comes before that.
     pub max_queued_bytes: usize,
     /// How often a ping is sent. Who has been silent from one ping to the next is gone.
     pub heartbeat: Duration,

@@ -124,7 +124,7 @@ impl TestClient {
         let connect = async {
             let tcp = TcpSocket::new_v4().expect("the system has sockets");
             // Small, so that the server soon notices when nothing is read.
-            tcp.set_recv_buffer_size(4096).expect("the size can be set before connecting");
+            tcp.set_recv_buffer_size(32 * 1024).expect("the size can be set before connecting");
             let tcp = tcp.connect(address).await.expect("the server listens");
             tcp.set_nodelay(true).expect("a TCP option");
             let url = format!("ws://{address}{path}");
