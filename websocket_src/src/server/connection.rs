@@ -78,7 +78,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// A connection after its handshake. `early` is what the client sent right behind it.
-    pub(super) async fn new(stream: TcpStream, early: Bytes, limits: &Limits, stopping: watch::Receiver<bool>) -> Self {
+    pub(super) async fn new(stream: TcpStream, early: &[u8], limits: &Limits, stopping: watch::Receiver<bool>) -> Self {
         let outbox = Arc::new(Outbox::new(stream, limits.max_queued_bytes));
         let config = WebSocketConfig::default()
             .max_message_size(Some(limits.max_message_bytes))
@@ -89,7 +89,7 @@ impl Connection {
             // The outbox is the queue: nothing stays here.
             .write_buffer_size(0);
         let wire = Wire(outbox.clone());
-        let socket = WebSocketStream::from_partially_read(wire, early.into(), Role::Server, Some(config)).await;
+        let socket = WebSocketStream::from_partially_read(wire, early.to_vec(), Role::Server, Some(config)).await;
         let now = Instant::now();
         let mut heartbeat = interval_at(now + limits.heartbeat, limits.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -208,4 +208,4 @@ impl Connection {
 }
 
 /// How much is read at once. Most messages are smaller.
-const READ_BUFFER: usize = 1024;
+const READ_BUFFER: usize = 256;
