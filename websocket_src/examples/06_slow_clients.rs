@@ -31,7 +31,7 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 /// How many messages may wait for a client.
 const QUEUE: usize = 64;
 /// How long one message may take to be written. The longest that a client that reads nothing keeps its connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 const BEAT: Duration = Duration::from_secs(20);
 
 /// The queue of each client. A std Mutex: nobody waits for anything while it is locked.

@@ -19,5 +19,6 @@ mod crowd;
 #[path = "programs/readme.rs"]
 mod readme;
 /// The exercises of the README: whoever has solved one switches its test on.
+#[cfg(feature = "exercises")]
 #[path = "programs/exercises.rs"]
 mod exercises;

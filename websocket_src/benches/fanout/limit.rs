@@ -20,6 +20,7 @@ pub(crate) fn run() {
         let (stream, _) = listener.accept().expect("clients connect");
         stream.set_nodelay(true).expect("a TCP option");
         let mut is_sender = false;
+        #[expect(clippy::result_large_err, reason = "the type is tungstenite's")]
         let look = |request: &Request, response: Response| {
             is_sender = request.uri().query() == Some("sender");
             Ok(response)

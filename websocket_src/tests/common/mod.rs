@@ -163,6 +163,13 @@ impl TestClient {
         let _ = within(PATIENCE, what, self.socket.get_mut().write_all(bytes)).await;
     }
 
+    /// Waits until the server has read all that this client sent: pings are answered in order. And until it has begun to
+    /// read at all, since a server that has just upgraded may not have got around to it.
+    pub(crate) async fn round_trip(&mut self) {
+        self.send_raw(Message::Ping("there?".into())).await;
+        while self.receive_frame().await != Message::Pong("there?".into()) {}
+    }
+
     /// The next message but pings and pongs.
     pub(crate) async fn receive(&mut self) -> Message {
         loop {

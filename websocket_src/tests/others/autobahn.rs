@@ -12,10 +12,11 @@ use crate::installed;
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Lets Autobahn's fuzzing client have a server, and counts its judgements.
+#[expect(clippy::print_stdout, reason = "the judgements are worth reading, with --nocapture")]
 async fn fuzz(name: &'static str, mut server: Program, path: &str) {
     let wstest = installed("autobahn/bin/wstest");
     let url = format!("ws://{}{path}", server.address().await);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("the folder can be written");
     let spec = json!({
         "outdir": folder.path(),
         "servers": [{"agent": name, "url": url}],
@@ -24,13 +25,16 @@ async fn fuzz(name: &'static str, mut server: Program, path: &str) {
         "exclude-agent-cases": {},
     });
     let spec_file = folder.path().join("fuzzingclient.json");
-    fs::write(&spec_file, spec.to_string()).unwrap();
+    fs::write(&spec_file, spec.to_string()).expect("the folder can be written");
     let mut command = Command::new(wstest);
     command.args(["--mode", "fuzzingclient", "--spec"]).arg(&spec_file).kill_on_drop(true);
-    let output = within(PATIENCE, format!("Autobahn is done with {name}"), command.output()).await.unwrap();
+    let output = within(PATIENCE, format!("Autobahn is done with {name}"), command.output()).await;
+    let output = output.expect("wstest can be started");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
-    let index: Value = serde_json::from_slice(&fs::read(folder.path().join("index.json")).unwrap()).unwrap();
+    let index: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("index.json")).expect("wstest writes a report"))
+            .expect("the report is JSON");
     let cases = index[name].as_object().expect("the server was tested");
     let mut counts = std::collections::BTreeMap::new();
     let mut failed = Vec::new();

@@ -60,7 +60,7 @@ async fn chats(stranger: fn(&str) -> Program) {
     let stopping = server.begin_to_stop();
     again.until("close 1001").await;
     assert_eq!(alice.expect_close().await, 1001);
-    stopping.await.unwrap().unwrap();
+    stopping.await.expect("the server does not panic").expect("the server stops without an error");
 }
 
 #[tokio::test]

@@ -50,6 +50,7 @@ async fn listen(mut client: TestClient, mut until: watch::Receiver<Option<usize>
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "the figures are worth reading, with --nocapture")]
 async fn a_third_of_a_thousand_stops_reading_and_the_others_lose_nothing() {
     // Each client is an open file. An error leaves the limit, and then connecting fails and says so.
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
@@ -113,7 +114,7 @@ async fn a_third_of_a_thousand_stops_reading_and_the_others_lose_nothing() {
     end.send_replace(Some(said));
     let all = async {
         while let Some(listened) = listeners.join_next().await {
-            listened.expect("nothing is missing")
+            listened.expect("nothing is missing");
         }
     };
     within(PATIENCE_WITH_A_CROWD, "everybody else has every message", all).await;
