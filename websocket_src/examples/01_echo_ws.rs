@@ -24,7 +24,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3001".to_owned());
     // This closure is called for each client, and returns what handles its messages.
     // npm: server.on("connection", (client) => client.on("message", (message) => client.send(message)))
-    let server = Builder::new().with_settings(settings()).build(|client| Echo { client })?;
+    let server = Builder::new().with_settings(settings()).build(|client| Echo { client, failed: false })?;
     let server = server.bind(address)?;
     println!("01_echo_ws listens on ws://{}", server.local_addr()?);
     // One thread, this one, waits for all the clients at once.
@@ -35,6 +35,8 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
 /// What happens with one client. Every method is called when there is something to do, and returns at once.
 struct Echo {
     client: Sender,
+    /// It broke a rule.
+    failed: bool,
 }
 
 impl Handler for Echo {
@@ -45,13 +47,19 @@ impl Handler for Echo {
     /// The client broke a rule, and the crate has said goodbye to it. Then it would wait for the answer for ever.
     fn on_error(&mut self, error: Error) {
         println!("a client is closed: {error}");
+        self.failed = true;
         if let Err(error) = self.client.timeout(200, Token(0)) {
             println!("its connection stays open: {error}");
         }
     }
 
     /// 200 milliseconds later. There is no call that closes a connection; an error does.
+    ///
+    /// The timer outlives its connection, and rings at the one that has taken its place. That one has done nothing wrong.
     fn on_timeout(&mut self, _: Token) -> Result<()> {
+        if !self.failed {
+            return Ok(());
+        }
         Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())
     }
 }
