@@ -1,7 +1,7 @@
 //! The chat server: a page, and a WebSocket behind it.
 //!
-//! It is built for strangers: whatever one client does, the others do not notice. Read [`connection`] for how one client
-//! is served, [`outbox`] for what happens when it does not read, [`hub`] for how everybody hears everything.
+//! It is built for strangers: whatever one client does, the others do not notice. Read `connection.rs` for how one client
+//! is served, `outbox.rs` for what happens when it does not read, `hub.rs` for how everybody hears everything.
 //!
 //! **Not here:** TLS (a proxy in front does that), accounts, a history. And no compression: tungstenite has no
 //! permessage-deflate (RFC 7692), so text travels three to ten times larger than it could. In exchange, a frame for

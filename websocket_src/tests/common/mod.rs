@@ -28,8 +28,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use websocket_src::server::{self, ServerOptions};
 
-/// How long anything may take. Much longer than it does take: only a test that fails waits this long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// How long anything may take. Much longer than it does take, even on a machine that has many other things to do: only a
+/// test that fails waits this long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits for `future`, but not for ever: the panic says what did not happen.
 pub(crate) async fn within<T>(patience: Duration, what: impl Display, future: impl Future<Output = T>) -> T {
