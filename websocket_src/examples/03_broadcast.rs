@@ -1,0 +1,67 @@
+//! **What it shows:** what one client says, all the others hear. One channel, and every client listens to it.
+//!
+//! ```text
+//! terminal 1: cargo run -p websocket_src --example 03_broadcast
+//! terminal 2: cargo run -p websocket_src --example 02_echo_async -- client
+//! terminal 3: cargo run -p websocket_src --example 02_echo_async -- client
+//! ```
+//!
+//! **Try next:** who said it? Nobody can tell. And stop terminal 3 with Ctrl-Z, keep talking in terminal 2, then let
+//! terminal 3 go on with `fg`: a message to which nobody listened for too long is lost without a word.
+
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+
+use std::error::Error;
+
+use futures::{SinkExt, StreamExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio_tungstenite::accept_async;
+use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
+
+/// A message, and the number of the client that said it.
+type Said = (u64, Utf8Bytes);
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3001".to_owned());
+    let listener = TcpListener::bind(address).await?;
+    println!("03_broadcast listens on ws://{}", listener.local_addr()?);
+    // Keeps the last 256 messages. Whoever has not heard one by then never will.
+    let everybody = broadcast::Sender::new(256);
+    for number in 1.. {
+        let (stream, _) = listener.accept().await?;
+        let everybody = everybody.clone();
+        tokio::spawn(async move {
+            if let Err(error) = talk(number, stream, everybody).await {
+                println!("client {number}: {error}");
+            }
+        });
+    }
+    Ok(())
+}
+
+async fn talk(number: u64, stream: TcpStream, everybody: broadcast::Sender<Said>) -> Result<(), WsError> {
+    let mut socket = accept_async(stream).await?;
+    // We subscribe before anything is read: nothing that is said after the client's first word is missed.
+    let mut heard = everybody.subscribe();
+    loop {
+        // `select!` waits for both at once, goes on with the first that is ready, and drops the other.
+        tokio::select! {
+            message = socket.next() => match message {
+                Some(Ok(Message::Text(text))) => {
+                    // An error says that nobody listens.
+                    let _ = everybody.send((number, text));
+                }
+                Some(message) => drop(message?),
+                None => return Ok(()),
+            },
+            said = heard.recv() => match said {
+                Ok((from, text)) if from != number => socket.send(Message::Text(text)).await?,
+                // One's own message; or messages that were gone before we came to them.
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return Ok(()),
+            },
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What can be typed.
+
+/// Prints a line. Nobody listening (`| head`, say) is no reason to stop.
+macro_rules! say {
+    ($($arguments:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($arguments)*);
+    }};
+}
+
+use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tracing_subscriber::EnvFilter;
+use websocket_src::client;
+use websocket_src::server::{self, Rate, ServerOptions};
+
+/// What a failed command says: one line that names what went wrong and what to do next.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A chat over a raw WebSocket.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArguments,
+    /// How much to log on stderr: error, warn, info, debug or trace
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server (this is also what happens without a command)
+    Serve(ServeArguments),
+    /// Chat in the terminal: a line is a message, /nick NAME a nickname, /quit the end
+    Client {
+        /// The server
+        #[arg(default_value = "ws://127.0.0.1:3001/ws")]
+        url: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ServeArguments {
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    addr: String,
+    /// Let pages of another server connect, as https://host:port; can be given more than once
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+    /// How many connections there may be at once
+    #[arg(long, default_value_t = 10_000, value_name = "COUNT")]
+    max_connections: usize,
+    /// How many messages each client may send in a second
+    #[arg(long, default_value_t = 10.0, value_name = "COUNT", value_parser = rate)]
+    rate: f64,
+    /// Seconds between two pings; who is silent from one to the next is dropped
+    #[arg(long, default_value = "20", value_name = "SECONDS", value_parser = seconds)]
+    heartbeat: Duration,
+    /// Seconds that a goodbye may take
+    #[arg(long, default_value = "5", value_name = "SECONDS", value_parser = seconds)]
+    closing_time: Duration,
+    /// Also serve /echo, for test suites
+    #[arg(long)]
+    echo: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+        Some(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("give a number of seconds greater than 0".to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 => Ok(rate),
+        _ => Err("give a number of messages greater than 0".to_owned()),
+    }
+}
+
+/// Does what was asked for.
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    // A server says who comes and goes; the client says that on stdout anyway.
+    let default_level = if matches!(arguments.command, Some(Command::Client { .. })) { "warn" } else { "info" };
+    start_logging(arguments.log.as_deref().unwrap_or(default_level))?;
+    match arguments.command {
+        Some(Command::Client { url }) => chat(&url).await,
+        Some(Command::Serve(arguments)) => serve(arguments).await,
+        None => serve(arguments.serve).await,
+    }
+}
+
+async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
+    allow_many_files();
+    let ServeArguments { addr, allow_origin, max_connections, rate, heartbeat, closing_time, echo } = arguments;
+    let listener = TcpListener::bind(&addr).await.map_err(|error| {
+        format!(
+            "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
+        )
+    })?;
+    let address = listener.local_addr()?;
+    say!("websocket_src listens on http://{address}, the chat is ws://{address}/ws (Ctrl-C stops it)");
+    let mut options =
+        ServerOptions { allowed_origins: allow_origin, max_connections, echo, ..ServerOptions::default() };
+    (options.limits.heartbeat, options.limits.closing_time) = (heartbeat, closing_time);
+    // The burst is what a client may say at once after a silence: two seconds' worth.
+    options.limits.rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };
+    server::run(listener, options, asked_to_end()).await?;
+    say!("stopped");
+    Ok(())
+}
+
+/// Each connection is an open file, and a process may often have 1,024 of them unless it asks for more.
+fn allow_many_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // An error leaves it as it was: fewer connections, then.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+}
+
+async fn chat(url: &str) -> Result<(), Failure> {
+    let (sender, lines) = mpsc::channel(16);
+    // A thread of its own: nobody can call off a read from a terminal, and so nobody waits for this one.
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    tokio::select! {
+        chatted = client::run(url, lines, |line| say!("{line}")) => Ok(chatted?),
+        () = asked_to_end() => Ok(()),
+    }
+}
+
+fn start_logging(level: &str) -> Result<(), Failure> {
+    let bare = ["error", "warn", "info", "debug", "trace", "off"].contains(&level);
+    let filter = if bare { format!("warn,websocket_src={level}") } else { level.to_owned() };
+    let filter = EnvFilter::try_new(&filter)
+        .map_err(|error| format!("--log {level}: {error}; use error, warn, info, debug or trace"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        // A log that cannot be written (a full disk, a closed terminal) is no reason to stop.
+        .log_internal_errors(false)
+        .init();
+    Ok(())
+}
+
+/// Ready when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.
+async fn asked_to_end() {
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be handled");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

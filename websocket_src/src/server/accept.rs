@@ -1,0 +1,136 @@
+//! From a TCP connection to a HTTP request.
+//!
+//! `axum::serve` does the same in one line, but lets a client take as long as it likes to send its request. Whoever
+//! opens connections and says nothing would use up all that a process may have open.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use rustix::net::sockopt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tracing::{debug, warn};
+
+use super::Chat;
+
+/// The right to be connected. It travels with the connection, and is free again when that is gone.
+pub(super) type Seat = Arc<OwnedSemaphorePermit>;
+
+/// Lets clients in, as many as there are seats.
+#[derive(Debug)]
+pub(super) struct Doors {
+    seats: Arc<Semaphore>,
+    count: usize,
+    /// Places for those who are told that there is no seat.
+    lobby: Arc<Semaphore>,
+    request_time: Duration,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Doors {
+    pub(super) fn new(chat: &Chat) -> Self {
+        let count = chat.options.max_connections.min(Semaphore::MAX_PERMITS);
+        let [seats, lobby] = [count, LOBBY].map(|places| Arc::new(Semaphore::new(places)));
+        Self { seats, count, lobby, request_time: chat.options.request_time, stopping: chat.stopping.subscribe() }
+    }
+
+    /// Accepts connections, for ever.
+    pub(super) async fn let_in(&self, listener: &TcpListener, router: &Router) {
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // A client that is gone already is no problem. A process that may not open more is one for a while.
+                    if !matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) {
+                        warn!("cannot accept connections: {error}: trying again in a second");
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                    continue;
+                }
+            };
+            // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged.
+            if let Err(error) = stream.set_nodelay(true) {
+                debug!("a connection keeps Nagle's algorithm: {error}");
+            }
+            if let Err(error) = sockopt::set_socket_send_buffer_size(&stream, KERNEL_BUFFER) {
+                debug!("a connection keeps the buffer of the system: {error}");
+            }
+            match self.seats.clone().try_acquire_owned() {
+                Ok(seat) => {
+                    let serving = serve(stream, router.clone(), Arc::new(seat), self.request_time);
+                    tokio::spawn(until(serving, self.stopping.clone()));
+                }
+                Err(_) => {
+                    if let Ok(place) = self.lobby.clone().try_acquire_owned() {
+                        tokio::spawn(turn_away(stream, place));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until all seats are free.
+    pub(super) async fn all_gone(&self) {
+        let all = u32::try_from(self.count).unwrap_or(u32::MAX);
+        // An error says that the semaphore is closed, and nobody closes it.
+        let _ = self.seats.acquire_many(all).await;
+    }
+}
+
+/// Serves HTTP on one connection. When it becomes a WebSocket, hyper lets go of it.
+async fn serve(stream: TcpStream, router: Router, seat: Seat, request_time: Duration) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(seat.clone());
+        router.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(request_time)
+        .max_buf_size(MAX_REQUEST)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    if let Err(error) = connection.await {
+        debug!("a connection ends: {error}");
+    }
+}
+
+/// How much the kernel keeps for a client that does not read, before our own queue begins. Left alone, it would let that
+/// grow to 4 MiB for each client (`net.ipv4.tcp_wmem`), and nobody would see it in the memory of the process.
+const KERNEL_BUFFER: usize = 128 * 1024;
+/// How many are told at once that there is no seat. Beyond that, connections are closed without a word.
+const LOBBY: usize = 64;
+/// The largest head of a request, and the least that hyper allows.
+const MAX_REQUEST: usize = 8192;
+
+/// A request is answered in one go, so one that is still coming in when the server stops is not waited for.
+async fn until(serving: impl Future<Output = ()>, mut stopping: watch::Receiver<bool>) {
+    tokio::select! {
+        () = serving => {}
+        () = super::stopped(&mut stopping) => {}
+    }
+}
+
+/// The house is full: says so, as long as there are not too many to say it to.
+async fn turn_away(mut stream: TcpStream, _place: OwnedSemaphorePermit) {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let answer = format!("HTTP/1.1 {status}\r\nretry-after: 10\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    let polite = async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        // A connection that is closed with something unread in it is reset, and the answer can get lost.
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    };
+    // Neither an error nor a client that stays is of interest any more.
+    let _ = tokio::time::timeout(Duration::from_secs(1), polite).await;
+}

@@ -1,0 +1,140 @@
+//! The chat server: a page, and a WebSocket behind it.
+//!
+//! It is built for strangers: whatever one client does, the others do not notice. Read `connection.rs` for how one client
+//! is served, `outbox.rs` for what happens when it does not read, `hub.rs` for how everybody hears everything.
+//!
+//! **Not here:** TLS (a proxy in front does that), accounts, a history. And no compression: tungstenite has no
+//! permessage-deflate (RFC 7692), so text travels three to ten times larger than it could. In exchange, a frame for
+//! everybody is made once, no client costs the memory of a compressor, and nobody can send a bomb.
+
+/// One client, as its own task sees it.
+mod connection;
+/// What waits to be written to one client.
+mod outbox;
+/// Who is here, and who hears what.
+mod hub;
+/// What the messages mean.
+mod chat;
+/// How fast one client may talk.
+mod pace;
+/// Frames, ready to be written.
+mod frame;
+/// From a HTTP request to a WebSocket.
+mod upgrade;
+/// The files of the page.
+mod page;
+/// From a TCP connection to a HTTP request.
+mod accept;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::get;
+use shared::chat::ClientId;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing::info;
+
+pub use connection::Limits;
+pub use pace::Rate;
+
+use accept::Seat;
+use hub::Hub;
+
+/// What can be set about a server.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// What one client may do.
+    pub limits: Limits,
+    /// How many connections there may be at once. One more is told to come back later, with HTTP status 503.
+    pub max_connections: usize,
+    /// How long a client may take to send a request, from the moment it is connected.
+    pub request_time: Duration,
+    /// Pages of other servers that may connect, as `https://host:port`.
+    pub allowed_origins: Vec<String>,
+    /// Also serve `/echo`, for test suites.
+    pub echo: bool,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            max_connections: 10_000,
+            request_time: Duration::from_secs(10),
+            allowed_origins: Vec::new(),
+            echo: false,
+        }
+    }
+}
+
+/// What all clients of a server share. [`Chat::stop`] ends their connections.
+#[derive(Debug, Clone)]
+pub struct Chat {
+    options: Arc<ServerOptions>,
+    hub: Hub,
+    last_id: Arc<AtomicU64>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Chat {
+    fn new(options: ServerOptions) -> Self {
+        Self {
+            options: Arc::new(options),
+            hub: Hub::start(),
+            last_id: Arc::default(),
+            stopping: watch::Sender::new(false),
+        }
+    }
+
+    fn next_id(&self) -> ClientId {
+        ClientId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Says goodbye to everybody, with close code 1001.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+}
+
+/// The routes of the server, and the handle with which its connections are ended. Call it inside a tokio runtime: it
+/// starts the task that knows who is here.
+pub fn router(options: ServerOptions) -> (Router, Chat) {
+    let chat = Chat::new(options);
+    let mut routes = page::routes().route("/ws", get(chat::on_chat)).route("/healthz", get(async || "ok\n"));
+    if chat.options.echo {
+        routes = routes.route("/echo", get(chat::on_echo));
+    }
+    (routes.layer(map_response(page::headers)).with_state(chat.clone()), chat)
+}
+
+/// Ready once the server stops, or has stopped already.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error says that the server is gone altogether.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+/// Serves until `shutdown` is ready, then says goodbye to everybody and returns.
+pub async fn run(
+    listener: TcpListener,
+    options: ServerOptions,
+    shutdown: impl Future<Output = ()> + Send,
+) -> std::io::Result<()> {
+    let closing_time = options.limits.closing_time + Duration::from_secs(1);
+    let (router, chat) = router(options);
+    let open = accept::Doors::new(&chat);
+    tokio::select! {
+        () = shutdown => info!("shutting down"),
+        () = open.let_in(&listener, &router) => {}
+    }
+    // Nobody new, from here on.
+    drop(listener);
+    chat.stop();
+    if tokio::time::timeout(closing_time, open.all_gone()).await.is_err() {
+        info!("some connections did not close within {closing_time:?}: dropped");
+    }
+    Ok(())
+}

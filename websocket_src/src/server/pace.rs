@@ -1,0 +1,101 @@
+//! How fast one client may talk.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How fast one client may talk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// Messages each second, for as long as it likes.
+    pub per_second: f64,
+    /// Messages at once, after a silence.
+    pub burst: f64,
+}
+
+impl Rate {
+    /// As fast as it can.
+    pub const UNLIMITED: Self = Self { per_second: f64::INFINITY, burst: f64::INFINITY };
+}
+
+/// A token bucket: it holds `burst` tokens, gets `per_second` new ones, and each message takes one.
+///
+/// Who finds it empty is told, and the message is dropped. Who goes on regardless, for as many messages in a row as a
+/// burst has, does not want to be told.
+#[derive(Debug)]
+pub(super) struct Pace {
+    rate: Rate,
+    tokens: f64,
+    counted: Instant,
+    /// Messages dropped since the last one that was not.
+    dropped: f64,
+}
+
+/// What becomes of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Fine,
+    TooFast,
+    Flood,
+}
+
+impl Pace {
+    pub(super) fn new(rate: Rate, now: Instant) -> Self {
+        Self { rate, tokens: rate.burst, counted: now, dropped: 0.0 }
+    }
+
+    /// One message came.
+    pub(super) fn count(&mut self, now: Instant) -> Verdict {
+        let since: Duration = now.saturating_duration_since(self.counted);
+        self.counted = now;
+        // `f64::min` also turns the NaN of infinity times zero into the burst.
+        self.tokens = (self.tokens + since.as_secs_f64() * self.rate.per_second).min(self.rate.burst);
+        if self.tokens >= 1.0 {
+            self.tokens -= 1.0;
+            self.dropped = 0.0;
+            return Verdict::Fine;
+        }
+        self.dropped += 1.0;
+        if self.dropped > self.rate.burst { Verdict::Flood } else { Verdict::TooFast }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { per_second: 10.0, burst: 3.0 };
+
+    #[test]
+    fn a_burst_passes_and_then_the_rate_holds() {
+        let start = Instant::now();
+        let mut pace = Pace::new(RATE, start);
+        for _ in 0..3 {
+            assert_eq!(pace.count(start), Verdict::Fine);
+        }
+        assert_eq!(pace.count(start), Verdict::TooFast);
+        let later = start + Duration::from_millis(101);
+        assert_eq!(pace.count(later), Verdict::Fine);
+        assert_eq!(pace.count(later), Verdict::TooFast);
+    }
+
+    #[test]
+    fn who_goes_on_regardless_is_a_flood() {
+        let start = Instant::now();
+        let mut pace = Pace::new(RATE, start);
+        let verdicts: Vec<_> = (0..7).map(|_| pace.count(start)).collect();
+        use Verdict::{Fine, Flood, TooFast};
+        assert_eq!(verdicts, [Fine, Fine, Fine, TooFast, TooFast, TooFast, Flood]);
+        // Who waits is welcome again.
+        assert_eq!(pace.count(start + Duration::from_secs(1)), Fine);
+    }
+
+    #[test]
+    fn no_limit_is_no_limit() {
+        let start = Instant::now();
+        let mut pace = Pace::new(Rate::UNLIMITED, start);
+        for _ in 0..100_000 {
+            assert_eq!(pace.count(start), Verdict::Fine);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! From a HTTP request to a WebSocket.
+//!
+//! ```text
+//! GET /ws HTTP/1.1                                    HTTP/1.1 101 Switching Protocols
+//! Host: localhost:3001                                Connection: Upgrade
+//! Connection: Upgrade                                 Upgrade: websocket
+//! Upgrade: websocket                                  Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+//! Origin: http://localhost:3001
+//! Sec-WebSocket-Version: 13
+//! Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+//! ```
+//! The answer is the SHA-1 of the key and a fixed text (RFC 6455, section 4.2.2). It proves nothing but that the server
+//! knows what a WebSocket is. From the next byte on, the same TCP connection carries frames.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONNECTION, HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
+use tokio_tungstenite::tungstenite::handshake::server::create_response;
+use tracing::debug;
+
+use super::Seat;
+use super::connection::Connection;
+use super::{Chat, Limits};
+
+/// Checks the request, answers it, and lets `talk` have the connection. It is over when `talk` is.
+pub(super) fn upgrade<F>(
+    mut request: Request,
+    chat: &Chat,
+    limits: &Limits,
+    talk: impl FnOnce(Connection) -> F + Send + 'static,
+) -> Response
+where
+    F: Future<Output = ()> + Send,
+{
+    if let Err(message) = check_origin(request.headers(), &chat.options.allowed_origins) {
+        return (StatusCode::FORBIDDEN, message).into_response();
+    }
+    let on_upgrade = hyper::upgrade::on(&mut request);
+    let seat = request.extensions_mut().remove::<Seat>();
+    let (parts, _) = request.into_parts();
+    let response = match create_response(&axum::http::Request::from_parts(parts, ())) {
+        Ok(response) => response.map(|()| Body::empty()),
+        Err(error) => return refuse(&error),
+    };
+    let (limits, stopping) = (limits.clone(), chat.stopping.subscribe());
+    tokio::spawn(async move {
+        // hyper resolves this once the answer is written.
+        let upgraded = match on_upgrade.await {
+            Ok(upgraded) => upgraded,
+            Err(error) => return debug!("the client did not wait for the upgrade: {error}"),
+        };
+        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+            return debug!("not a bare TCP connection: serve the router with run() or axum::serve");
+        };
+        let connection = Connection::new(parts.io.into_inner(), &parts.read_buf, &limits, stopping).await;
+        // These are the 8 KiB into which hyper has read the request. Given back only now, so that nothing small of this
+        // connection takes a place in them, and the next request finds them whole: half of the memory of a connection.
+        drop(parts.read_buf);
+        talk(connection).await;
+        drop(seat);
+    });
+    response
+}
+
+/// A browser lets *every* page open a WebSocket to *every* server, and sends the cookies of that server along. The same
+/// origin policy does not apply; the server has to look at `Origin` itself (RFC 6455, section 10.2).
+///
+/// A page of this very server is welcome, and so are those that were named. Programs that are no browsers send no
+/// `Origin`, or whatever they like: this protects people with a browser, not the server.
+fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), String> {
+    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let own = origin.split_once("://").map(|(_, host)| host);
+    if own.is_some() && own == host || allowed.iter().any(|allowed| allowed == origin) {
+        return Ok(());
+    }
+    debug!("refused a page from {origin:?}");
+    Err(format!("pages from {origin} may not connect: --allow-origin {origin} would let them\n"))
+}
+
+fn refuse(error: &Error) -> Response {
+    let message = format!("{error}: connect with a WebSocket client\n");
+    let Error::Protocol(problem) = error else { return (StatusCode::BAD_REQUEST, message).into_response() };
+    match problem {
+        // RFC 9110, section 15.5.22: says which protocol would be right, and in which version.
+        ProtocolError::MissingConnectionUpgradeHeader
+        | ProtocolError::MissingUpgradeWebSocketHeader
+        | ProtocolError::MissingSecWebSocketVersionHeader => {
+            let [connection, upgrade, version] = ["Upgrade", "websocket", "13"].map(HeaderValue::from_static);
+            let headers = [(CONNECTION, connection), (UPGRADE, upgrade), (SEC_WEBSOCKET_VERSION, version)];
+            (StatusCode::UPGRADE_REQUIRED, headers, message).into_response()
+        }
+        _ => (StatusCode::BAD_REQUEST, message).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(origin: &'static str, host: &'static str, allowed: &[&str]) -> bool {
+        let headers = [(ORIGIN, origin), (HOST, host)].map(|(name, value)| (name, HeaderValue::from_static(value)));
+        let allowed: Vec<_> = allowed.iter().map(|&origin| origin.to_owned()).collect();
+        check_origin(&HeaderMap::from_iter(headers), &allowed).is_ok()
+    }
+
+    #[test]
+    fn a_page_of_this_server_may_connect_and_others_only_when_named() {
+        assert!(allowed("http://localhost:3001", "localhost:3001", &[]));
+        assert!(allowed("https://chat.example", "chat.example", &[]), "a proxy may speak TLS for us");
+        assert!(allowed("https://friend.example", "chat.example", &["https://friend.example"]));
+        for stranger in
+            ["http://evil.example", "http://localhost:3000", "null", "", "localhost:3001", "http://localhost"]
+        {
+            assert!(!allowed(stranger, "localhost:3001", &["https://friend.example"]), "{stranger}");
+        }
+        assert!(check_origin(&HeaderMap::new(), &[]).is_ok(), "a program is no page");
+    }
+}
