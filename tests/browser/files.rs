@@ -194,7 +194,7 @@ async fn two_gigabytes_can_be_announced_and_more_than_there_is_room_for_is_refus
 
     let channel = within(PATIENCE, "a channel opens", bob.files.open()).await.expect("they are connected");
     let mut huge = Announced(2 << 30);
-    let sending = send_file(&channel, &mut huge, |_| {}, std::future::pending());
+    let sending = Box::pin(send_file(&channel, &mut huge, |_| {}, std::future::pending()));
     let refusing = async {
         let size = format!("{}?.innerText.includes('2.1 GB')", row(NAME));
         alice.wait_for(&size, "the page says how much it is").await;
@@ -207,7 +207,7 @@ async fn two_gigabytes_can_be_announced_and_more_than_there_is_room_for_is_refus
     alice.eval("document.getElementById('file-list').textContent = ''").await;
     let channel = within(PATIENCE, "a channel opens", bob.files.open()).await.expect("they are connected");
     let mut larger = Announced(1 << 60);
-    let sending = send_file(&channel, &mut larger, |_| {}, std::future::pending());
+    let sending = Box::pin(send_file(&channel, &mut larger, |_| {}, std::future::pending()));
     let sent = within(PATIENCE, "it is refused", sending).await;
     assert!(matches!(&sent, Err(TransferError::Refused(why)) if why.contains("room")), "{sent:?}");
     alice.until_failed(NAME, "room").await;
@@ -236,11 +236,11 @@ async fn a_headless_peer_sends_and_receives() {
     alice.give_files("file-choice", &[&to_bob]).await;
     let target = tempfile::tempdir().expect("the folder can be written");
     let place = Folder::open(target.path()).await.expect("it can be written");
-    let receiving = async {
+    let receiving = Box::pin(async {
         let channel = incoming.next().await.expect("a file is offered");
         let decide = async |offered: Offered| place.place(&offered.name).await.map_err(|error| error.to_string());
         receive_file(&channel, decide, |_| {}, std::future::pending()).await
-    };
+    });
     let received = within(PATIENCE, "the file arrives", receiving).await.expect("it arrives");
     assert_eq!(received.sha256, sha_to_bob);
     assert_eq!(hex(&std::fs::read(&received.stored).expect("it is there")), sha_to_bob);
@@ -248,7 +248,7 @@ async fn a_headless_peer_sends_and_receives() {
 
     let channel = within(PATIENCE, "a channel opens", bob.files.open()).await.expect("they are connected");
     let mut source = DiskSource::open(&to_alice).await.expect("it is there");
-    let sending = send_file(&channel, &mut source, |_| {}, std::future::pending());
+    let sending = Box::pin(send_file(&channel, &mut source, |_| {}, std::future::pending()));
     let (sent, ()) =
         within(PATIENCE, "it is taken", async { tokio::join!(sending, alice.answers("to alice.bin", "accept")) }).await;
     assert_eq!(sent.expect("it is received").sha256, sha_to_alice);
