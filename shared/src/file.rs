@@ -2,7 +2,7 @@
 //!
 //! Each file has a data channel of its own, labelled [`FILE_CHANNEL`], ordered and reliable, opened by the side that
 //! sends it. Its text messages are [`FileMessage`]s in JSON; its binary messages are the content, in pieces of at most
-//! [`CHUNK`] bytes:
+//! `CHUNK` bytes:
 //!
 //! ```text
 //! sender                                   receiver

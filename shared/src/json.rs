@@ -1,7 +1,7 @@
 //! Reads messages out of JSON, field by field.
 //!
 //! What serde derives says the same, once for each message and again for each place that JSON can come from: 20 kB of
-//! WebAssembly. So a text is parsed to a [`Value`], always by the same code, and a message reads its fields in a line
+//! WebAssembly. So a text is parsed to a `Value`, always by the same code, and a message reads its fields in a line
 //! each. Unknown fields are ignored, a field of the wrong type is an error that names it, `null` stands for none.
 
 use serde_json::Value;

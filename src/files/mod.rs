@@ -1,22 +1,22 @@
 //! Files, from one side of a call straight to the other.
 //!
-//! The connection that carries picture and sound carries data channels too, as many as one likes. So each file gets
-//! [a channel of its own](channel::FileChannel): SCTP sends them side by side, a large file does not hold up a small
-//! one, and to give up one file is to close one channel. The messages are those of [`shared::file`]:
+//! The connection that carries picture and sound carries data channels too, as many as one likes. So each file gets a
+//! channel of its own: SCTP sends them side by side, a large file does not hold up a small one, and to give up one file
+//! is to close one channel. The messages are those of [`shared::file`]:
 //!
 //! ```text
-//! offer -> accept -> content, content, content -> end, with its SHA-256 -> received
+//! offer -> accept -> content, content, content -> end, with its SHA-256 -> received -> bye
 //! ```
 //!
-//! [`send_file`] is the left side of each arrow, [`receive_file`] the right side. Both are written once, for the browser
-//! and for the headless peer. What differs is behind three small traits: [`FileChannel`] is the channel, [`Source`] is
-//! what a file is read from, [`Sink`] is where it goes.
+//! `send_file` is one side of this conversation, `receive_file` the other. Both are written once, for the
+//! browser and for the headless peer. What differs is behind three small traits: `FileChannel` is the channel, `Source`
+//! is what a file is read from, `Sink` is where it goes.
 //!
 //! A channel takes in as much as it is given, and keeps in memory what the network does not take at once. So the sender
-//! looks at how much that is, and waits when it is more than [`HIGH_WATER`].
+//! looks at how much that is, and waits when it is more than `HIGH_WATER`.
 //!
-//! What the other side says is checked, never trusted: the name of a file is made [safe](safe_name), its size and its
-//! hash are compared, and nothing is kept of a file that is not whole.
+//! What the other side says is checked, never trusted: the name of a file is made safe, its size and its hash are
+//! compared, and nothing is kept of a file that is not whole.
 //!
 //! **Not here:** a clock (whoever wants to show a rate has one of its own), and resuming a transfer that broke off.
 
