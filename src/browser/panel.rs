@@ -242,9 +242,8 @@ impl Page {
 
     fn show_description(&self, list: &Element, description: &SessionDescription) {
         // The same one is not drawn again under the eyes of who reads it.
-        let mark = format!("{} {}", self.dom.language().tag(), description.sdp.len());
-        let session = description.session_id().unwrap_or_default();
-        let mark = format!("{mark} {session}");
+        let (language, session) = (self.dom.language().tag(), description.session_id().unwrap_or_default());
+        let mark = format!("{language} {} {session}", description.sdp.len());
         if list.get_attribute("data-shown").as_ref() == Some(&mark) {
             return;
         }
