@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// Share the rooms with other servers through this Redis, as redis://127.0.0.1:6379
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    /// Serve /admin to whoever knows this token
+    #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    admin_token: Option<String>,
     /// How many events each client may send in a second
     #[arg(long, default_value_t = 20.0, value_name = "COUNT", value_parser = rate)]
     rate: f64,
@@ -35,7 +38,7 @@ fn rate(text: &str) -> Result<f64, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { addr, redis, rate, log } = arguments;
+    let Arguments { addr, redis, admin_token, rate, log } = arguments;
     start_logging(&log, &["socketio_src"])?;
     allow_many_files();
     let listener = TcpListener::bind(&addr).await.map_err(|error| {
@@ -48,7 +51,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     // The burst is what a client may send at once after a silence: two seconds' worth.
     let rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };
     say(&format!("socketio_src listens on http://{address} (Ctrl-C stops it)"));
-    server::run(listener, &ServerOptions { rate, link, ..ServerOptions::default() }, asked_to_end()).await?;
+    server::run(listener, &ServerOptions { rate, link, admin_token, ..ServerOptions::default() }, asked_to_end())
+        .await?;
     say("stopped");
     Ok(())
 }

@@ -18,6 +18,8 @@ mod rooms;
 mod hub;
 /// How several servers agree on that order.
 mod log;
+/// What goes on, for those who may know.
+mod admin;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +56,8 @@ pub struct ServerOptions {
     pub rate: Rate,
     /// Redis, if there is one.
     pub link: Link,
+    /// Who shows this sees `/admin`. Without one there is no such page.
+    pub admin_token: Option<String>,
 }
 
 impl Default for ServerOptions {
@@ -64,6 +68,7 @@ impl Default for ServerOptions {
             max_queued_packets: 1024,
             rate: Rate { per_second: 20.0, burst: 40.0 },
             link: Link::off(),
+            admin_token: None,
         }
     }
 }
@@ -106,6 +111,11 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
     }
     tokio::spawn(Arc::clone(&hub).tell_rooms());
     tokio::spawn(Arc::clone(&hub).tell_typing(who_is_typing));
+    match &options.admin_token {
+        Some(token) => admin::open(&hub, options.link.clone(), token).await,
+        None if shared => drop(tokio::spawn(admin::report(Arc::clone(&hub), options.link.clone()))),
+        None => {}
+    }
     if shared {
         log::start(Arc::clone(&hub), options.link.clone(), entries);
         if tokio::time::timeout(STARTING_TIME, hub.joined()).await.is_err() {
