@@ -29,3 +29,11 @@
 
 /// The Socket.IO client, portable between native programs and the browser.
 pub mod client;
+
+/// Several servers that act as one, through Redis.
+#[cfg(not(target_family = "wasm"))]
+pub mod cluster;
+
+/// The room chat.
+#[cfg(not(target_family = "wasm"))]
+pub mod server;
