@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Parser;
 use socketio_src::cluster::Link;
-use socketio_src::server::{self, Rate, ServerOptions};
+use socketio_src::server::{self, ClientScript, Rate, ServerOptions};
 use tokio::net::TcpListener;
 use websocket_src::program::{Failure, allow_many_files, asked_to_end, start_logging};
 

@@ -1,6 +1,7 @@
 //! The files of the page, and what is said about them in headers.
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -29,14 +30,23 @@ const MODULES: [(&str, &str); 6] = [
     ("/packets.js", include_str!("../page/packets.js")),
 ];
 
-/// The routes of the page.
-pub(super) fn routes() -> Router {
+/// The routes of the page, and of the admin's page if there is one.
+pub(super) fn routes(admin: bool) -> Router {
     let router = Router::new()
         .route("/", get(async || Html(include_str!("../page/index.html"))))
         .route("/style.css", get(async || typed("text/css; charset=utf-8", include_str!("../page/style.css"))));
-    let router = MODULES.into_iter().fold(router, |router, (path, content)| {
-        router.route(path, get(async move || typed(JAVASCRIPT, content)))
-    });
+    let router = MODULES
+        .into_iter()
+        .fold(router, |router, (path, content)| router.route(path, get(async move || typed(JAVASCRIPT, content))));
+    let router = if admin {
+        let admin = ("/admin.js", include_str!("../page/admin.js"));
+        router
+            .route("/admin", get(async || Html(include_str!("../page/admin.html"))))
+            .route(admin.0, get(async move || typed(JAVASCRIPT, admin.1)))
+    } else {
+        let off = "there is no admin page: start the server with --admin-token TOKEN\n";
+        router.route("/admin", get(async move || (StatusCode::NOT_FOUND, off)))
+    };
     router.layer(map_response(headers))
 }
 
