@@ -47,12 +47,21 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
-    let link = redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?;
-    // The burst is what a client may send at once after a silence: two seconds' worth.
-    let rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };
+    let client_script = ClientScript::find();
+    let options = ServerOptions {
+        link: redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?,
+        // The burst is what a client may send at once after a silence: two seconds' worth.
+        rate: Rate { per_second: rate, burst: (2.0 * rate).max(1.0) },
+        admin_token,
+        client_script: client_script.clone(),
+        ..ServerOptions::default()
+    };
     say(&format!("socketio_src listens on http://{address} (Ctrl-C stops it)"));
-    server::run(listener, &ServerOptions { rate, link, admin_token, ..ServerOptions::default() }, asked_to_end())
-        .await?;
+    let installing = tokio::spawn(async move { client_script.install().await });
+    let served = server::run(listener, &options, asked_to_end()).await;
+    // npm ends with the server.
+    installing.abort();
+    served?;
     say("stopped");
     Ok(())
 }

@@ -27,7 +27,7 @@ use super::site;
 /// The version that the page is written for. Whoever changes it changes the hash in `page/index.html` as well.
 ///
 /// Not the newest one, but the newest whose hash the Socket.IO project has published for its CDN.
-pub const VERSION: &str = "4.8.3";
+pub(super) const VERSION: &str = "4.8.3";
 
 /// For `<script src>` with and without line breaks, and for `import`. The page imports.
 const FILES: [&str; 3] = ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js"];
