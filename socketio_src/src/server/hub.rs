@@ -22,7 +22,7 @@ use tracing::{debug, info, warn};
 
 use super::asked::Answer;
 use super::log::{Entry, SILENCE, What};
-use super::rooms::{Fate, Happened, News, Person, Rooms, ServerId, Who};
+use super::rooms::{Fate, Happened, News, Rooms, ServerId, Who};
 use super::visitor::{Visitor, locked};
 use crate::cluster::Adapter;
 
@@ -42,6 +42,8 @@ pub(super) struct Hub {
     rooms_changed: Notify,
     /// This server reads the log.
     joined: Notify,
+    /// This server could not write into the log.
+    lost: Notify,
     typing: mpsc::Sender<Typing>,
     /// One std lock, never held across an await. A change of the rooms and the messages that it leads to are made under
     /// one lock: in between, something else could happen, and would be told first.
@@ -115,7 +117,7 @@ impl Hub {
         };
         let me = ServerId(format!("{:016x}", rand::random::<u64>()));
         let (events, state) = (AtomicU64::new(0), Mutex::new(state));
-        Self { me, io, events, rooms_changed: Notify::new(), joined: Notify::new(), typing, state }
+        Self { me, io, events, rooms_changed: Notify::new(), joined: Notify::new(), lost: Notify::new(), typing, state }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -391,8 +393,13 @@ impl Hub {
         state.session += 1;
         self.set(&mut state, ServersState::Together);
         self.append(&state, What::Hello);
-        self.say_who_is_here(&mut state);
+        self.say_who_is_here(&state);
         self.joined.notify_one();
+    }
+
+    /// Ready when what was together is together no more: who reads the log has to begin again, even if reading works.
+    pub(super) async fn lost(&self) {
+        self.lost.notified().await;
     }
 
     /// Ready when the log is read for the first time.
@@ -407,6 +414,7 @@ impl Hub {
             return;
         }
         self.set(&mut state, ServersState::Alone);
+        self.lost.notify_one();
         for (happened, waiting) in std::mem::take(&mut state.waiting).into_values() {
             let offset = state.newest.next(milliseconds());
             self.happens(&mut state, happened, offset, waiting);
@@ -444,7 +452,7 @@ impl Hub {
         }
         let unknown = state.heard.insert(entry.server.clone(), Instant::now()).is_none();
         match entry.what {
-            What::Hello => self.say_who_is_here(&mut state),
+            What::Hello => self.say_who_is_here(&state),
             What::Alive => state.say_hello |= unknown,
             What::Disconnect(who) if who.server == self.me => {
                 self.throw_out(who.socket, Code::Disconnected, "the admin has ended this connection");
@@ -488,20 +496,22 @@ impl Hub {
     }
 
     /// Says who is connected to this server: those that all servers know of, and what is still on its way.
-    fn say_who_is_here(&self, state: &mut State) {
-        let mut people: BTreeMap<Who, (RoomName, Person)> =
-            state.rooms.people_of(&self.me).into_iter().map(|(who, room, person)| (who, (room, person))).collect();
+    fn say_who_is_here(&self, state: &State) {
+        let mut people = state.rooms.people_of(&self.me);
         for (happened, _) in state.waiting.values() {
             match happened.clone() {
-                Happened::Entered { who, room, person } => drop(people.insert(who, (room, person))),
-                Happened::Left { who } => drop(people.remove(&who)),
+                Happened::Entered { who, room, person } => {
+                    people.retain(|(other, ..)| *other != who);
+                    people.push((who, room, person));
+                }
+                Happened::Left { who } => people.retain(|(other, ..)| *other != who),
                 Happened::Renamed { who, nickname } => {
-                    people.entry(who).and_modify(|(_, person)| person.nickname = nickname);
+                    let renamed = people.iter_mut().filter(|(other, ..)| *other == who);
+                    renamed.for_each(|(.., person)| person.nickname = nickname.clone());
                 }
                 Happened::Said { .. } | Happened::People { .. } | Happened::Gone { .. } => {}
             }
         }
-        let people = people.into_iter().map(|(who, (room, person))| (who, room, person)).collect();
         self.append(state, What::Happened(Happened::People { server: self.me.clone(), people }));
     }
 }
