@@ -1,0 +1,106 @@
+//! The client of all steps: a line is an event, its name and then its arguments.
+//!
+//! ```text
+//! new_message hello everybody     one argument, a text
+//! new_message "hello" "tea"       two arguments, as JSON
+//! ? new_message hello             the same event, and the server is asked for an acknowledgement
+//! = yes                           the answer to the server's last question
+//! ```
+//! Ctrl-D says goodbye and ends it; Ctrl-C ends it without a goodbye.
+
+use std::error::Error;
+use std::io::BufRead;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use serde_json::{Deserializer, Value};
+use socketio_src::client::tungstenite::Tungstenite;
+use socketio_src::client::{Client, Event, Options};
+use tokio::sync::mpsc;
+
+/// How long an acknowledgement may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connects, sends what is typed, prints what comes, and connects again when the connection is lost.
+pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
+    let (client, mut events, driver) = Client::new(Tungstenite, Options::new(url));
+    tokio::spawn(driver.run());
+    let mut lines = typed_lines();
+    // Lines are read from the first connection on: to emit something before that is an error.
+    let (mut connected, mut finished) = (false, false);
+    // What the server was asked, and the last thing that it has asked.
+    let (mut answers, mut question) = (FuturesUnordered::new(), None);
+    loop {
+        if finished && answers.is_empty() {
+            client.close();
+        }
+        tokio::select! {
+            line = lines.recv(), if connected && !finished => {
+                let Some(line) = line else { finished = true; continue };
+                if let Some(event) = line.strip_prefix("? ") {
+                    let ((name, args), client) = (parse(event), client.clone());
+                    answers.push(async move { client.emit_with_ack(&name, args, PATIENCE).await });
+                } else if let Some(answer) = line.strip_prefix("= ") {
+                    match question.take() {
+                        Some(id) => report(client.ack(id, arguments(answer))),
+                        None => println!("the server has not asked anything"),
+                    }
+                } else {
+                    let (name, args) = parse(&line);
+                    report(client.emit(&name, args));
+                }
+            },
+            Some(answer) = answers.next() => match answer {
+                Ok(args) => println!("answer: {}", Value::from(args)),
+                Err(error) => println!("no answer: {error}"),
+            },
+            event = events.next() => match event {
+                Some(Event::Connected { .. }) => {
+                    println!("connected to {url}: type an event, Ctrl-D ends it");
+                    connected = true;
+                }
+                Some(Event::Message { name, args, ack }) => {
+                    let wants = if ack.is_some() { " (answer it with = ...)" } else { "" };
+                    println!("{name} {}{wants}", Value::from(args));
+                    question = ack.or(question);
+                }
+                Some(Event::Disconnected { reason, retry_in }) => println!("{reason}; next try in {retry_in:.1?}"),
+                Some(Event::Refused { message, .. }) => return Err(message.into()),
+                Some(Event::Closed { by }) => println!("closed by the {}", format!("{by:?}").to_lowercase()),
+                None => return Ok(()),
+            },
+        }
+    }
+}
+
+/// The name of an event, and its arguments.
+fn parse(line: &str) -> (String, Vec<Value>) {
+    let (name, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+    (name.to_owned(), arguments(rest))
+}
+
+/// JSON values; or, when that is not JSON, one text.
+fn arguments(text: &str) -> Vec<Value> {
+    let values: Result<_, _> = Deserializer::from_str(text).into_iter().collect();
+    values.unwrap_or_else(|_| vec![Value::from(text)])
+}
+
+fn report<E: Error>(result: Result<(), E>) {
+    if let Err(error) = result {
+        println!("{error}");
+    }
+}
+
+/// A thread of its own: nobody can call off a read from a terminal, and so nobody waits for this one.
+fn typed_lines() -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::channel(16);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
