@@ -3,8 +3,8 @@
 //! Plain data and nothing else: serde, no runtime, no random numbers, no clock. So the same types compile into the
 //! server, the headless peer, the tests and the page in the browser, and a message is described in one place only.
 //!
-//! **Not here:** anything that sends, receives or waits. Chapter 1 (`websocket_src`) chats with the messages in [`chat`].
-//! Chapter 2 (`socketio_src`) carries all the others, chapter 3 (`study_zoom`) uses them to set up a call.
+//! **Not here:** anything that sends, receives or waits. Chapter 1 (`websocket_src`) chats with the messages in [`chat`],
+//! chapter 2 (`socketio_src`) with those in [`room_chat`]; chapter 3 (`study_zoom`) uses the others to set up a call.
 //!
 //! **Start here:** [`step::STEPS`] is the story of a call, [`signal::Signal`] is what the two sides say to each other.
 
@@ -23,7 +23,10 @@ pub mod candidate;
 /// The messages of chapter 1, the chat over a raw WebSocket.
 pub mod chat;
 
-/// The event names on the wire.
+/// The messages of chapter 2, the room chat over Socket.IO.
+pub mod room_chat;
+
+/// The event names of the call.
 pub mod events;
 
 /// What a client is told by the server and by the other side, parsed from an event and its arguments.

@@ -29,3 +29,7 @@
 
 /// The Socket.IO client, portable between native programs and the browser.
 pub mod client;
+
+/// Several servers that act as one, through Redis.
+#[cfg(not(target_family = "wasm"))]
+pub mod cluster;

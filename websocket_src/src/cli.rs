@@ -8,20 +8,15 @@ macro_rules! say {
     }};
 }
 
-use std::io::{BufRead, IsTerminal};
+use std::io::BufRead;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use tracing_subscriber::EnvFilter;
 use websocket_src::client;
+use websocket_src::program::{Failure, allow_many_files, asked_to_end, start_logging};
 use websocket_src::server::{self, Rate, ServerOptions};
-
-/// What a failed command says: one line that names what went wrong and what to do next.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// A chat over a raw WebSocket.
 #[derive(Debug, Parser)]
@@ -91,7 +86,7 @@ fn rate(text: &str) -> Result<f64, String> {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     // A server says who comes and goes; the client says that on stdout anyway.
     let default_level = if matches!(arguments.command, Some(Command::Client { .. })) { "warn" } else { "info" };
-    start_logging(arguments.log.as_deref().unwrap_or(default_level))?;
+    start_logging(arguments.log.as_deref().unwrap_or(default_level), &["websocket_src"])?;
     match arguments.command {
         Some(Command::Client { url }) => chat(&url).await,
         Some(Command::Serve(arguments)) => serve(arguments).await,
@@ -119,13 +114,6 @@ async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Each connection is an open file, and a process may often have 1,024 of them unless it asks for more.
-fn allow_many_files() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // An error leaves it as it was: fewer connections, then.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
-}
-
 async fn chat(url: &str) -> Result<(), Failure> {
     let (sender, lines) = mpsc::channel(16);
     // A thread of its own: nobody can call off a read from a terminal, and so nobody waits for this one.
@@ -139,29 +127,5 @@ async fn chat(url: &str) -> Result<(), Failure> {
     tokio::select! {
         chatted = client::run(url, lines, |line| say!("{line}")) => Ok(chatted?),
         () = asked_to_end() => Ok(()),
-    }
-}
-
-fn start_logging(level: &str) -> Result<(), Failure> {
-    let bare = ["error", "warn", "info", "debug", "trace", "off"].contains(&level);
-    let filter = if bare { format!("warn,websocket_src={level}") } else { level.to_owned() };
-    let filter = EnvFilter::try_new(&filter)
-        .map_err(|error| format!("--log {level}: {error}; use error, warn, info, debug or trace"))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        // A log that cannot be written (a full disk, a closed terminal) is no reason to stop.
-        .log_internal_errors(false)
-        .init();
-    Ok(())
-}
-
-/// Ready when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.
-async fn asked_to_end() {
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be handled");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
     }
 }

@@ -39,7 +39,7 @@ use tokio::sync::watch;
 use tracing::info;
 
 pub use connection::Limits;
-pub use pace::Rate;
+pub use pace::{Pace, Rate, Verdict};
 
 use accept::Seat;
 use hub::Hub;

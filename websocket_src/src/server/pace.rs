@@ -23,7 +23,7 @@ impl Rate {
 /// Who finds it empty is told, and the message is dropped. Who goes on regardless, for as many messages in a row as a
 /// burst has, does not want to be told.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub struct Pace {
     rate: Rate,
     tokens: f64,
     counted: Instant,
@@ -33,19 +33,23 @@ pub(super) struct Pace {
 
 /// What becomes of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
+    /// Take it.
     Fine,
+    /// Drop it and say so.
     TooFast,
+    /// End the connection.
     Flood,
 }
 
 impl Pace {
-    pub(super) fn new(rate: Rate, now: Instant) -> Self {
+    /// Full.
+    pub fn new(rate: Rate, now: Instant) -> Self {
         Self { rate, tokens: rate.burst, counted: now, dropped: 0.0 }
     }
 
     /// One message came.
-    pub(super) fn count(&mut self, now: Instant) -> Verdict {
+    pub fn count(&mut self, now: Instant) -> Verdict {
         let since: Duration = now.saturating_duration_since(self.counted);
         self.counted = now;
         // `f64::min` also turns the NaN of infinity times zero into the burst.

@@ -1,0 +1,375 @@
+//! What is said in chapter 2, the room chat over Socket.IO: event names, arguments and acknowledgements.
+//!
+//! A plain client needs [`ENTER_ROOM`], [`NICKNAME`], [`NEW_MESSAGE`], [`WELCOME`], [`BYE`] and [`ROOM_CHANGE`], and
+//! nothing else. What is beyond these is for a client that wants to miss nothing: it shows an id at connect ([`Auth`]),
+//! numbers its messages, and says how far it has read when it comes back.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::room::{RoomName, RoomNameError};
+
+/// Client to server: [`EnterRoom`]. Acknowledged with [`Entered`]. Whoever is in another room leaves it.
+pub const ENTER_ROOM: &str = "enter_room";
+/// Client to server: the nickname, a string. Server to client: none, see [`RENAMED`].
+pub const NICKNAME: &str = "nickname";
+/// Client to server: text, room and, from a client that numbers its messages, the number. Acknowledged with [`Said`].
+/// Server to the others in the room: `"nickname: text"` and, to a client that showed an id, [`Meta`].
+pub const NEW_MESSAGE: &str = "new_message";
+/// Client to server: whether somebody is typing, and the room. Server to the others in the room: nickname, yes or no.
+pub const TYPING: &str = "typing";
+/// Client to server: the room.
+pub const LEAVE_ROOM: &str = "leave_room";
+/// Server to the others in the room: the nickname of the one who entered, and how many are in the room now.
+pub const WELCOME: &str = "welcome";
+/// Server to those who stay: the nickname of the one who left, and how many are in the room now.
+pub const BYE: &str = "bye";
+/// Server to the others in the room: the old and the new nickname.
+pub const RENAMED: &str = "renamed";
+/// Server to everybody: the names of the rooms with somebody in them.
+pub const ROOM_CHANGE: &str = "room_change";
+/// Server to everybody: [`Servers`], how many servers serve this chat.
+pub const SERVERS: &str = "servers";
+/// Server to client: [`Refused`], for an event that asked for no acknowledgement.
+pub const REFUSED: &str = "refused";
+
+/// The longest text of a message, in bytes.
+pub const MAX_TEXT_BYTES: usize = 16 * 1024;
+/// How many messages of a room are remembered for those who were away.
+pub const HISTORY: usize = 100;
+/// How many nicknames an acknowledgement names: a crowd is told as a number.
+pub const MAX_PEOPLE: usize = 100;
+
+/// What a client shows at connect, all of it optional.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Auth {
+    /// A random text of the client's own, 8 to 128 bytes, the same after a lost connection. Whoever shows one gets an
+    /// [`Offset`] with each message, may number its own, and takes its place back from an older connection.
+    #[serde(default)]
+    pub client: Option<String>,
+}
+
+/// The argument of [`ENTER_ROOM`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnterRoom {
+    /// The name of the room.
+    pub payload: String,
+    /// The newest message that the client has seen there: it wants those that came later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Offset>,
+}
+
+/// The place of a message in its room: later messages have larger offsets. `milliseconds-number`, like the entries of a
+/// Redis stream, which is where they come from when several servers share the rooms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Offset {
+    /// Milliseconds since 1970.
+    pub milliseconds: u64,
+    /// Tells those of one millisecond apart.
+    pub number: u64,
+}
+
+impl Offset {
+    /// The next one at this time, by a clock that may go backwards.
+    pub fn next(self, milliseconds: u64) -> Self {
+        if milliseconds > self.milliseconds {
+            Self { milliseconds, number: 0 }
+        } else {
+            Self { number: self.number + 1, ..self }
+        }
+    }
+}
+
+impl fmt::Display for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.milliseconds, self.number)
+    }
+}
+
+/// A text that is no offset.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no offset: send back one that the server has sent")]
+pub struct BadOffset(String);
+
+impl FromStr for Offset {
+    type Err = BadOffset;
+
+    fn from_str(text: &str) -> Result<Self, BadOffset> {
+        let parsed = text.split_once('-').and_then(|(milliseconds, number)| {
+            Some(Self { milliseconds: milliseconds.parse().ok()?, number: number.parse().ok()? })
+        });
+        parsed.ok_or_else(|| BadOffset(text.chars().take(40).collect()))
+    }
+}
+
+impl TryFrom<String> for Offset {
+    type Error = BadOffset;
+
+    fn try_from(text: String) -> Result<Self, BadOffset> {
+        text.parse()
+    }
+}
+
+impl From<Offset> for String {
+    fn from(offset: Offset) -> String {
+        offset.to_string()
+    }
+}
+
+/// What a person wants to be called, by the rules of a [`RoomName`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Nickname(RoomName);
+
+impl Nickname {
+    /// Trims the text and checks it against the rules.
+    ///
+    /// # Errors
+    /// [`Code::BadNickname`], with the rule that it breaks.
+    pub fn new(text: &str) -> Result<Self, Refusal> {
+        RoomName::new(text).map(Self).map_err(|broken| {
+            let max = RoomName::MAX_CHARS;
+            let rule = match broken {
+                RoomNameError::Empty => format!("is empty: give it 1 to {max} characters"),
+                RoomNameError::TooLong(chars) => format!("has {chars} characters: {max} are allowed, shorten it"),
+                RoomNameError::ControlCharacter(_) => "has a control character: use letters and signs".to_owned(),
+            };
+            Refusal::new(Code::BadNickname, format!("the nickname {rule}"))
+        })
+    }
+
+    /// The nickname as text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// Who has said nothing is `Anon`.
+impl Default for Nickname {
+    fn default() -> Self {
+        Self(RoomName::new("Anon").expect("four letters are a name"))
+    }
+}
+
+impl fmt::Display for Nickname {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What is known of a message beside its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// Its place in the room.
+    pub offset: Offset,
+    /// Who said it.
+    pub nickname: Nickname,
+}
+
+/// The acknowledgement of every event: `{status: "DONE", ...}` or `{status: "ERROR", error: {code, message}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "UPPERCASE")]
+pub enum Reply {
+    /// The server did it.
+    Done(Done),
+    /// The server did not do it, and nothing has changed.
+    Error {
+        /// Why.
+        error: Refusal,
+    },
+}
+
+/// What comes with a `DONE`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Done {
+    /// Of [`ENTER_ROOM`].
+    Entered(Entered),
+    /// Of [`NEW_MESSAGE`].
+    Said(Said),
+    /// Of the others.
+    Nothing {},
+}
+
+/// The room that somebody has entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    /// Its name, trimmed.
+    pub room: RoomName,
+    /// How many are in it, the newcomer included.
+    pub count: usize,
+    /// Their nicknames, at most [`MAX_PEOPLE`].
+    pub people: Vec<Nickname>,
+    /// The newest message there is.
+    pub offset: Option<Offset>,
+    /// What came after [`EnterRoom::after`], oldest first, as the arguments of [`NEW_MESSAGE`].
+    pub missed: Vec<(String, Meta)>,
+    /// Whether that is all that was missed. A room remembers [`HISTORY`] messages.
+    pub complete: bool,
+}
+
+/// A message that the server has taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Its place in the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<Offset>,
+    /// The server had it already, by its number, and has not sent it to anybody again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub duplicate: bool,
+}
+
+/// Why the server refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message} ({code:?})")]
+pub struct Refusal {
+    /// For programs.
+    pub code: Code,
+    /// For people: what is wrong and what to do next.
+    pub message: String,
+}
+
+impl Refusal {
+    /// Both parts.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// The argument of [`REFUSED`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The event that the server refused.
+    pub event: String,
+    /// Why.
+    #[serde(flatten)]
+    pub refusal: Refusal,
+}
+
+/// The reasons for a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The arguments are not those of the event.
+    BadArguments,
+    /// The name breaks a rule of [`RoomName`].
+    BadRoomName,
+    /// The name breaks a rule of [`Nickname`].
+    BadNickname,
+    /// There is no text in the message.
+    BadMessage,
+    /// The text has more than [`MAX_TEXT_BYTES`].
+    TooLarge,
+    /// The client sends more events in a second than the server takes.
+    TooFast,
+    /// The client is not in the room that it names.
+    NotInRoom,
+    /// The server has no event of this name.
+    UnknownEvent,
+    /// Another connection showed the same id, and has taken the place of this one.
+    Replaced,
+    /// The client does not read what is sent to it, or the server cannot take more at the moment.
+    NotDelivered,
+}
+
+/// How many servers serve this chat: the argument of [`SERVERS`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Servers {
+    /// For programs.
+    pub state: ServersState,
+    /// For people.
+    pub message: String,
+}
+
+/// See [`Servers`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServersState {
+    /// One server, without Redis.
+    One,
+    /// Servers that share their rooms through Redis.
+    Together,
+    /// Redis is away: this server serves its own people, and does not see those of the others.
+    Alone,
+}
+
+impl From<ServersState> for Servers {
+    fn from(state: ServersState) -> Self {
+        let message = match state {
+            ServersState::One => "one server",
+            ServersState::Together => "several servers share these rooms",
+            ServersState::Alone => "this server has lost the others: you see only people who are connected to it",
+        };
+        Self { state, message: message.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_json_is_the_one_of_the_wire_format() {
+        assert_eq!(json!(Reply::Done(Done::Nothing {})), json!({"status": "DONE"}));
+        let offset = Offset { milliseconds: 7, number: 1 };
+        let said = Reply::Done(Done::Said(Said { offset: Some(offset), duplicate: false }));
+        assert_eq!(json!(said), json!({"status": "DONE", "offset": "7-1"}));
+        let error = Refusal::new(Code::BadRoomName, "no");
+        let refused = json!({"status": "ERROR", "error": {"code": "bad_room_name", "message": "no"}});
+        assert_eq!(json!(Reply::Error { error: error.clone() }), refused);
+        let refused = json!({"event": "typing", "code": "bad_room_name", "message": "no"});
+        assert_eq!(json!(Refused { event: "typing".to_owned(), refusal: error }), refused);
+        let entered = Entered {
+            room: RoomName::new("demo").unwrap(),
+            count: 1,
+            people: vec![Nickname::default()],
+            offset: None,
+            missed: vec![("Anon: hi".to_owned(), Meta { offset, nickname: Nickname::default() })],
+            complete: true,
+        };
+        let reply = json!({
+            "status": "DONE", "room": "demo", "count": 1, "people": ["Anon"], "offset": null,
+            "missed": [["Anon: hi", {"offset": "7-1", "nickname": "Anon"}]], "complete": true,
+        });
+        assert_eq!(json!(Reply::Done(Done::Entered(entered))), reply);
+    }
+
+    #[test]
+    fn offsets_grow_although_the_clock_does_not() {
+        let first = Offset::default().next(1000);
+        let second = first.next(1000);
+        let third = second.next(900);
+        let fourth = third.next(1001);
+        assert!(first < second && second < third && third < fourth);
+        assert_eq!(third.to_string(), "1000-2");
+    }
+
+    #[test]
+    fn a_nickname_says_which_rule_it_breaks() {
+        for bad in ["", "  ", "a\nb", &"x".repeat(65)] {
+            let refusal = Nickname::new(bad).unwrap_err();
+            assert_eq!(refusal.code, Code::BadNickname);
+            assert!(refusal.message.starts_with("the nickname "), "{}", refusal.message);
+        }
+        assert_eq!(Nickname::new(" mina ").unwrap().as_str(), "mina");
+    }
+
+    proptest! {
+        #[test]
+        fn an_offset_survives_its_text(milliseconds in any::<u64>(), number in any::<u64>()) {
+            let offset = Offset { milliseconds, number };
+            prop_assert_eq!(offset.to_string().parse(), Ok(offset));
+        }
+
+        #[test]
+        fn no_text_breaks_the_parser(text in any::<String>()) {
+            let _ = text.parse::<Offset>();
+            let _ = Nickname::new(&text);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Who is in which room, and what was said there.
+//!
+//! Plain data: no network, no clock. It changes by one thing alone, [`Rooms::apply`], which takes what has happened, one
+//! thing after the other, and tells what follows from it. Two servers that are given the same things in the same order
+//! have the same rooms. That is the whole idea behind several servers that act as one.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use shared::RoomName;
+use shared::room_chat::{Entered, HISTORY, MAX_PEOPLE, Meta, Nickname, Offset};
+use socketioxide::socket::Sid;
+
+/// A server, by a random name that it gives itself when it starts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ServerId(pub(super) String);
+
+/// A connection, on one of the servers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(super) struct Who {
+    pub(super) server: ServerId,
+    pub(super) socket: Sid,
+}
+
+/// Somebody in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Person {
+    pub(super) nickname: Nickname,
+    /// The id that the client has shown: the same one on an older connection is the same person.
+    pub(super) client: Option<String>,
+}
+
+/// What can happen to the rooms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Happened {
+    /// Somebody entered a room, and left the one before.
+    Entered { who: Who, room: RoomName, person: Person },
+    /// Somebody left, or lost its connection.
+    Left { who: Who },
+    /// Somebody has another nickname.
+    Renamed { who: Who, nickname: Nickname },
+    /// Somebody said something. `number` counts the messages of a client.
+    Said { who: Who, room: RoomName, nickname: Nickname, text: String, client: Option<String>, number: Option<u64> },
+    /// Everybody who is connected to a server, all at once.
+    People { server: ServerId, people: Vec<(Who, RoomName, Person)> },
+    /// A server has ended, or was not heard of for too long.
+    Gone { server: ServerId },
+}
+
+/// What follows for those who are in a room.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum News {
+    Welcome { who: Who, room: RoomName, nickname: Nickname, count: usize },
+    Bye { who: Who, room: RoomName, nickname: Nickname, count: usize },
+    Renamed { who: Who, room: RoomName, old: Nickname, new: Nickname },
+    NewMessage { who: Who, room: RoomName, message: Message },
+    /// The place of this connection was taken by another one of the same client.
+    Replaced { who: Who },
+    /// A room has appeared, or is empty.
+    RoomChange,
+}
+
+/// What was said, as the others see it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Message {
+    /// `nickname: text`
+    pub(super) line: String,
+    pub(super) meta: Meta,
+}
+
+/// What became of something that was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is new.
+    New,
+    /// The server had it already.
+    Duplicate,
+}
+
+/// All rooms, and how far each client has counted.
+#[derive(Debug, Default)]
+pub(super) struct Rooms {
+    rooms: BTreeMap<RoomName, Room>,
+    room_of: HashMap<Who, RoomName>,
+    /// The connection of each client that has shown an id and is in a room.
+    connection_of: HashMap<String, Who>,
+    counted: Counted,
+}
+
+#[derive(Debug, Default)]
+struct Room {
+    people: BTreeMap<Who, Person>,
+    history: VecDeque<Message>,
+    /// Some messages were forgotten: the newest of those.
+    forgotten: Option<Offset>,
+}
+
+impl Rooms {
+    /// How many rooms without people keep their history. The ones that were quiet for longest are forgotten first.
+    const QUIET_ROOMS: usize = 1000;
+
+    /// Changes the rooms, and adds to `news` what follows from it.
+    pub(super) fn apply(&mut self, happened: Happened, offset: Offset, news: &mut Vec<News>) -> Fate {
+        match happened {
+            Happened::Entered { who, room, person } => self.enter(who, room, person, news),
+            Happened::Left { who } => self.leave(&who, news),
+            Happened::Renamed { who, nickname } => self.rename(who, nickname, news),
+            Happened::Said { who, room, nickname, text, client, number } => {
+                if let (Some(client), Some(number)) = (client, number)
+                    && !self.counted.is_new(client, number)
+                {
+                    return Fate::Duplicate;
+                }
+                let message = Message { line: format!("{nickname}: {text}"), meta: Meta { offset, nickname } };
+                self.rooms.entry(room.clone()).or_default().remember(message.clone());
+                news.push(News::NewMessage { who, room, message });
+            }
+            Happened::People { server, people } => self.replace_people(&server, people, news),
+            Happened::Gone { server } => self.replace_people(&server, Vec::new(), news),
+        }
+        Fate::New
+    }
+
+    fn enter(&mut self, who: Who, room: RoomName, person: Person, news: &mut Vec<News>) {
+        if self.room_of.get(&who) == Some(&room) {
+            return;
+        }
+        self.leave(&who, news);
+        // An older connection of the same client, which nobody has missed yet.
+        if let Some(client) = &person.client
+            && let Some(older) = self.connection_of.insert(client.clone(), who.clone())
+        {
+            self.leave(&older, news);
+            news.push(News::Replaced { who: older });
+        }
+        let people = &mut self.rooms.entry(room.clone()).or_default().people;
+        let appears = people.is_empty();
+        let nickname = person.nickname.clone();
+        people.insert(who.clone(), person);
+        news.push(News::Welcome { who: who.clone(), room: room.clone(), nickname, count: people.len() });
+        self.room_of.insert(who, room);
+        if appears {
+            news.push(News::RoomChange);
+        }
+    }
+
+    fn leave(&mut self, who: &Who, news: &mut Vec<News>) {
+        let Some(name) = self.room_of.remove(who) else { return };
+        let Some(room) = self.rooms.get_mut(&name) else { return };
+        let Some(Person { nickname, client }) = room.people.remove(who) else { return };
+        if let Some(client) = client
+            && self.connection_of.get(&client) == Some(who)
+        {
+            self.connection_of.remove(&client);
+        }
+        let (count, nothing_said) = (room.people.len(), room.history.is_empty());
+        if count == 0 && nothing_said {
+            self.rooms.remove(&name);
+        }
+        news.push(News::Bye { who: who.clone(), room: name, nickname, count });
+        if count == 0 {
+            news.push(News::RoomChange);
+            self.forget_quiet_rooms();
+        }
+    }
+
+    fn rename(&mut self, who: Who, new: Nickname, news: &mut Vec<News>) {
+        let Some(room) = self.room_of.get(&who) else { return };
+        let Some(person) = self.rooms.get_mut(room).and_then(|room| room.people.get_mut(&who)) else { return };
+        let old = std::mem::replace(&mut person.nickname, new.clone());
+        if old != new {
+            news.push(News::Renamed { who, room: room.clone(), old, new });
+        }
+    }
+
+    /// A server says who is connected to it: whoever is not named has left, and the others are here.
+    fn replace_people(&mut self, server: &ServerId, people: Vec<(Who, RoomName, Person)>, news: &mut Vec<News>) {
+        let stay: HashMap<&Who, &RoomName> = people.iter().map(|(who, room, _)| (who, room)).collect();
+        let left: Vec<Who> = self.room_of.keys().filter(|who| who.server == *server).cloned().collect();
+        for who in left.iter().filter(|who| self.room_of.get(*who) != stay.get(*who).copied()) {
+            self.leave(who, news);
+        }
+        for (who, room, person) in people {
+            self.enter(who.clone(), room, person.clone(), news);
+            self.rename(who, person.nickname, news);
+        }
+    }
+
+    fn forget_quiet_rooms(&mut self) {
+        if self.rooms.len() <= Self::QUIET_ROOMS {
+            return;
+        }
+        let quiet = self.rooms.iter().filter(|(_, room)| room.people.is_empty());
+        let newest = |room: &Room| room.history.back().map(|message| message.meta.offset);
+        if quiet.clone().count() > Self::QUIET_ROOMS
+            && let Some((name, _)) = quiet.min_by_key(|(_, room)| newest(room))
+        {
+            let name = name.clone();
+            self.rooms.remove(&name);
+        }
+    }
+
+    /// The rooms with somebody in them.
+    pub(super) fn public(&self) -> Vec<&RoomName> {
+        self.rooms.iter().filter(|(_, room)| !room.people.is_empty()).map(|(name, _)| name).collect()
+    }
+
+    /// How many are in each room.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (&RoomName, usize)> {
+        self.rooms.iter().map(|(name, room)| (name, room.people.len())).filter(|(_, count)| *count > 0)
+    }
+
+    /// Those who are connected to this server.
+    pub(super) fn people_of(&self, server: &ServerId) -> Vec<(Who, RoomName, Person)> {
+        let of_server = self.room_of.iter().filter(|(who, _)| who.server == *server);
+        let person = |who: &Who, room: &RoomName| self.rooms.get(room)?.people.get(who).cloned();
+        of_server.filter_map(|(who, room)| Some((who.clone(), room.clone(), person(who, room)?))).collect()
+    }
+
+    /// What somebody is told who has entered a room and has seen what was said there up to `after`.
+    pub(super) fn entered(&self, name: &RoomName, after: Option<Offset>) -> Entered {
+        let nobody = Room::default();
+        let room = self.rooms.get(name).unwrap_or(&nobody);
+        let missed = room.history.iter().filter(|message| after.is_some_and(|after| message.meta.offset > after));
+        Entered {
+            room: name.clone(),
+            count: room.people.len(),
+            people: room.people.values().take(MAX_PEOPLE).map(|person| person.nickname.clone()).collect(),
+            offset: room.history.back().map(|message| message.meta.offset),
+            missed: missed.map(|message| (message.line.clone(), message.meta.clone())).collect(),
+            complete: after.is_none_or(|after| room.forgotten.is_none_or(|forgotten| forgotten <= after)),
+        }
+    }
+}
+
+impl Room {
+    fn remember(&mut self, message: Message) {
+        if self.history.len() == HISTORY {
+            self.forgotten = self.history.pop_front().map(|message| message.meta.offset);
+        }
+        self.history.push_back(message);
+    }
+}
+
+/// The number of the last message of each client: what a client sends again, because it does not know whether it
+/// arrived, is recognised.
+#[derive(Debug, Default)]
+struct Counted {
+    last: HashMap<String, u64>,
+    /// The order in which they spoke for the first time, so that the oldest are forgotten first.
+    clients: VecDeque<String>,
+}
+
+impl Counted {
+    const CLIENTS: usize = 10_000;
+
+    fn is_new(&mut self, client: String, number: u64) -> bool {
+        if let Some(last) = self.last.get_mut(&client) {
+            let new = number > *last;
+            *last = number.max(*last);
+            return new;
+        }
+        if self.clients.len() == Self::CLIENTS
+            && let Some(oldest) = self.clients.pop_front()
+        {
+            self.last.remove(&oldest);
+        }
+        self.clients.push_back(client.clone());
+        self.last.insert(client, number);
+        true
+    }
+}
+
+#[cfg(test)]
+#[path = "rooms_tests.rs"]
+mod tests;

@@ -1,0 +1,60 @@
+//! One connection, as the chat sees it.
+
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use shared::RoomName;
+use shared::room_chat::Nickname;
+use socketioxide::socket::Sid;
+use websocket_src::server::{Pace, Verdict};
+
+/// What is known of a connection beside its socket. It does not hold the socket: the socket's handlers hold the visitor,
+/// and two that hold each other would never be freed.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    pub(super) socket: Sid,
+    /// The id that the client has shown.
+    pub(super) client: Option<String>,
+    /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
+    /// entered a room then would stay there for ever.
+    pub(super) gone: AtomicBool,
+    /// Events so far, for the admin page.
+    pub(super) events: AtomicU64,
+    pace: Mutex<Pace>,
+    presence: Mutex<Presence>,
+}
+
+/// Where somebody is: from the moment it was asked for, even if the other servers do not know yet. What the client sends
+/// next is understood in the light of that.
+#[derive(Debug, Default)]
+pub(super) struct Presence {
+    pub(super) room: Option<RoomName>,
+    pub(super) nickname: Nickname,
+}
+
+impl Visitor {
+    pub(super) fn new(socket: Sid, client: Option<String>, pace: Pace) -> Self {
+        Self {
+            socket,
+            client,
+            gone: AtomicBool::new(false),
+            events: AtomicU64::new(0),
+            pace: Mutex::new(pace),
+            presence: Mutex::default(),
+        }
+    }
+
+    /// One more event.
+    pub(super) fn count(&self) -> Verdict {
+        locked(&self.pace).count(tokio::time::Instant::now())
+    }
+
+    pub(super) fn presence(&self) -> MutexGuard<'_, Presence> {
+        locked(&self.presence)
+    }
+}
+
+/// A panic under a lock would be a defect, but one that must not end the conversations of everybody else.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
