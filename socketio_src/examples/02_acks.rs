@@ -65,7 +65,8 @@ fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
             let reply = match questions {
                 Ok(questions) => {
                     let asked = questions.len();
-                    let heard = join_all(questions.into_iter().map(answered)).await.into_iter().filter(|&yes| yes).count();
+                    let heard =
+                        join_all(questions.into_iter().map(answered)).await.into_iter().filter(|&yes| yes).count();
                     json!({"status": "DONE", "heard": heard, "silent": asked - heard})
                 }
                 Err(_) => error("bad_arguments", "new_message has one argument, a text"),

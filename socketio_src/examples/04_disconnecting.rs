@@ -44,10 +44,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
     // Short, to be watched: 25 and 20 seconds are the defaults.
-    let (layer, io) = SocketIo::builder()
-        .ping_interval(Duration::from_secs(2))
-        .ping_timeout(Duration::from_secs(1))
-        .build_layer();
+    let (layer, io) =
+        SocketIo::builder().ping_interval(Duration::from_secs(2)).ping_timeout(Duration::from_secs(1)).build_layer();
     io.ns("/", (|| ready(())).with(on_connect));
     let listener = TcpListener::bind(address).await?;
     println!("04_disconnecting listens on http://{}", listener.local_addr()?);

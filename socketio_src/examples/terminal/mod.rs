@@ -9,7 +9,6 @@
 //! Ctrl-D says goodbye and ends it; Ctrl-C ends it without a goodbye.
 
 use std::error::Error;
-use std::io::BufRead;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -17,7 +16,9 @@ use futures::stream::FuturesUnordered;
 use serde_json::{Deserializer, Value};
 use socketio_src::client::tungstenite::Tungstenite;
 use socketio_src::client::{Client, Event, Options};
-use tokio::sync::mpsc;
+
+/// What is typed.
+mod lines;
 
 /// How long an acknowledgement may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
     let (client, mut events, driver) = Client::new(Tungstenite, Options::new(url));
     tokio::spawn(driver.run());
-    let mut lines = typed_lines();
+    let mut lines = lines::typed_lines();
     // Lines are read from the first connection on: to emit something before that is an error.
     let (mut connected, mut finished) = (false, false);
     // What the server was asked, and the last thing that it has asked.
@@ -90,17 +91,4 @@ fn report<E: Error>(result: Result<(), E>) {
     if let Err(error) = result {
         println!("{error}");
     }
-}
-
-/// A thread of its own: nobody can call off a read from a terminal, and so nobody waits for this one.
-fn typed_lines() -> mpsc::Receiver<String> {
-    let (sender, lines) = mpsc::channel(16);
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.blocking_send(line).is_err() {
-                break;
-            }
-        }
-    });
-    lines
 }
