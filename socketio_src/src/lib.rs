@@ -33,3 +33,7 @@ pub mod client;
 /// Several servers that act as one, through Redis.
 #[cfg(not(target_family = "wasm"))]
 pub mod cluster;
+
+/// The room chat.
+#[cfg(not(target_family = "wasm"))]
+pub mod server;

@@ -127,6 +127,9 @@ impl Chat {
             return;
         }
         let handled = match (verdict, asked.take_apart()) {
+            (Verdict::Fine, _) if Hub::is_full(&state) => {
+                Err(Refusal::new(Code::NotDelivered, "the server has too much to do: send it again"))
+            }
             (Verdict::Fine, Ok(arguments)) => handler(self, &mut state, visitor, &arguments),
             (Verdict::Fine, Err(refusal)) => Err(refusal),
             _ => Err(Refusal::new(Code::TooFast, "too fast: dropped; wait a moment and send it again")),

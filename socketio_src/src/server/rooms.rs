@@ -51,12 +51,33 @@ pub(super) enum Happened {
 /// What follows for those who are in a room.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum News {
-    Welcome { who: Who, room: RoomName, nickname: Nickname, count: usize },
-    Bye { who: Who, room: RoomName, nickname: Nickname, count: usize },
-    Renamed { who: Who, room: RoomName, old: Nickname, new: Nickname },
-    NewMessage { who: Who, room: RoomName, message: Message },
+    Welcome {
+        who: Who,
+        room: RoomName,
+        nickname: Nickname,
+        count: usize,
+    },
+    Bye {
+        who: Who,
+        room: RoomName,
+        nickname: Nickname,
+        count: usize,
+    },
+    Renamed {
+        who: Who,
+        room: RoomName,
+        old: Nickname,
+        new: Nickname,
+    },
+    NewMessage {
+        who: Who,
+        room: RoomName,
+        message: Message,
+    },
     /// The place of this connection was taken by another one of the same client.
-    Replaced { who: Who },
+    Replaced {
+        who: Who,
+    },
     /// A room has appeared, or is empty.
     RoomChange,
 }
@@ -177,8 +198,10 @@ impl Rooms {
     /// A server says who is connected to it: whoever is not named has left, and the others are here.
     fn replace_people(&mut self, server: &ServerId, people: Vec<(Who, RoomName, Person)>, news: &mut Vec<News>) {
         let stay: HashMap<&Who, &RoomName> = people.iter().map(|(who, room, _)| (who, room)).collect();
-        let left: Vec<Who> = self.room_of.keys().filter(|who| who.server == *server).cloned().collect();
-        for who in left.iter().filter(|who| self.room_of.get(*who) != stay.get(*who).copied()) {
+        let known = self.room_of.iter().filter(|(who, _)| who.server == *server);
+        let left: Vec<Who> =
+            known.filter(|(who, room)| stay.get(who) != Some(room)).map(|(who, _)| who.clone()).collect();
+        for who in &left {
             self.leave(who, news);
         }
         for (who, room, person) in people {

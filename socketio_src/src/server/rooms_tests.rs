@@ -174,8 +174,7 @@ fn quiet_rooms_are_forgotten_in_the_end() {
         let (mina, name) = (who("s"), format!("room {n}"));
         scene.happens(entered(&mina, &name, "mina"));
         let Happened::Said { text, nickname, .. } = said(&mina, "hi", 1) else { unreachable!() };
-        let said =
-            Happened::Said { who: mina.clone(), room: room(&name), nickname, text, client: None, number: None };
+        let said = Happened::Said { who: mina.clone(), room: room(&name), nickname, text, client: None, number: None };
         scene.happens(said);
         scene.happens(Happened::Left { who: mina });
     }

@@ -1,0 +1,59 @@
+//! What can be typed.
+
+use std::io::Write;
+
+use clap::Parser;
+use socketio_src::cluster::Link;
+use socketio_src::server::{self, Rate, ServerOptions};
+use tokio::net::TcpListener;
+use websocket_src::program::{Failure, allow_many_files, asked_to_end, start_logging};
+
+/// A room chat over Socket.IO.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3002")]
+    addr: String,
+    /// Share the rooms with other servers through this Redis, as redis://127.0.0.1:6379
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
+    /// How many events each client may send in a second
+    #[arg(long, default_value_t = 20.0, value_name = "COUNT", value_parser = rate)]
+    rate: f64,
+    /// How much to log on stderr: error, warn, info, debug or trace
+    #[arg(long, default_value = "info", value_name = "LEVEL")]
+    log: String,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 => Ok(rate),
+        _ => Err("give a number of events greater than 0".to_owned()),
+    }
+}
+
+/// Does what was asked for.
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { addr, redis, rate, log } = arguments;
+    start_logging(&log, &["socketio_src"])?;
+    allow_many_files();
+    let listener = TcpListener::bind(&addr).await.map_err(|error| {
+        format!(
+            "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
+        )
+    })?;
+    let address = listener.local_addr()?;
+    let link = redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?;
+    // The burst is what a client may send at once after a silence: two seconds' worth.
+    let rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };
+    say(&format!("socketio_src listens on http://{address} (Ctrl-C stops it)"));
+    server::run(listener, &ServerOptions { rate, link, ..ServerOptions::default() }, asked_to_end()).await?;
+    say("stopped");
+    Ok(())
+}
+
+/// Prints a line. Nobody listening (`| head`, say) is no reason to stop.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,156 @@
+//! The room chat: a server for strangers, and with Redis several servers that act as one.
+//!
+//! Read `chat.rs` for what is sent, `rooms.rs` for what follows from it, `hub.rs` for how both come together, and `log.rs`
+//! for how several servers do.
+//!
+//! **Not here:** accounts (a nickname is whatever somebody types), a history that outlives a room's last 100 messages, TLS
+//! (a proxy in front does that).
+
+/// What is sent: the event handlers and their table.
+mod chat;
+/// One event of a client, and its answer.
+mod asked;
+/// One connection.
+mod visitor;
+/// Who is where, and what was said: plain data.
+mod rooms;
+/// Where everything happens, in one order.
+mod hub;
+/// How several servers agree on that order.
+mod log;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use socketioxide::SocketIo;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tracing::{debug, info};
+
+pub use websocket_src::server::Rate;
+
+use crate::cluster::{Adapter, Link, LinkState, adapter};
+use chat::Chat;
+use hub::Hub;
+
+/// How long connections may take to close when the server stops.
+const CLOSING_TIME: Duration = Duration::from_secs(5);
+/// How long a server that starts waits for Redis and for the history.
+const STARTING_TIME: Duration = Duration::from_secs(2);
+
+/// What can be set about a server.
+#[derive(Clone)]
+pub struct ServerOptions {
+    /// How often the server pings each client (Engine.IO heartbeat).
+    pub ping_interval: Duration,
+    /// How long it waits for the pong. A connection that died without a word is noticed after the sum of both.
+    pub ping_timeout: Duration,
+    /// How many packets may wait for a client that does not read. With the next one it is taken out.
+    pub max_queued_packets: usize,
+    /// How many events one client may send.
+    pub rate: Rate,
+    /// Redis, if there is one.
+    pub link: Link,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            ping_interval: Duration::from_secs(10),
+            ping_timeout: Duration::from_secs(5),
+            max_queued_packets: 1024,
+            rate: Rate { per_second: 20.0, burst: 40.0 },
+            link: Link::off(),
+        }
+    }
+}
+
+/// The chat behind a router. [`Server::stop`] ends its connections.
+pub struct Server {
+    hub: Arc<Hub>,
+    io: SocketIo<Adapter>,
+}
+
+impl Server {
+    /// Says goodbye to everybody: to the clients, and to the other servers.
+    pub async fn stop(&self) {
+        self.hub.leave();
+        self.io.close().await;
+    }
+}
+
+/// The routes of the server, and the handle with which it is stopped. Call it inside a tokio runtime: it starts the tasks
+/// that read and write the log.
+pub async fn router(options: &ServerOptions) -> (Router, Server) {
+    let (layer, io) = SocketIo::builder()
+        .with_adapter::<Adapter>(adapter(options.link.clone(), "study-zoom-chat"))
+        .ping_interval(options.ping_interval)
+        .ping_timeout(options.ping_timeout)
+        .max_buffer_size(options.max_queued_packets)
+        // A text of 16 KiB, each byte of it escaped as `\u0000`, fits in.
+        .max_payload(100_000)
+        .ws_max_message_size(100_000)
+        .ws_max_frame_size(100_000)
+        .build_layer();
+    let shared = options.link.state() != LinkState::Off;
+    let (log, entries) = mpsc::unbounded_channel();
+    let (typing, who_is_typing) = mpsc::channel(256);
+    let hub = Arc::new(Hub::new(io.clone(), shared.then_some(log), typing));
+    let chat = Chat { hub: Arc::clone(&hub), rate: options.rate };
+    if let Err(error) = io.ns("/", chat.handler()).await {
+        // The driver of this course's adapter never fails.
+        debug!("the namespace is not connected to the other servers: {error}");
+    }
+    tokio::spawn(Arc::clone(&hub).tell_rooms());
+    tokio::spawn(Arc::clone(&hub).tell_typing(who_is_typing));
+    if shared {
+        log::start(Arc::clone(&hub), options.link.clone(), entries);
+        if tokio::time::timeout(STARTING_TIME, hub.joined()).await.is_err() {
+            info!("Redis does not answer: this server begins alone");
+        }
+    }
+    let router = Router::new().route("/healthz", get(async || "ok\n")).layer(layer);
+    (router, Server { hub, io })
+}
+
+/// Serves until `shutdown` is ready, then closes every connection and returns.
+///
+/// # Errors
+/// Those of the listener.
+pub async fn run(
+    listener: TcpListener,
+    options: &ServerOptions,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (router, server) = router(options).await;
+    let (closing, mut is_closing) = watch::channel(false);
+    let close = async move {
+        shutdown.await;
+        info!("shutting down");
+        // Before `stop`, which waits for ever for a client that does not read.
+        closing.send_replace(true);
+        server.stop().await;
+    };
+    // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            debug!("a connection keeps Nagle's algorithm: {error}");
+        }
+    });
+    let serve = axum::serve(listener, router).with_graceful_shutdown(close).into_future();
+    let too_long = async {
+        // An error means that `close` is gone, and then `serve` has returned as well.
+        let _ = is_closing.wait_for(|closing| *closing).await;
+        tokio::time::sleep(CLOSING_TIME).await;
+    };
+    tokio::select! {
+        served = serve => served,
+        () = too_long => {
+            info!("some connections did not close within {CLOSING_TIME:?}: dropped");
+            Ok(())
+        }
+    }
+}
