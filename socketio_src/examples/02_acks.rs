@@ -38,8 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["client"] => terminal::run("http://127.0.0.1:3002").await,
-        ["client", url] => terminal::run(url).await,
+        ["client", ref rest @ ..] => terminal::run(rest).await,
         [] => serve("127.0.0.1:3002").await,
         [address] => serve(address).await,
         _ => Err("say one of: ADDRESS, client URL".into()),

@@ -7,7 +7,7 @@
 //! terminal 2: cargo run -p socketio_src --example 05_polling_only -- client
 //! terminal 3: cargo run -p socketio_src --example 05_polling_only -- client
 //! ```
-//! In terminal 2 type `hello`. Terminal 3 gets it as the answer to a GET that was waiting for it.
+//! In terminal 2 type `new_message hello`. Terminal 3 gets it as the answer to a GET that was waiting for it.
 //!
 //! **Try next:** what a WebSocket client says to a server that has none:
 //! `cargo run -p socketio_src --example 01_events -- client`.
@@ -20,7 +20,7 @@ use std::future::{Ready, ready};
 use std::time::Duration;
 
 use axum::Router;
-use serde_json::{Value, json};
+use serde_json::Value;
 use socketioxide::extract::{Data, SocketRef};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::{SocketIo, TransportType};
@@ -28,8 +28,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What is typed.
-#[path = "terminal/lines.rs"]
-mod lines;
+#[path = "terminal/typed.rs"]
+mod typed;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -65,7 +65,7 @@ fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
     ready(Ok(()))
 }
 
-/// Sends each line that is typed as a `new_message`, and shows all that travels. Ctrl-D ends it.
+/// Sends the events that are typed, and shows all that travels. Ctrl-D ends it.
 async fn client(server: &str) -> Result<(), Box<dyn Error>> {
     // Engine.IO opens: `0` and the session id, which every request from now on carries.
     let open = request(server, "GET", "", "").await?;
@@ -75,11 +75,13 @@ async fn client(server: &str) -> Result<(), Box<dyn Error>> {
     request(server, "POST", &sid, "40").await?;
 
     // Two connections at once: on one of them a GET always waits, on the other what is said goes out.
-    let mut lines = lines::typed_lines();
+    let mut lines = typed::lines();
     let speaking = async {
         while let Some(line) = lines.recv().await {
             // Engine.IO message, Socket.IO EVENT.
-            request(server, "POST", &sid, &format!("42{}", json!(["new_message", line]))).await?;
+            let (name, args) = typed::event(&line);
+            let event: Vec<_> = std::iter::once(Value::from(name)).chain(args).collect();
+            request(server, "POST", &sid, &format!("42{}", Value::from(event))).await?;
         }
         // Socket.IO DISCONNECT, Engine.IO close: several packets in one body are separated by a byte 0x1e.
         request(server, "POST", &sid, "41\u{1e}1").await

@@ -13,21 +13,24 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use serde_json::{Deserializer, Value};
+use serde_json::Value;
 use socketio_src::client::tungstenite::Tungstenite;
 use socketio_src::client::{Client, Event, Options};
 
 /// What is typed.
-mod lines;
+mod typed;
 
 /// How long an acknowledgement may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Connects, sends what is typed, prints what comes, and connects again when the connection is lost.
-pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
-    let (client, mut events, driver) = Client::new(Tungstenite, Options::new(url));
+/// Connects, sends what is typed, prints what comes, and connects again when the connection is lost. The arguments are the
+/// URL of the server, and what is said to it in the CONNECT packet.
+pub(crate) async fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
+    let url = arguments.first().unwrap_or(&"http://127.0.0.1:3002");
+    let auth = arguments.get(1).map(|json| serde_json::from_str(json)).transpose()?;
+    let (client, mut events, driver) = Client::new(Tungstenite, Options { auth, ..Options::new(*url) });
     tokio::spawn(driver.run());
-    let mut lines = lines::typed_lines();
+    let mut lines = typed::lines();
     // Lines are read from the first connection on: to emit something before that is an error.
     let (mut connected, mut finished) = (false, false);
     // What the server was asked, and the last thing that it has asked.
@@ -36,25 +39,27 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
         if finished && answers.is_empty() {
             client.close();
         }
+        // From top to bottom: a question is sent when its answer is first waited for, and the next line must not overtake it.
         tokio::select! {
-            line = lines.recv(), if connected && !finished => {
-                let Some(line) = line else { finished = true; continue };
-                if let Some(event) = line.strip_prefix("? ") {
-                    let ((name, args), client) = (parse(event), client.clone());
-                    answers.push(async move { client.emit_with_ack(&name, args, PATIENCE).await });
-                } else if let Some(answer) = line.strip_prefix("= ") {
-                    match question.take() {
-                        Some(id) => report(client.ack(id, arguments(answer))),
-                        None => println!("the server has not asked anything"),
-                    }
-                } else {
-                    let (name, args) = parse(&line);
-                    report(client.emit(&name, args));
-                }
-            },
+            biased;
             Some(answer) = answers.next() => match answer {
                 Ok(args) => println!("answer: {}", Value::from(args)),
                 Err(error) => println!("no answer: {error}"),
+            },
+            line = lines.recv(), if connected && !finished => {
+                let Some(line) = line else { finished = true; continue };
+                if let Some(event) = line.strip_prefix("? ") {
+                    let ((name, args), client) = (typed::event(event), client.clone());
+                    answers.push(async move { client.emit_with_ack(&name, args, PATIENCE).await });
+                } else if let Some(answer) = line.strip_prefix("= ") {
+                    match question.take() {
+                        Some(id) => report(client.ack(id, typed::arguments(answer))),
+                        None => println!("the server has not asked anything"),
+                    }
+                } else {
+                    let (name, args) = typed::event(&line);
+                    report(client.emit(&name, args));
+                }
             },
             event = events.next() => match event {
                 Some(Event::Connected { .. }) => {
@@ -73,18 +78,6 @@ pub(crate) async fn run(url: &str) -> Result<(), Box<dyn Error>> {
             },
         }
     }
-}
-
-/// The name of an event, and its arguments.
-fn parse(line: &str) -> (String, Vec<Value>) {
-    let (name, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
-    (name.to_owned(), arguments(rest))
-}
-
-/// JSON values; or, when that is not JSON, one text.
-fn arguments(text: &str) -> Vec<Value> {
-    let values: Result<_, _> = Deserializer::from_str(text).into_iter().collect();
-    values.unwrap_or_else(|_| vec![Value::from(text)])
 }
 
 fn report<E: Error>(result: Result<(), E>) {
