@@ -53,6 +53,7 @@ pub struct Auth {
 
 /// The argument of [`ENTER_ROOM`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct EnterRoom {
     /// The name of the room.
     pub payload: String,
@@ -271,6 +272,8 @@ pub enum Code {
     UnknownEvent,
     /// Another connection showed the same id, and has taken the place of this one.
     Replaced,
+    /// An admin has ended the connection.
+    Disconnected,
     /// The client does not read what is sent to it, or the server cannot take more at the moment.
     NotDelivered,
 }

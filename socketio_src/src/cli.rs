@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Parser;
 use socketio_src::cluster::Link;
-use socketio_src::server::{self, Rate, ServerOptions};
+use socketio_src::server::{self, ClientScript, Rate, ServerOptions};
 use tokio::net::TcpListener;
 use websocket_src::program::{Failure, allow_many_files, asked_to_end, start_logging};
 
@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// Share the rooms with other servers through this Redis, as redis://127.0.0.1:6379
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    /// Serve /admin to whoever knows this token
+    #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    admin_token: Option<String>,
     /// How many events each client may send in a second
     #[arg(long, default_value_t = 20.0, value_name = "COUNT", value_parser = rate)]
     rate: f64,
@@ -35,7 +38,7 @@ fn rate(text: &str) -> Result<f64, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { addr, redis, rate, log } = arguments;
+    let Arguments { addr, redis, admin_token, rate, log } = arguments;
     start_logging(&log, &["socketio_src"])?;
     allow_many_files();
     let listener = TcpListener::bind(&addr).await.map_err(|error| {
@@ -44,11 +47,21 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
-    let link = redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?;
-    // The burst is what a client may send at once after a silence: two seconds' worth.
-    let rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };
+    let client_script = ClientScript::find();
+    let options = ServerOptions {
+        link: redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?,
+        // The burst is what a client may send at once after a silence: two seconds' worth.
+        rate: Rate { per_second: rate, burst: (2.0 * rate).max(1.0) },
+        admin_token,
+        client_script: client_script.clone(),
+        ..ServerOptions::default()
+    };
     say(&format!("socketio_src listens on http://{address} (Ctrl-C stops it)"));
-    server::run(listener, &ServerOptions { rate, link, ..ServerOptions::default() }, asked_to_end()).await?;
+    let installing = tokio::spawn(async move { client_script.install().await });
+    let served = server::run(listener, &options, asked_to_end()).await;
+    // npm ends with the server.
+    installing.abort();
+    served?;
     say("stopped");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! One event of a client: what it wants, and where the answer goes.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ impl Asked {
     }
 
     /// Where the answer goes.
-    pub(super) fn answer(self, event: &'static str) -> Answer {
+    pub(super) fn answer(self, event: Cow<'static, str>) -> Answer {
         Answer { event, socket: self.socket, ack: self.ack, wants_ack: self.wants_ack }
     }
 }
@@ -71,8 +72,12 @@ impl<'packet> Arguments<'packet> {
     /// The same, if it is there. `null` is none.
     pub(super) fn optional<T: Deserialize<'packet>>(&self, place: usize, what: &str) -> Result<Option<T>, Refusal> {
         let Some(json) = self.0.get(place + 1) else { return Ok(None) };
-        let wrong = |error| bad_arguments(format!("argument {}, {what}: {error}", place + 1));
-        serde_json::from_str(json.get()).map_err(wrong)
+        serde_json::from_str(json.get()).map_err(|error| {
+            let error = error.to_string();
+            // Where in the JSON it is says nothing to somebody who has written no JSON.
+            let (reason, _) = error.rsplit_once(" at line ").unwrap_or((&error, ""));
+            bad_arguments(format!("argument {}, {what}: {reason}", place + 1))
+        })
     }
 
     /// The argument at this place is the name of a room.
@@ -91,7 +96,7 @@ fn bad_arguments(message: String) -> Refusal {
 
 /// Where the answer to an event goes.
 pub(super) struct Answer {
-    event: &'static str,
+    event: Cow<'static, str>,
     pub(super) socket: SocketRef<Adapter>,
     ack: AckSender<Adapter>,
     wants_ack: bool,
@@ -109,7 +114,7 @@ impl Answer {
             Err(refusal) => {
                 info!(socket = %self.socket.id, "{} refused: {refusal}", self.event);
                 if !self.wants_ack {
-                    let refused = Refused { event: self.event.to_owned(), refusal };
+                    let refused = Refused { event: self.event.into_owned(), refusal };
                     return self.socket.emit(REFUSED, &refused);
                 }
                 Reply::Error { error: refusal }

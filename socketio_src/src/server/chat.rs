@@ -4,6 +4,7 @@
 //! the future that a handler returns, and spawned futures overtake each other. What a handler does *before* it returns its
 //! future runs in the order of arrival. So every handler here does all its work at once and returns a future that is ready.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::future::ready;
 use std::sync::Arc;
@@ -81,10 +82,10 @@ impl Chat {
         self.on(socket, &visitor, events::LEAVE_ROOM, Self::on_leave_room);
         let (chat, unknown) = (self.clone(), Arc::clone(&visitor));
         socket.on_fallback(move |Event(name): Event, asked: Asked| {
-            chat.handle(&unknown, "an unknown event", asked, |_, _, _, _| {
-                let message = format!("this server has no event {:?}", name.chars().take(40).collect::<String>());
-                Err(Refusal::new(Code::UnknownEvent, message))
-            });
+            let name: String = name.chars().take(40).collect();
+            let message = format!("this server has no event {name:?}");
+            let refusal = Refusal::new(Code::UnknownEvent, message);
+            chat.handle(&unknown, name.into(), asked, |_, _, _, _| Err(refusal));
             ready(())
         });
         let chat = self.clone();
@@ -104,13 +105,13 @@ impl Chat {
     {
         let (chat, visitor) = (self.clone(), Arc::clone(visitor));
         socket.on(event, move |asked: Asked| {
-            chat.handle(&visitor, event, asked, handler);
+            chat.handle(&visitor, event.into(), asked, handler);
             ready(())
         });
     }
 
     /// Handles one event, and answers, unless the answer is known only when it has happened on all servers.
-    fn handle<H>(&self, visitor: &Arc<Visitor>, event: &'static str, asked: Asked, handler: H)
+    fn handle<H>(&self, visitor: &Arc<Visitor>, event: Cow<'static, str>, asked: Asked, handler: H)
     where
         H: FnOnce(&Self, &mut State, &Arc<Visitor>, &Arguments<'_>) -> Handled,
     {

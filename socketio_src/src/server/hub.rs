@@ -352,6 +352,18 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// Ends a connection, on whichever server it is.
+    pub(super) fn disconnect(&self, who: Who) {
+        let state = self.state();
+        if who.server == self.me {
+            self.throw_out(who.socket, Code::Disconnected, "the admin has ended this connection");
+        } else {
+            self.append(&state, What::Disconnect(who));
+        }
+    }
+}
+
 /// With others: what connects the hub to the log.
 impl Hub {
     fn append(&self, state: &State, what: What) {
@@ -434,6 +446,10 @@ impl Hub {
         match entry.what {
             What::Hello => self.say_who_is_here(&mut state),
             What::Alive => state.say_hello |= unknown,
+            What::Disconnect(who) if who.server == self.me => {
+                self.throw_out(who.socket, Code::Disconnected, "the admin has ended this connection");
+            }
+            What::Disconnect(_) => {}
             What::Happened(happened) => {
                 state.say_hello |= unknown && !matches!(happened, Happened::People { .. });
                 if let Happened::Gone { server } = &happened {

@@ -30,7 +30,7 @@ use tokio::time::MissedTickBehavior;
 use tracing::{debug, warn};
 
 use super::hub::Hub;
-use super::rooms::{Happened, ServerId};
+use super::rooms::{Happened, ServerId, Who};
 use crate::cluster::{Link, PATIENCE};
 
 /// The stream's key.
@@ -63,6 +63,8 @@ pub(super) enum What {
     Happened(Happened),
     Alive,
     Hello,
+    /// An admin wants this connection to end.
+    Disconnect(Who),
 }
 
 /// Takes part in the log for as long as the process lives.

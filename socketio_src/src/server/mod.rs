@@ -18,6 +18,12 @@ mod rooms;
 mod hub;
 /// How several servers agree on that order.
 mod log;
+/// The files of the page.
+mod site;
+/// The official client, which the page is written for.
+mod client_script;
+/// What goes on, for those who may know.
+mod admin;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +36,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tracing::{debug, info};
 
+pub use client_script::ClientScript;
 pub use websocket_src::server::Rate;
 
 use crate::cluster::{Adapter, Link, LinkState, adapter};
@@ -54,6 +61,10 @@ pub struct ServerOptions {
     pub rate: Rate,
     /// Redis, if there is one.
     pub link: Link,
+    /// Who shows this sees `/admin`. Without one there is no such page.
+    pub admin_token: Option<String>,
+    /// Where the official client is to be had.
+    pub client_script: ClientScript,
 }
 
 impl Default for ServerOptions {
@@ -64,6 +75,8 @@ impl Default for ServerOptions {
             max_queued_packets: 1024,
             rate: Rate { per_second: 20.0, burst: 40.0 },
             link: Link::off(),
+            admin_token: None,
+            client_script: ClientScript::default(),
         }
     }
 }
@@ -106,13 +119,20 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
     }
     tokio::spawn(Arc::clone(&hub).tell_rooms());
     tokio::spawn(Arc::clone(&hub).tell_typing(who_is_typing));
+    match &options.admin_token {
+        Some(token) => admin::open(&hub, options.link.clone(), token).await,
+        None if shared => drop(tokio::spawn(admin::report(Arc::clone(&hub), options.link.clone()))),
+        None => {}
+    }
     if shared {
         log::start(Arc::clone(&hub), options.link.clone(), entries);
         if tokio::time::timeout(STARTING_TIME, hub.joined()).await.is_err() {
             info!("Redis does not answer: this server begins alone");
         }
     }
-    let router = Router::new().route("/healthz", get(async || "ok\n")).layer(layer);
+    let chat = site::routes(options.admin_token.is_some()).route("/healthz", get(async || "ok\n")).layer(layer);
+    // The layer takes everything below /socket.io/, so the files of the client come before it.
+    let router = client_script::routes(options.client_script.clone()).fallback_service(chat);
     (router, Server { hub, io })
 }
 

@@ -37,6 +37,11 @@ pub(crate) struct Peer {
 
 /// Short waits: the servers of the tests come back quickly.
 pub(crate) fn options(server: &impl Server) -> Options {
+    options_for(server.port())
+}
+
+/// The same for whatever listens there.
+pub(crate) fn options_for(port: u16) -> Options {
     Options {
         backoff: Backoff {
             first: Duration::from_millis(50),
@@ -44,7 +49,7 @@ pub(crate) fn options(server: &impl Server) -> Options {
             ..Backoff::default()
         },
         outgoing_queue: 2000,
-        ..Options::new(format!("http://127.0.0.1:{}", server.port()))
+        ..Options::new(format!("http://127.0.0.1:{port}"))
     }
 }
 

@@ -1,0 +1,161 @@
+//! What it costs a server to pass a message on, and to keep a connection that does nothing.
+//!
+//! ```text
+//! npm install --prefix socketio_src/tests/node
+//! cargo bench -p socketio_src --bench relay
+//! ```
+//! The same load goes to several servers, each in a process of its own, in turns and in one run, since a machine is not
+//! the same from one run to the next. Compare the ratios. Processor time is that of the server, in user mode and in the
+//! kernel; memory is what is resident.
+//!
+//! * `node` is the chat on the original Socket.IO server, `tests/node/chat.js`.
+//! * `chat` is this chapter's server.
+//! * `naive` is what one writes first with socketioxide, `naive.rs`. It does less than the other two.
+//!
+//! An argument that is the path of a program adds it to the comparison, as another build of the chat:
+//! `cargo bench -p socketio_src --bench relay -- /tmp/before`.
+#![expect(clippy::print_stdout, reason = "a benchmark talks to people")]
+
+/// Clients that talk.
+mod load;
+/// Servers as processes, and what they cost.
+mod servers;
+/// The server that one writes first.
+mod naive;
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use load::{Idle, Pairs};
+use servers::{Kind, Server};
+
+/// How much of it.
+struct Plan {
+    pairs: usize,
+    /// Of each pair in each round.
+    messages: usize,
+    rounds: usize,
+    idle: usize,
+}
+
+const FULL: Plan = Plan { pairs: 50, messages: 100, rounds: 7, idle: 5_000 };
+/// That it runs, not how fast.
+const TEST: Plan = Plan { pairs: 5, messages: 10, rounds: 1, idle: 100 };
+
+/// A person who types quickly: the time from one message of a pair to its next.
+const STEADY: Duration = Duration::from_millis(50);
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == naive::ARGUMENT) {
+        return naive::run();
+    }
+    let test = arguments.iter().any(|argument| argument == "--test");
+    let mut kinds = vec![Kind::Node, Kind::Chat, Kind::Naive];
+    kinds.extend(arguments.into_iter().filter(|argument| argument.contains('/')).map(Kind::Program));
+    kinds.retain(Kind::is_installed);
+    // One thread: the other processors are for the server.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("the system has a runtime");
+    runtime.block_on(compare(if test { &TEST } else { &FULL }, &kinds));
+}
+
+async fn compare(plan: &Plan, kinds: &[Kind]) {
+    let Plan { pairs, messages, rounds, idle } = plan;
+    println!("{pairs} pairs, messages of 2 kB, median of {rounds} rounds of {} messages", pairs * messages);
+    let measured = measure_messages(plan, kinds).await;
+    let print_each = |title: &str, unit: &str, figure: fn(&Round) -> f64| {
+        let figures: Vec<Vec<_>> = measured.iter().map(|rounds| rounds.iter().map(figure).collect()).collect();
+        print(title, unit, kinds, &figures);
+    };
+    print_each("server CPU for each message with its acknowledgement, sent steadily", "us", |round| round.steady);
+    print_each("server CPU for each message with its acknowledgement, as fast as can be", "us", |round| round.quick);
+    print_each("server CPU for each message of a ping-pong", "us", |round| round.ping_pong);
+    print_each("round trips of the ping-pong", "/s", |round| round.trips);
+    let mut memory = Vec::new();
+    for kind in kinds {
+        memory.push(vec![measure_memory(plan, kind).await]);
+    }
+    print(&format!("resident memory for each idle connection ({idle} connections)"), "kB", kinds, &memory);
+}
+
+/// What one round costs one server. Microseconds for each message, but for the last one.
+struct Round {
+    steady: f64,
+    quick: f64,
+    ping_pong: f64,
+    /// Each second.
+    trips: f64,
+}
+
+/// For each server its rounds.
+async fn measure_messages(plan: &Plan, kinds: &[Kind]) -> Vec<Vec<Round>> {
+    let mut running = Vec::new();
+    for kind in kinds {
+        let server = Server::start(kind).await;
+        let pairs = Pairs::connect(server.address, plan.pairs).await;
+        running.push((server, pairs));
+    }
+    let mut measured: Vec<_> = kinds.iter().map(|_| Vec::new()).collect();
+    // Round 0 warms up.
+    for round in 0..=plan.rounds {
+        for (index, rounds) in measured.iter_mut().enumerate() {
+            // Whoever does not answer pings is thrown out. So all the others go on doing that.
+            let (before, rest) = running.split_at_mut(index);
+            let ((server, pairs), after) = rest.split_first_mut().expect("a server for each kind");
+            let others = before.iter_mut().chain(after).map(|(_, pairs)| pairs.rest());
+            let figures = tokio::select! {
+                figures = measure_round(plan, server, pairs) => figures,
+                _ = join_all(others), if kinds.len() > 1 => unreachable!("a rest has no end"),
+            };
+            if round > 0 {
+                rounds.push(figures);
+            }
+        }
+    }
+    measured
+}
+
+async fn measure_round(plan: &Plan, server: &Server, pairs: &mut Pairs) -> Round {
+    let sent = (plan.pairs * plan.messages) as f64;
+    let (steady, _) = cost(server, pairs.say_steadily(plan.messages, STEADY)).await;
+    let (quick, _) = cost(server, pairs.say_quickly(plan.messages)).await;
+    // Two messages are one round trip.
+    let (ping_pong, time) = cost(server, pairs.ping_pong(plan.messages / 2)).await;
+    Round { steady: steady / sent, quick: quick / sent, ping_pong: ping_pong / sent, trips: sent / 2.0 / time }
+}
+
+/// The processor time that the server spends meanwhile, in microseconds, and how long it takes, in seconds.
+async fn cost(server: &Server, load: impl Future<Output = ()>) -> (f64, f64) {
+    let (before, start) = (server.cpu_time(), Instant::now());
+    load.await;
+    ((server.cpu_time() - before).as_secs_f64() * 1e6, start.elapsed().as_secs_f64())
+}
+
+/// In kB.
+async fn measure_memory(plan: &Plan, kind: &Kind) -> f64 {
+    let server = Server::start(kind).await;
+    // The first ones pay for what is there only once.
+    let first = Pairs::connect(server.address, 10).await;
+    let before = server.resident_kb();
+    let idle = Idle::connect(server.address, plan.idle).await;
+    idle.pinged().await;
+    let after = server.resident_kb();
+    drop((first, idle));
+    (after - before) / plan.idle as f64
+}
+
+/// A line for each server: the median, and how it compares with the first one.
+fn print(title: &str, unit: &str, kinds: &[Kind], figures: &[Vec<f64>]) {
+    println!("\n{title}");
+    for (kind, own) in kinds.iter().zip(figures) {
+        // Round by round: what disturbed one server in a round disturbed the other one as well.
+        let ratios: Vec<_> = own.iter().zip(&figures[0]).map(|(one, other)| one / other).collect();
+        println!("{:<16} {:>9.2} {unit}   {:>5.2} x {}", kind.name(), median(own), median(&ratios), kinds[0].name());
+    }
+}
+
+fn median(figures: &[f64]) -> f64 {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
