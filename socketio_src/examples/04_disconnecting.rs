@@ -6,7 +6,7 @@
 //! terminal 2: cargo run -p socketio_src --example 04_disconnecting -- client
 //! terminal 3: cargo run -p socketio_src --example 04_disconnecting -- client
 //! ```
-//! In both clients type `enter_room tea`, in terminal 3 also `last_words see you`. Then end terminal 3 in four ways, and see
+//! In both clients type `? enter_room tea`, in terminal 3 also `? last_words see you`. Then end terminal 3 in four ways, and see
 //! each time what terminal 2 hears: Ctrl-D, a goodbye. `leave_room tea`, which is none. Ctrl-C, the connection is gone.
 //! Ctrl-Z: nothing happens at first, and then the heart has not beaten.
 //!
@@ -21,8 +21,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use serde_json::json;
 use socketioxide::SocketIo;
-use socketioxide::extract::{Data, SocketRef};
+use socketioxide::extract::{AckSender, Data, SocketRef};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::DisconnectReason;
 use tokio::net::TcpListener;
@@ -54,8 +55,9 @@ async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
 fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
     let last_words = Arc::new(Mutex::new(String::new()));
 
-    socket.on("enter_room", |socket: SocketRef, Data(room): Data<String>| {
+    socket.on("enter_room", |socket: SocketRef, Data(room): Data<String>, ack: AckSender| {
         socket.join(room);
+        acknowledge(ack);
         ready(())
     });
     // Whoever leaves a room without leaving the server is not disconnecting.
@@ -66,8 +68,9 @@ fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
     });
     // What a client says at the end may not arrive: think of Ctrl-C. So it says it before, and the server keeps it.
     let keep = last_words.clone();
-    socket.on("last_words", move |Data(text): Data<String>| {
+    socket.on("last_words", move |Data(text): Data<String>, ack: AckSender| {
         *keep.lock().unwrap_or_else(PoisonError::into_inner) = text;
+        acknowledge(ack);
         ready(())
     });
     socket.on_disconnect(move |socket: SocketRef, reason: DisconnectReason| {
@@ -81,6 +84,12 @@ fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
         ready(())
     });
     ready(Ok(()))
+}
+
+fn acknowledge(ack: AckSender) {
+    if let Err(error) = ack.send(&json!({"status": "DONE"})) {
+        println!("an acknowledgement was not delivered: {error}");
+    }
 }
 
 /// Says `bye` to the others in the room: why, how many stay, and the last words.

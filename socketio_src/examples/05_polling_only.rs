@@ -106,7 +106,7 @@ async fn client(server: &str) -> Result<(), Box<dyn Error>> {
 /// One HTTP request, on a connection of its own, and the body of the answer.
 async fn request(server: &str, method: &str, sid: &str, body: &str) -> Result<String, Box<dyn Error>> {
     let path = format!("/socket.io/?EIO=4&transport=polling{sid}");
-    println!("-> {method} {path}  {}", visible(body));
+    println!("{}", format!("-> {method} {path}  {}", visible(body)).trim_end());
     let length = body.len();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {server}\r\nContent-Type: text/plain;charset=UTF-8\r\n\

@@ -8,7 +8,7 @@
 //! terminal 4: cargo run -p socketio_src --example 06_two_servers -- client
 //! terminal 5: cargo run -p socketio_src --example 06_two_servers -- client http://127.0.0.1:3003
 //! ```
-//! In both clients type `enter_room tea`, then `new_message "hello" "tea"` in one of them.
+//! In both clients type `? enter_room tea`, then `new_message "hello" "tea"` in one of them.
 //!
 //! **Try next:** the two servers without `--redis`: each has a room of that name, and they do not know of each other. And
 //! with it, stop Redis, start it again, and say something: this adapter does not come back. That of the chat server does,
@@ -21,9 +21,10 @@ use std::error::Error;
 use std::future::ready;
 
 use axum::Router;
+use serde_json::json;
 use socketioxide::SocketIo;
 use socketioxide::adapter::Adapter;
-use socketioxide::extract::{Data, SocketRef};
+use socketioxide::extract::{AckSender, Data, SocketRef};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::operators::BroadcastOperators;
@@ -76,8 +77,11 @@ async fn serve<A: Adapter>(address: &str, layer: SocketIoLayer<A>) -> Result<(),
 fn handlers<A: Adapter>() -> impl ConnectHandler<A, ()> {
     let queue = tell_in_order();
     let on_connect = move |socket: SocketRef<A>| {
-        socket.on("enter_room", |socket: SocketRef<A>, Data(room): Data<String>| {
+        socket.on("enter_room", |socket: SocketRef<A>, Data(room): Data<String>, ack: AckSender<A>| {
             socket.join(room);
+            if let Err(error) = ack.send(&json!({"status": "DONE"})) {
+                println!("an acknowledgement did not reach {}: {error}", socket.id);
+            }
             ready(())
         });
         let queue = queue.clone();

@@ -48,6 +48,9 @@ pub(crate) async fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
             },
             line = lines.recv(), if connected && !finished => {
                 let Some(line) = line else { finished = true; continue };
+                if line.trim().is_empty() {
+                    continue;
+                }
                 if let Some(event) = line.strip_prefix("? ") {
                     let ((name, args), client) = (typed::event(event), client.clone());
                     answers.push(async move { client.emit_with_ack(&name, args, PATIENCE).await });

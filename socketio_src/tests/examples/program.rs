@@ -73,6 +73,11 @@ impl Program {
         line
     }
 
+    /// What it has printed, for the message of a test that fails.
+    pub(crate) fn so_far(&self) -> String {
+        format!("{} has printed {:#?}", self.name, self.seen)
+    }
+
     /// The next line, which must be this one.
     pub(crate) async fn prints(&mut self, expected: &str) {
         let line = self.line().await;
