@@ -53,6 +53,7 @@ impl Program {
     fn start(name: &str, path: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(path)
             .args(arguments)
+            .env("STUDY_ZOOM_CLIENT", "off") // nobody opens the page
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use crate::chapter::{follow, shown};
+use crate::chapter::{Reader, shown};
 use crate::program::Program;
 use crate::redis_server::Redis;
 
 /// Starts an example on a free port.
-async fn serve(example: &str, arguments: &[&str]) -> (Program, SocketAddr) {
+pub(crate) async fn serve(example: &str, arguments: &[&str]) -> (Program, SocketAddr) {
     let mut server = Program::example(example, arguments);
     let address = server.address().await;
     (server, address)
@@ -18,7 +18,7 @@ fn client(example: &str, server: SocketAddr) -> Program {
 }
 
 /// The same, and connected.
-async fn connected(example: &str, server: SocketAddr) -> Program {
+pub(crate) async fn connected(example: &str, server: SocketAddr) -> Program {
     let mut client = client(example, server);
     client.until("connected to").await;
     client
@@ -26,13 +26,14 @@ async fn connected(example: &str, server: SocketAddr) -> Program {
 
 #[tokio::test]
 async fn step_1_an_event_has_a_name_and_arguments() {
+    let mut reader = Reader::default();
     let (_server, address) = serve("01_events", &["127.0.0.1:0"]).await;
     let [mina, other] = &shown("### 1. Events")[..2] else { unreachable!("two were taken") };
     let mut others = client("01_events", address);
-    follow(&mut others, address, &other[..1]).await;
+    reader.follow(&mut others, &[address], &other[..1]).await;
     let mut minas = client("01_events", address);
-    follow(&mut minas, address, mina).await;
-    follow(&mut others, address, &other[1..]).await;
+    reader.follow(&mut minas, &[address], mina).await;
+    reader.follow(&mut others, &[address], &other[1..]).await;
     // Nobody hears what it has said itself.
     others.types("new_message hello mina").await;
     minas.prints(r#"new_message ["Anon: hello mina"]"#).await;
@@ -79,27 +80,29 @@ async fn step_1_what_is_done_in_the_future_is_not() {
 
 #[tokio::test]
 async fn step_2_each_side_asks_the_other() {
+    let mut reader = Reader::default();
     let (_server, address) = serve("02_acks", &["127.0.0.1:0"]).await;
     let [other, asking] = &shown("### 2. Acknowledgements")[..] else { panic!("the README shows two terminals") };
     let (mut others, mut askers) = (client("02_acks", address), client("02_acks", address));
-    follow(&mut others, address, &other[..1]).await;
-    follow(&mut askers, address, &asking[..2]).await;
-    follow(&mut others, address, &other[1..3]).await;
-    follow(&mut askers, address, &asking[2..4]).await;
-    follow(&mut others, address, &other[3..]).await;
+    reader.follow(&mut others, &[address], &other[..1]).await;
+    reader.follow(&mut askers, &[address], &asking[..2]).await;
+    reader.follow(&mut others, &[address], &other[1..3]).await;
+    reader.follow(&mut askers, &[address], &asking[2..4]).await;
+    reader.follow(&mut others, &[address], &other[3..]).await;
     // After five seconds.
-    follow(&mut askers, address, &asking[4..]).await;
+    reader.follow(&mut askers, &[address], &asking[4..]).await;
 }
 
 #[tokio::test]
 async fn step_3_who_is_in_a_room_hears_what_is_said_there() {
+    let mut reader = Reader::default();
     let (_server, address) = serve("03_rooms", &["127.0.0.1:0"]).await;
     let [first, second] = &shown("### 3. Rooms")[..] else { panic!("the README shows two terminals") };
     let (mut firsts, mut seconds) = (client("03_rooms", address), client("03_rooms", address));
     let mut outside = connected("03_rooms", address).await;
-    follow(&mut firsts, address, &first[..3]).await;
-    follow(&mut seconds, address, second).await;
-    follow(&mut firsts, address, &first[3..]).await;
+    reader.follow(&mut firsts, &[address], &first[..3]).await;
+    reader.follow(&mut seconds, &[address], second).await;
+    reader.follow(&mut firsts, &[address], &first[3..]).await;
     // Who is in no room has heard nothing of all that.
     outside.types("? enter_room tea").await;
     outside.prints(r#"answer: [{"count":2,"status":"DONE"}]"#).await;
@@ -125,31 +128,33 @@ async fn step_3_who_is_in_two_rooms_hears_both() {
 
 #[tokio::test]
 async fn step_4_who_stays_hears_why_somebody_is_gone() {
+    let mut reader = Reader::default();
     let (_server, address) = serve("04_disconnecting", &["127.0.0.1:0"]).await;
     let [goes, stays] = &shown("### 4. Disconnecting")[..] else { panic!("the README shows two terminals") };
     let mut staying = client("04_disconnecting", address);
-    follow(&mut staying, address, &stays[..3]).await;
+    reader.follow(&mut staying, &[address], &stays[..3]).await;
     assert_eq!(stays.len(), 7, "four ways to end");
     for (way, bye) in ["Ctrl-D", "leave_room", "Ctrl-C", "Ctrl-Z"].into_iter().zip(&stays[3..]) {
         let mut going = client("04_disconnecting", address);
-        follow(&mut going, address, goes).await;
+        reader.follow(&mut going, &[address], goes).await;
         match way {
             "Ctrl-D" => going.end_of_input(),
             "leave_room" => going.types("leave_room tea").await,
             "Ctrl-C" => going.signal("INT").await,
             _ => going.signal("STOP").await,
         }
-        follow(&mut staying, address, &[bye]).await;
+        reader.follow(&mut staying, &[address], &[bye]).await;
         // Now it is killed, and the one that has left the room before is not missed again.
     }
 }
 
 #[tokio::test]
 async fn step_5_http_is_enough() {
+    let mut reader = Reader::default();
     let (_server, address) = serve("05_polling_only", &["127.0.0.1:0"]).await;
     let [exchange] = &shown("### 5. Polling only")[..] else { panic!("the README shows one terminal") };
     let mut mina = client("05_polling_only", address);
-    follow(&mut mina, address, exchange).await;
+    reader.follow(&mut mina, &[address], exchange).await;
     let mut other = client("05_polling_only", address);
     other.until("40{").await;
     mina.types("new_message hello").await;
@@ -169,23 +174,24 @@ async fn step_5_has_no_websocket() {
 #[tokio::test]
 #[ignore = "needs redis-server: apt-get install redis-server"]
 async fn step_6_two_servers_share_a_room_until_redis_goes() {
+    let mut reader = Reader::default();
     let mut redis = Redis::start();
     let url = redis.url();
     let (mut first, at_first) = serve("06_two_servers", &["--redis", &url, "--addr", "127.0.0.1:0"]).await;
     let (_second, at_second) = serve("06_two_servers", &["--redis", &url, "--addr", "127.0.0.1:0"]).await;
     let [hears, broken] = &shown("### 6. Two servers")[..] else { panic!("the README shows two terminals") };
     let (mut mina, mut other) = (connected("06_two_servers", at_first).await, client("06_two_servers", at_second));
-    follow(&mut other, at_second, &hears[..3]).await;
+    reader.follow(&mut other, &[at_first, at_second], &hears[..3]).await;
     for text in ["hello", "in", "order"] {
         mina.types(&format!(r#"new_message "{text}" "tea""#)).await;
     }
-    follow(&mut other, at_second, &hears[3..]).await;
+    reader.follow(&mut other, &[at_first, at_second], &hears[3..]).await;
     other.prints(r#"new_message ["in"]"#).await;
     other.prints(r#"new_message ["order"]"#).await;
     redis.stop();
     redis.start_again();
     mina.types(r#"new_message "lost" "tea""#).await;
-    follow(&mut first, at_first, broken).await;
+    reader.follow(&mut first, &[at_first], broken).await;
 }
 
 #[tokio::test]
