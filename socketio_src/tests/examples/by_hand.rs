@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::chapter::{Reader, shown};
+use crate::chapter::{README, Reader, shown};
 use crate::program::{Program, within};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -118,11 +118,14 @@ async fn a_connection_begins_with_http_and_goes_over_to_a_websocket() {
 #[test]
 fn the_bytes_are_counted_right() {
     let mut counted = 0;
-    for line in crate::chapter::README.lines().filter(|line| line.starts_with("| ")) {
+    for line in README.lines().filter(|line| line.starts_with("| ")) {
         for cell in line.split(" | ") {
             // Such as: 46: `{"type":"new_message","payload":"hello"}`
             let Some((bytes, text)) = cell.trim_matches(['|', ' ']).split_once(": `") else { continue };
             let (Ok(bytes), Some(text)) = (bytes.parse::<usize>(), text.strip_suffix('`')) else { continue };
+            if text.contains('`') {
+                continue;
+            }
             // A frame has a head of 2 bytes, and that of a client a mask of 4.
             let mask = if line.contains("the client says") { 4 } else { 0 };
             assert_eq!(bytes, 2 + mask + text.len(), "{line}");
@@ -130,4 +133,9 @@ fn the_bytes_are_counted_right() {
         }
     }
     assert!(counted >= 5, "{counted}");
+    let conversation = &shown("### By hand")[0];
+    let let_in = conversation.iter().position(|line| line.starts_with("40{")).expect("the answer to CONNECT");
+    let frame = |line: &&str| line.strip_prefix("> ").map_or(2 + line.len(), |typed| 6 + typed.len());
+    let bytes: usize = conversation[..=let_in].iter().map(frame).sum();
+    assert!(README.contains(&format!("| {bytes}: `0{{...}}`, `2`, `3`, `40`, `40{{...}}` |")), "{bytes}");
 }

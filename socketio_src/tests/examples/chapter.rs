@@ -104,7 +104,8 @@ fn is_counted_by_nobody(line: &str) -> bool {
 }
 
 fn with_ports_of_the_readme(line: String, servers: &[SocketAddr]) -> String {
-    servers.iter().zip(["127.0.0.1:3002", "127.0.0.1:3003"]).fold(line, |line, (server, shown)| {
-        line.replace(&server.to_string(), shown)
-    })
+    servers
+        .iter()
+        .zip(["127.0.0.1:3002", "127.0.0.1:3003"])
+        .fold(line, |line, (server, shown)| line.replace(&server.to_string(), shown))
 }
