@@ -50,6 +50,16 @@ impl Program {
         Self::start(name, &path, arguments)
     }
 
+    /// The client of the original project, in Node.
+    pub(crate) fn official_client(server: SocketAddr) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");
+        let missing = "the official client is not installed: npm install --prefix socketio_src/tests/node";
+        assert!(folder.join("node_modules/socket.io-client").is_dir(), "{missing}");
+        let script = folder.join("client.js");
+        let script = script.to_str().expect("the path of the course is text");
+        Self::start("the official client", Path::new("node"), &[script, &format!("http://{server}")])
+    }
+
     fn start(name: &str, path: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(path)
             .args(arguments)

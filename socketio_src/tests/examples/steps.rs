@@ -152,7 +152,7 @@ async fn step_4_who_stays_hears_why_somebody_is_gone() {
 async fn step_5_http_is_enough() {
     let mut reader = Reader::default();
     let (_server, address) = serve("05_polling_only", &["127.0.0.1:0"]).await;
-    let [exchange] = &shown("### 5. Polling only")[..] else { panic!("the README shows one terminal") };
+    let exchange = &shown("### 5. Polling only")[0];
     let mut mina = client("05_polling_only", address);
     reader.follow(&mut mina, &[address], exchange).await;
     let mut other = client("05_polling_only", address);
@@ -163,6 +163,26 @@ async fn step_5_http_is_enough() {
     mina.until(r#"42["new_message","hello yourself"]"#).await;
     mina.end_of_input();
     assert!(mina.end().await.well().contains("41␞1"));
+}
+
+#[tokio::test]
+#[ignore = "needs Node and npm: npm install --prefix socketio_src/tests/node"]
+async fn the_official_client_goes_over_to_a_websocket_where_there_is_one() {
+    let polling_only = &shown("### 5. Polling only")[1];
+    let both = ["begins with polling", "goes on with websocket", r#"new_message ["hello"]"#];
+    for (example, expected) in [("05_polling_only", &polling_only[..]), ("02_acks", &both[..])] {
+        let (_server, address) = serve(example, &["127.0.0.1:0"]).await;
+        let mut hears = Program::official_client(address);
+        for line in &expected[..2] {
+            hears.prints(line).await;
+        }
+        let mut says = Program::official_client(address);
+        says.prints(expected[0]).await;
+        says.types("hello").await;
+        hears.prints(expected[2]).await;
+        says.end_of_input();
+        says.end().await.well();
+    }
 }
 
 #[tokio::test]
