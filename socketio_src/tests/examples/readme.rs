@@ -90,6 +90,17 @@ fn every_test_and_every_benchmark_that_is_named_exists() {
 }
 
 #[test]
+fn every_line_of_code_is_that_of_an_example() {
+    let chapter_1 = include_str!("../../../websocket_src/examples/04_nicknames.rs");
+    let examples = [chapter_1, include_str!("../../examples/01_events.rs")];
+    let blocks: Vec<_> = README.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    for (block, example) in blocks.into_iter().zip(examples) {
+        assert!(example.contains(block), "{block}");
+    }
+}
+
+#[test]
 fn every_event_and_every_code_that_is_named_exists() {
     let known = include_str!("../../../shared/src/room_chat.rs");
     let codes = section("## A chat for strangers").split('`').skip(1).step_by(2);
