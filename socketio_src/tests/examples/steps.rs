@@ -112,6 +112,7 @@ async fn step_3_who_is_in_a_room_hears_what_is_said_there() {
 async fn step_3_who_is_in_two_rooms_hears_both() {
     let (_server, address) = serve("03_rooms", &["127.0.0.1:0"]).await;
     let mut both = connected("03_rooms", address).await;
+    let mut others = Vec::new();
     for room in ["tea", "coffee"] {
         both.types(&format!("? enter_room {room}")).await;
         both.prints(r#"answer: [{"count":1,"status":"DONE"}]"#).await;
@@ -123,6 +124,7 @@ async fn step_3_who_is_in_two_rooms_hears_both() {
         both.prints("welcome [2]").await;
         one.types(&format!(r#"new_message "hello" "{room}""#)).await;
         both.prints(&format!(r#"new_message ["hello","{room}"]"#)).await;
+        others.push(one); // it stays
     }
 }
 
