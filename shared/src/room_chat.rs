@@ -204,8 +204,9 @@ pub struct Entered {
     pub count: usize,
     /// Their nicknames, at most [`MAX_PEOPLE`].
     pub people: Vec<Nickname>,
-    /// The newest message there is.
-    pub offset: Option<Offset>,
+    /// The newest message there is; where nothing was said yet, the place where the first one will be later than. Whoever
+    /// sends it back as [`EnterRoom::after`] misses nothing.
+    pub offset: Offset,
     /// What came after [`EnterRoom::after`], oldest first, as the arguments of [`NEW_MESSAGE`].
     pub missed: Vec<(String, Meta)>,
     /// Whether that is all that was missed. A room remembers [`HISTORY`] messages.
@@ -215,7 +216,7 @@ pub struct Entered {
 /// A message that the server has taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
-    /// Its place in the room.
+    /// Its place in the room. Not known for a duplicate that is not the last message of its client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<Offset>,
     /// The server had it already, by its number, and has not sent it to anybody again.
@@ -331,12 +332,12 @@ mod tests {
             room: RoomName::new("demo").unwrap(),
             count: 1,
             people: vec![Nickname::default()],
-            offset: None,
+            offset,
             missed: vec![("Anon: hi".to_owned(), Meta { offset, nickname: Nickname::default() })],
             complete: true,
         };
         let reply = json!({
-            "status": "DONE", "room": "demo", "count": 1, "people": ["Anon"], "offset": null,
+            "status": "DONE", "room": "demo", "count": 1, "people": ["Anon"], "offset": "7-1",
             "missed": [["Anon: hi", {"offset": "7-1", "nickname": "Anon"}]], "complete": true,
         });
         assert_eq!(json!(Reply::Done(Done::Entered(entered))), reply);

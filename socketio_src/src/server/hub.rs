@@ -91,11 +91,12 @@ impl Hub {
         log: Option<mpsc::UnboundedSender<Entry>>,
         typing: mpsc::Sender<Typing>,
     ) -> Self {
+        let now = Offset::default().next(milliseconds());
         let state = State {
-            rooms: Rooms::default(),
+            rooms: Rooms::begin(now),
             heard: HashMap::new(),
             here: HashMap::new(),
-            newest: Offset::default(),
+            newest: now,
             servers: if log.is_some() { ServersState::Alone } else { ServersState::One },
             log,
             session: 0,
@@ -150,10 +151,12 @@ impl Hub {
         }
         let Some(Waiting { answer, visitor, after }) = waiting else { return };
         let done = match entered {
-            Some(room) => Done::Entered(state.rooms.entered(&room, after)),
-            None if said && fate == Fate::Duplicate => Done::Said(Said { offset: None, duplicate: true }),
-            None if said => Done::Said(Said { offset: Some(offset), duplicate: false }),
-            None => Done::Nothing {},
+            Some(room) => Done::Entered(state.rooms.entered(&room, after, offset)),
+            None if !said => Done::Nothing {},
+            None => Done::Said(match fate {
+                Fate::New => Said { offset: Some(offset), duplicate: false },
+                Fate::Duplicate(offset) => Said { offset, duplicate: true },
+            }),
         };
         self.answer(state, &visitor, answer, Ok(done));
     }

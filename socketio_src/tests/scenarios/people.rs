@@ -18,7 +18,7 @@ pub(crate) async fn whoever_enters_sees_the_others_and_is_welcomed<S: Chat>() {
         "room": "demo",
         "count": 1,
         "people": ["alice"],
-        "offset": null,
+        "offset": entered["offset"].as_str().expect("the place where the first message will be later than"),
         "missed": [],
         "complete": true,
     });
