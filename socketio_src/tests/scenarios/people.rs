@@ -54,6 +54,9 @@ pub(crate) async fn whoever_goes_is_missed_by_those_who_stay<S: Chat>() {
     alice.says("is anybody there?", "demo").await;
     let mut bob = bob.introduced("elsewhere").await;
     alice.enters("elsewhere").await;
+    // That of carol and dave, from before.
+    assert_eq!(bob.hears("welcome").await, [json!("carol"), json!(3)]);
+    assert_eq!(bob.hears("welcome").await, [json!("dave"), json!(4)]);
     assert_eq!(bob.hears("welcome").await, [json!("alice"), json!(2)]);
 }
 
