@@ -112,6 +112,7 @@ async fn read(hub: Arc<Hub>, link: Link) {
                 }
             }
             _ = links.wait_for(|state| !state.is_up()) => {}
+            () = hub.lost() => {}
         }
         hub.alone();
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -111,7 +111,8 @@ pub(super) struct Rooms {
 
 #[derive(Debug, Default)]
 struct Room {
-    people: BTreeMap<Who, Person>,
+    /// In the order in which they entered.
+    people: Vec<(Who, Person)>,
     history: VecDeque<Message>,
     /// Some messages were forgotten: the newest of those.
     forgotten: Option<Offset>,
@@ -158,7 +159,7 @@ impl Rooms {
         let people = &mut self.rooms.entry(room.clone()).or_default().people;
         let appears = people.is_empty();
         let nickname = person.nickname.clone();
-        people.insert(who.clone(), person);
+        people.push((who.clone(), person));
         news.push(News::Welcome { who: who.clone(), room: room.clone(), nickname, count: people.len() });
         self.room_of.insert(who, room);
         if appears {
@@ -169,7 +170,8 @@ impl Rooms {
     fn leave(&mut self, who: &Who, news: &mut Vec<News>) {
         let Some(name) = self.room_of.remove(who) else { return };
         let Some(room) = self.rooms.get_mut(&name) else { return };
-        let Some(Person { nickname, client }) = room.people.remove(who) else { return };
+        let Some(place) = room.people.iter().position(|(other, _)| other == who) else { return };
+        let (_, Person { nickname, client }) = room.people.remove(place);
         if let Some(client) = client
             && self.connection_of.get(&client) == Some(who)
         {
@@ -188,7 +190,7 @@ impl Rooms {
 
     fn rename(&mut self, who: Who, new: Nickname, news: &mut Vec<News>) {
         let Some(room) = self.room_of.get(&who) else { return };
-        let Some(person) = self.rooms.get_mut(room).and_then(|room| room.people.get_mut(&who)) else { return };
+        let Some(person) = self.rooms.get_mut(room).and_then(|room| room.person(&who)) else { return };
         let old = std::mem::replace(&mut person.nickname, new.clone());
         if old != new {
             news.push(News::Renamed { who, room: room.clone(), old, new });
@@ -234,11 +236,11 @@ impl Rooms {
         self.rooms.iter().map(|(name, room)| (name, room.people.len())).filter(|(_, count)| *count > 0)
     }
 
-    /// Those who are connected to this server.
+    /// Those who are connected to this server, room by room, in the order in which they entered.
     pub(super) fn people_of(&self, server: &ServerId) -> Vec<(Who, RoomName, Person)> {
-        let of_server = self.room_of.iter().filter(|(who, _)| who.server == *server);
-        let person = |who: &Who, room: &RoomName| self.rooms.get(room)?.people.get(who).cloned();
-        of_server.filter_map(|(who, room)| Some((who.clone(), room.clone(), person(who, room)?))).collect()
+        let all = self.rooms.iter().flat_map(|(name, room)| room.people.iter().map(move |person| (name, person)));
+        let of_server = all.filter(|(_, (who, _))| who.server == *server);
+        of_server.map(|(room, (who, person))| (who.clone(), room.clone(), person.clone())).collect()
     }
 
     /// What somebody is told who has entered a room and has seen what was said there up to `after`.
@@ -249,7 +251,7 @@ impl Rooms {
         Entered {
             room: name.clone(),
             count: room.people.len(),
-            people: room.people.values().take(MAX_PEOPLE).map(|person| person.nickname.clone()).collect(),
+            people: room.people.iter().take(MAX_PEOPLE).map(|(_, person)| person.nickname.clone()).collect(),
             offset: room.history.back().map(|message| message.meta.offset),
             missed: missed.map(|message| (message.line.clone(), message.meta.clone())).collect(),
             complete: after.is_none_or(|after| room.forgotten.is_none_or(|forgotten| forgotten <= after)),
@@ -258,6 +260,10 @@ impl Rooms {
 }
 
 impl Room {
+    fn person(&mut self, who: &Who) -> Option<&mut Person> {
+        self.people.iter_mut().find(|(other, _)| other == who).map(|(_, person)| person)
+    }
+
     fn remember(&mut self, message: Message) {
         if self.history.len() == HISTORY {
             self.forgotten = self.history.pop_front().map(|message| message.meta.offset);

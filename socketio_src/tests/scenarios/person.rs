@@ -149,6 +149,27 @@ impl Person {
         }
     }
 
+    /// The next of these events, whatever else comes in between. Its arguments.
+    pub(crate) async fn hears_one_of(&mut self, events: &[&str]) -> Vec<Value> {
+        loop {
+            match self.peer.event(&events.join(" or ")).await {
+                Event::Message { name, args, .. } if events.contains(&name.as_str()) => return args,
+                Event::Message { .. } => {}
+                other => panic!("{}: expected {events:?}, got {other:?}", self.name),
+            }
+        }
+    }
+
+    /// The next event of this name, whatever else comes in between.
+    pub(crate) async fn hears_next(&mut self, event: &str) -> Vec<Value> {
+        self.hears_one_of(&[event]).await
+    }
+
+    /// An event with this first argument, whatever else comes in between.
+    pub(crate) async fn hears_among(&mut self, event: &str, first: &Value) {
+        while self.hears_next(event).await.first() != Some(first) {}
+    }
+
     /// The next thing that it hears is this message, as plain clients get it.
     pub(crate) async fn hears_message(&mut self, message: &str) {
         assert_eq!(self.hears("new_message").await, [json!(message)], "{}", self.name);
