@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::room::{RoomName, RoomNameError};
 
@@ -57,9 +57,15 @@ pub struct Auth {
 pub struct EnterRoom {
     /// The name of the room.
     pub payload: String,
-    /// The newest message that the client has seen there: it wants those that came later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The newest message that the client has seen there: it wants those that came later. `null` is a place as well, the
+    /// one before all messages: the client was there when nothing had been said yet.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "place")]
     pub after: Option<Offset>,
+}
+
+/// Called for what is there, `null` included.
+fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Offset>, D::Error> {
+    Ok(Some(Option::deserialize(deserializer)?.unwrap_or_default()))
 }
 
 /// The place of a message in its room: later messages have larger offsets. `milliseconds-number`, like the entries of a
@@ -340,6 +346,16 @@ mod tests {
             "missed": [["Anon: hi", {"offset": "7-1", "nickname": "Anon"}]], "complete": true,
         });
         assert_eq!(json!(Reply::Done(Done::Entered(entered))), reply);
+    }
+
+    #[test]
+    fn who_has_seen_nothing_yet_is_not_who_does_not_ask() {
+        let after = |json| serde_json::from_value::<EnterRoom>(json).unwrap().after;
+        assert_eq!(after(json!({"payload": "demo"})), None);
+        assert_eq!(after(json!({"payload": "demo", "after": null})), Some(Offset::default()));
+        let seen = Offset { milliseconds: 7, number: 1 };
+        assert_eq!(after(json!({"payload": "demo", "after": "7-1"})), Some(seen));
+        assert!(serde_json::from_value::<EnterRoom>(json!({"payload": "demo", "after": 7})).is_err());
     }
 
     #[test]

@@ -250,7 +250,9 @@ onSubmit('room-form', 'room', (room) => enter(room.trim()));
 onSubmit('nickname-form', 'nickname', async (nickname) => {
   // While disconnected it is only remembered: it is said at the next connect.
   if (socket.connected && !(await tryTo('nickname', nickname))) return;
-  mine.nickname = nickname;
+  // The others hear of it, and we do not.
+  show(exchange(mine.nickname || 'Anon', nickname.trim()));
+  mine.nickname = nickname.trim();
   save();
 });
 

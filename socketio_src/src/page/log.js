@@ -64,7 +64,8 @@ export function sayMine(text) {
 
 export function showPeople(people, count) {
   element('count').textContent = count;
-  const names = people.slice(0, NAMES).map((name) => make('li', name));
+  const sorted = people.toSorted((one, other) => one.localeCompare(other));
+  const names = sorted.slice(0, NAMES).map((name) => make('li', name));
   if (count > names.length) names.push(make('li', `and ${count - names.length} more`, 'hint'));
   element('people').replaceChildren(...names);
 }

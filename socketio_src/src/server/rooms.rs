@@ -254,7 +254,7 @@ impl Rooms {
             people: room.people.iter().take(MAX_PEOPLE).map(|(_, person)| person.nickname.clone()).collect(),
             offset: room.history.back().map(|message| message.meta.offset),
             missed: missed.map(|message| (message.line.clone(), message.meta.clone())).collect(),
-            complete: after.is_none_or(|after| room.forgotten.is_none_or(|forgotten| forgotten <= after)),
+            complete: after.is_none_or(|after| room.knows(after)),
         }
     }
 }
@@ -262,6 +262,14 @@ impl Rooms {
 impl Room {
     fn person(&mut self, who: &Who) -> Option<&mut Person> {
         self.people.iter_mut().find(|(other, _)| other == who).map(|(_, person)| person)
+    }
+
+    /// Whether everything is remembered that came after this one. Not if this one is unknown: then it is from before a
+    /// restart of the server, or from before the room was empty.
+    fn knows(&self, offset: Offset) -> bool {
+        let beginning = Offset::default();
+        self.forgotten.unwrap_or(beginning) == offset
+            || self.history.iter().any(|message| message.meta.offset == offset)
     }
 
     fn remember(&mut self, message: Message) {

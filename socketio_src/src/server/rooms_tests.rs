@@ -110,6 +110,8 @@ fn what_was_said_after_an_offset_is_missed_and_nothing_else() {
     assert_eq!(later.missed, all.missed[2..]);
     assert!(scene.0.entered(&room("demo"), all.offset).missed.is_empty());
     assert!(scene.0.entered(&room("demo"), None).missed.is_empty(), "who was never there has missed nothing");
+    let never_said = Offset { milliseconds: 0, number: 1 };
+    assert!(!scene.0.entered(&room("demo"), Some(never_said)).complete, "it is from before a restart");
 }
 
 #[test]
