@@ -90,6 +90,8 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
     async fn next(&mut self) -> SignalingEvent {
         loop {
             match self.events.next().await {
+                // The connection is there, our place is not: as if the server had been started again.
+                Some(Event::Message { name, .. }) if name == events::PLACE_LOST => return SignalingEvent::Back,
                 Some(Event::Message { name, args, .. }) => match Signal::from_event(&name, &args) {
                     Ok(signal) => return SignalingEvent::Signal(signal),
                     Err(error) => warn!("{error}: ignored"),

@@ -7,20 +7,26 @@
 mod common;
 /// Files, beside picture, sound and chat.
 mod files;
+/// A Redis of its own.
+#[path = "../socketio_src/tests/common/redis.rs"]
+mod redis_server;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use common::{TestClient, TestServer, within};
 use futures::StreamExt;
+use redis_server::Redis;
 use serde_json::json;
 use shared::{Accepted, Role, RoomName, Signal};
 use socketio_src::client::tungstenite::Tungstenite;
+use socketio_src::cluster::Link;
 use study_zoom::call::{
     Call, CallError, CallEvent, CallEvents, CallOptions, ConnectionState, Controls, EndReason, MediaKind, Signaling,
     SignalingError, SignalingEvent,
 };
 use study_zoom::native::{self, Counted, Counters, Files, NativeEngine, NativeOptions, media};
+use study_zoom::server::ServerOptions;
 use study_zoom::signaling::SocketIoSignaling;
 use tokio::task::JoinHandle;
 
@@ -400,4 +406,73 @@ async fn connecting_and_hanging_up_shows_every_state() {
         assert_eq!(states.collect::<Vec<_>>(), [ConnectionState::Connecting, ConnectionState::Connected]);
     }
     assert_eq!((alice.hang_up().await, bob.hang_up().await), (Ok(()), Ok(())));
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Two servers that share a Redis
+
+/// A Redis, and two servers that share it.
+async fn redis_and_two_servers() -> (Redis, [TestServer; 2]) {
+    let redis = Redis::start();
+    let start = async || {
+        let link = Link::open(&redis.url()).expect("an address");
+        assert!(link.wait_until_up(PATIENCE).await, "the server finds Redis");
+        TestServer::start_with(ServerOptions { redis: link, ..ServerOptions::default() }).await
+    };
+    let servers = [start().await, start().await];
+    (redis, servers)
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn two_peers_on_two_servers_hear_and_see_and_read_each_other() {
+    let (_redis, [here, there]) = redis_and_two_servers().await;
+    let mut alice = Peer::join("alice", &here).await;
+    let mut bob = Peer::join("bob", &there).await;
+    tokio::join!(alice.until_step_13(), bob.until_step_13());
+    tokio::join!(alice.receives(15, 50), bob.receives(15, 50));
+    let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
+    for peer in [&mut alice, &mut bob] {
+        if !peer.seen.iter().any(open) {
+            peer.until("the chat opens", open).await;
+        }
+    }
+    alice.controls.chat("hello bob");
+    bob.until_chat("hello bob").await;
+    bob.controls.chat("hello alice");
+    alice.until_chat("hello alice").await;
+
+    let carol = Peer::start("carol", &there, NativeOptions::default(), Mischief::None).await;
+    let error = carol.end().await.expect_err("two are in the room");
+    assert!(error.to_string().contains("room_full"), "{error}");
+
+    // Leaving and coming back, at the other server.
+    assert_eq!(bob.hang_up().await, Ok(()));
+    assert_eq!(alice.until_ended().await, EndReason::PeerLeft(None));
+    let mut bob = Peer::join("bob", &here).await;
+    tokio::join!(alice.until_step_13(), bob.until_step_13());
+    assert_eq!((alice.hang_up().await, bob.hang_up().await), (Ok(()), Ok(())));
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn redis_started_again_in_the_middle_of_a_call_stops_nothing() {
+    let (mut redis, [here, there]) = redis_and_two_servers().await;
+    let mut alice = Peer::join("alice", &here).await;
+    let mut bob = Peer::join("bob", &there).await;
+    tokio::join!(alice.until_step_13(), bob.until_step_13());
+    redis.kill();
+    tokio::join!(alice.receives(15, 50), bob.receives(15, 50));
+    redis.start_again();
+    tokio::join!(alice.receives(45, 150), bob.receives(45, 150));
+    let ended = |peer: &Peer| peer.seen.iter().any(|event| matches!(event, CallEvent::Ended(_)));
+    assert!(!ended(&alice) && !ended(&bob));
+
+    // The servers know again who is with whom, and let the next one in.
+    assert_eq!(alice.hang_up().await, Ok(()));
+    assert_eq!(bob.until_ended().await, EndReason::PeerLeft(None));
+    let mut carol = Peer::join("carol", &here).await;
+    tokio::join!(bob.until_step_13(), carol.until_step_13());
+    tokio::join!(bob.receives(5, 10), carol.receives(5, 10));
+    assert_eq!((bob.hang_up().await, carol.hang_up().await), (Ok(()), Ok(())));
 }

@@ -35,3 +35,7 @@ pub const LEAVE_ROOM: &str = "leave_room";
 
 /// Server to the member that stays, no arguments: the other left, closed its page or lost its connection.
 pub const BYE: &str = "bye";
+
+/// Server to a member, no arguments: its place in the room is lost, because several servers had lost sight of each other.
+/// It asks for a place again with [`REJOIN_ROOM`], as after a lost connection.
+pub const PLACE_LOST: &str = "place_lost";

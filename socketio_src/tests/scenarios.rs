@@ -58,6 +58,7 @@ macro_rules! every_scenario_against {
             resume::a_number_without_an_id_means_nothing
             resume::who_was_away_too_long_learns_that_something_is_lost
             resume::after_a_restart_the_chat_goes_on_and_the_loss_is_told
+            resume::who_has_heard_nothing_yet_misses_nothing_either
             resume::a_second_connection_with_the_same_id_replaces_the_first
             refusals::wrong_arguments_are_refused_by_name
             refusals::names_that_break_a_rule_are_refused
@@ -77,6 +78,10 @@ macro_rules! every_scenario_against {
             }
         )+
     };
+}
+
+mod our_server {
+    every_scenario_against!(crate::servers::OurChat, doc = "In this process.");
 }
 
 mod node_server {

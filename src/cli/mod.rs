@@ -53,6 +53,9 @@ struct ServeArguments {
     /// Where to listen, as host:port
     #[arg(long, default_value = "127.0.0.1:3000")]
     addr: String,
+    /// Share the rooms with all servers that use this Redis, like redis://127.0.0.1:6379 (default: be the only server)
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -113,8 +116,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let command =
-        arguments.command.unwrap_or_else(|| Command::Serve(ServeArguments { addr: "127.0.0.1:3000".to_owned() }));
+    let command = arguments
+        .command
+        .unwrap_or_else(|| Command::Serve(ServeArguments { addr: "127.0.0.1:3000".to_owned(), redis: None }));
     // A server says who comes and goes; a peer says that on stdout anyway.
     let default_level = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
     start_logging(arguments.log.as_deref().unwrap_or(default_level))?;

@@ -3,11 +3,22 @@
 //! It introduces two people to each other and carries their offer, answer and candidates, unread, in order. Once their
 //! browsers are connected they need it no more, and a call goes on when the server is restarted.
 //!
+//! Several of them can share a Redis ([`ServerOptions::redis`]): then the two people of a call need not be connected to the
+//! same one.
+//!
 //! **Not here:** accounts, recordings, more than two people in a room (that needs a media server, an SFU).
 
-/// What is sent: the event handlers of signalling and their table.
+/// What comes in: the event handlers of signalling and their table.
 mod signalling;
-/// Who is where: the rooms, as plain data.
+/// What is asked for: the arguments of the events, checked.
+mod request;
+/// What is done about it by a server that is alone.
+mod switchboard;
+/// What is done about it by several servers that share a Redis.
+mod exchange;
+/// The rules of a room, as plain data.
+mod room;
+/// Who is where.
 mod rooms;
 /// The arguments of a Socket.IO event as a list.
 mod args;
@@ -29,9 +40,14 @@ use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
+use socketio_src::cluster::{Link, LinkState};
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
 use tracing::{debug, info};
+
+use exchange::Exchange;
+use signalling::Office;
+use switchboard::Switchboard;
 
 /// How long connections may take to close when the server stops.
 const CLOSING_TIME: Duration = Duration::from_secs(5);
@@ -51,6 +67,8 @@ pub struct ServerOptions {
     pub hold: Duration,
     /// The compiled half of the page. The default has none, and never builds one.
     pub site: Site,
+    /// The Redis that this server shares with others. The default is none: the server is alone.
+    pub redis: Link,
 }
 
 impl Default for ServerOptions {
@@ -61,12 +79,22 @@ impl Default for ServerOptions {
             max_queued_packets: 256,
             hold: Duration::from_secs(10),
             site: Site::default(),
+            redis: Link::off(),
         }
     }
 }
 
-/// The routes of the server, and the handle with which its sockets are closed.
-pub fn router(options: &ServerOptions) -> (Router, SocketIo) {
+/// What [`run`] closes when a server stops.
+pub struct Closing {
+    /// Every connection.
+    io: SocketIo,
+    /// What the clients have asked for is finished.
+    exchange: Option<Exchange>,
+}
+
+/// The routes of the server, and the handle with which it is closed. With [`ServerOptions::redis`] it is called inside a
+/// tokio runtime.
+pub fn router(options: &ServerOptions) -> (Router, Closing) {
     let (socket_io_layer, io) = SocketIo::builder()
         .ping_interval(options.ping_interval)
         .ping_timeout(options.ping_timeout)
@@ -76,13 +104,21 @@ pub fn router(options: &ServerOptions) -> (Router, SocketIo) {
         .ws_max_message_size(4 << 20)
         .ws_max_frame_size(4 << 20)
         .build_layer();
-    signalling::register(&io, options.hold);
+    let board = Switchboard::new(io.clone(), options.hold);
+    let (office, exchange) = match options.redis.state() {
+        LinkState::Off => (Office::Alone(board), None),
+        LinkState::Down | LinkState::Up(_) => {
+            let exchange = Exchange::open(board, options.redis.clone());
+            (Office::Together(exchange.queue()), Some(exchange))
+        }
+    };
+    signalling::register(&io, office);
 
     let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
         .layer(map_response(site::headers))
         .layer(socket_io_layer);
-    (router, io)
+    (router, Closing { io, exchange })
 }
 
 /// Serves until `shutdown` is ready, then closes every connection and returns.
@@ -91,7 +127,7 @@ pub async fn run(
     options: &ServerOptions,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let (router, io) = router(options);
+    let (router, Closing { io, exchange }) = router(options);
     let (closing, mut is_closing) = tokio::sync::watch::channel(false);
     let close = async move {
         shutdown.await;
@@ -113,11 +149,15 @@ pub async fn run(
         let _ = is_closing.wait_for(|closing| *closing).await;
         tokio::time::sleep(CLOSING_TIME).await;
     };
-    tokio::select! {
+    let served = tokio::select! {
         served = serve => served,
         () = too_long => {
             info!("some connections did not close within {CLOSING_TIME:?}: dropped");
             Ok(())
         }
+    };
+    if let Some(exchange) = exchange {
+        exchange.close(CLOSING_TIME).await;
     }
+    served
 }

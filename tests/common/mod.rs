@@ -129,8 +129,13 @@ impl TestClient {
 
     /// With something to show to the server at every connect.
     pub(crate) async fn connect_with(name: &'static str, server: &TestServer, auth: Option<Value>) -> Self {
+        Self::connect_to(name, &server.url(), auth).await
+    }
+
+    /// To a server that is a program of its own, say.
+    pub(crate) async fn connect_to(name: &'static str, url: &str, auth: Option<Value>) -> Self {
         let at_once = Backoff { first: Duration::from_millis(50), factor: 1.0, ..Backoff::default() };
-        let options = Options { auth, backoff: at_once, ..Options::new(server.url()) };
+        let options = Options { auth, backoff: at_once, ..Options::new(url) };
         let (client, events, driver) = Client::new(Tungstenite, options);
         let driver = tokio::spawn(driver.run().instrument(info_span!("peer", name)));
         let mut client = Self { name, client, events, driver };

@@ -39,7 +39,7 @@ impl Kind {
     }
 
     pub(crate) fn is_installed(&self) -> bool {
-        *self != Self::Chat && (*self != Self::Node || node_folder().join("node_modules/socket.io").is_dir())
+        *self != Self::Node || node_folder().join("node_modules/socket.io").is_dir()
     }
 
     fn command(&self) -> Command {
@@ -54,7 +54,7 @@ impl Kind {
                 command.arg(node_folder().join("chat.js")).args(["0", RATE]);
                 command
             }
-            Self::Chat => program(option_env!("CARGO_BIN_EXE_socketio_src").unwrap_or("none")),
+            Self::Chat => program(env!("CARGO_BIN_EXE_socketio_src")),
             Self::Naive => {
                 let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
                 command.arg(naive::ARGUMENT);

@@ -3,7 +3,6 @@
 //! socketioxide brings a driver of its own. It has one connection, and when Redis was restarted that is dead for ever.
 
 use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
-use tokio::sync::mpsc;
 use tracing::debug;
 
 use super::link::{Link, LinkError};
@@ -26,9 +25,7 @@ impl Driver for Link {
 
     /// Messages arrive in the order in which Redis got them.
     async fn subscribe(&self, channel: String, size: usize) -> Result<MessageStream<ChanItem>, Self::Error> {
-        let (sender, receiver) = mpsc::channel(size);
-        Self::subscribe(self, channel, sender).await;
-        Ok(MessageStream::new(receiver))
+        Ok(MessageStream::new(Self::subscribe(self, channel, size).await))
     }
 
     async fn unsubscribe(&self, channel: String) -> Result<(), Self::Error> {

@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -86,6 +87,13 @@ struct Supervisor(JoinHandle<()>);
 impl Drop for Supervisor {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not where it leads to: that can contain a password.
+        f.debug_tuple("Link").field(&self.state()).finish()
     }
 }
 
@@ -171,10 +179,13 @@ impl Link {
         self.shared.client.clone()
     }
 
-    /// What is published on `channel` is sent to `receiver` from now on. While the link is down that means: from the
-    /// moment in which it comes up.
-    pub(super) async fn subscribe(&self, channel: String, receiver: mpsc::Sender<ChanItem>) {
-        self.shared.subscriptions().insert(channel.clone(), receiver);
+    /// What is published on `channel` from now on, each with the name of the channel. While the link is down that means:
+    /// from the moment in which it comes up.
+    ///
+    /// When `size` messages wait, the next ones are lost, which is logged.
+    pub async fn subscribe(&self, channel: String, size: usize) -> mpsc::Receiver<ChanItem> {
+        let (sender, receiver) = mpsc::channel(size);
+        self.shared.subscriptions().insert(channel.clone(), sender);
         // In this order. A supervisor that puts a new connection in place between the two lines reads the subscriptions
         // after that, and finds this one.
         if let Ok(mut connection) = self.connection()
@@ -182,10 +193,11 @@ impl Link {
         {
             debug!("{channel} is subscribed to with the next connection: {error}");
         }
+        receiver
     }
 
     /// Ends a subscription.
-    pub(super) async fn unsubscribe(&self, channel: String) {
+    pub async fn unsubscribe(&self, channel: String) {
         self.shared.subscriptions().remove(&channel);
         if let Ok(mut connection) = self.connection()
             && let Err(error) = connection.unsubscribe(&channel).await

@@ -102,6 +102,8 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
         .with_adapter::<Adapter>(adapter(options.link.clone(), "study-zoom-chat"))
         .ping_interval(options.ping_interval)
         .ping_timeout(options.ping_timeout)
+        // Who has opened a connection says soon what for.
+        .connect_timeout(Duration::from_secs(10))
         .max_buffer_size(options.max_queued_packets)
         // A text of 16 KiB, each byte of it escaped as `\u0000`, fits in.
         .max_payload(100_000)

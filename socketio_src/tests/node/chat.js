@@ -6,24 +6,28 @@ import { createServer } from "node:http";
 import { Server } from "socket.io";
 
 const [port, rate] = [Number(process.argv[2]), Number(process.argv[3] ?? 20)];
-const HISTORY = 100; // messages of a room that can be missed and made up for
-const HOLD = 2 * 60_000; // how long a room without people, and a client without a connection, is remembered
+const BURST = Math.max(1, 2 * rate); // events at once, after a silence
 const MAX_TEXT = 16_384; // bytes
+const HISTORY = 100; // messages of a room that are remembered for those who were away
+const MAX_PEOPLE = 100; // nicknames in an acknowledgement
+const QUIET_ROOMS = 1000; // rooms without people that keep their history
+const CLIENTS = 10_000; // clients whose numbers are remembered
 
 const http = createServer();
 const io = new Server(http, { pingInterval: 10_000, pingTimeout: 5_000, maxHttpBufferSize: 100_000 });
-const { sockets, adapter } = io.of("/");
+const { adapter } = io.of("/");
 
-const rooms = new Map(); // name -> { people: Set of sockets, history: [[text, meta]…], forgotten, emptySince }
-const clients = new Map(); // what a resumable client calls itself -> { socket, counter, offset, goneSince }
+const rooms = new Map(); // name -> { people: Set of sockets, history: [[line, meta]…], forgotten: whether some were }
+const connections = new Map(); // id of a client -> its socket, while that is in a room
+const counted = new Map(); // id of a client -> { number, offset } of its last message
 
 // Offsets of an earlier life of this server must not look like those of this one.
 const life = randomBytes(6).toString("base64url");
 let messages = 0;
 
-// Two rooms of Socket.IO for each room of the chat, since those who can resume get a second argument.
+// Two rooms of Socket.IO for each room of the chat, since those who have shown an id get a second argument.
 const [PLAIN, RESUMABLE] = ["plain:", "resumable:"];
-const keyOf = (socket, room) => (socket.data.client ? RESUMABLE : PLAIN) + room;
+const audienceOf = (socket, room) => (socket.data.client ? RESUMABLE : PLAIN) + room;
 const others = (socket, room) => socket.to([PLAIN + room, RESUMABLE + room]);
 
 class Refusal extends Error {
@@ -49,23 +53,43 @@ function checkRoom(socket, name) {
   return room;
 }
 
-const publicRooms = () => [...rooms].filter(([, room]) => room.people.size > 0).map(([name]) => name).sort();
+const publicRooms = () => [...rooms.keys()].filter((name) => rooms.get(name).people.size > 0).sort();
 
-function leave(socket) {
-  const name = socket.data.room;
-  if (name === undefined) return;
-  const room = rooms.get(name);
-  room.people.delete(socket);
-  socket.data.room = undefined;
-  socket.leave(keyOf(socket, name));
-  others(socket, name).emit("bye", socket.data.nickname, room.people.size);
-  if (room.people.size === 0) {
-    room.emptySince = Date.now();
+// Everybody is told, but not more often than people can read.
+let roomsWillBeTold = false;
+function roomsChanged() {
+  if (roomsWillBeTold) return;
+  roomsWillBeTold = true;
+  setTimeout(() => {
+    roomsWillBeTold = false;
     io.emit("room_change", publicRooms());
-  }
+  }, 50);
 }
 
-function missed(history, forgotten, after) {
+function leave(socket) {
+  const { room: name, client, nickname } = socket.data;
+  if (name === undefined) return;
+  const { people, history } = rooms.get(name);
+  people.delete(socket);
+  socket.data.room = undefined;
+  socket.leave(audienceOf(socket, name));
+  if (connections.get(client) === socket) connections.delete(client);
+  others(socket, name).emit("bye", nickname, people.size);
+  if (people.size > 0) return;
+  roomsChanged();
+  if (history.length === 0) rooms.delete(name);
+  const quiet = [...rooms.keys()].filter((room) => rooms.get(room).people.size === 0);
+  for (const room of quiet.slice(0, -QUIET_ROOMS)) rooms.delete(room);
+}
+
+// Who has shown an id that somebody shows again does not know yet that its connection is dead.
+function replace(old) {
+  leave(old);
+  old.emit("refused", { event: "connect", code: "replaced", message: "another connection has taken your place" });
+  old.disconnect();
+}
+
+function missed({ history, forgotten }, after) {
   if (after === undefined) return { missed: [], complete: true };
   if (after === null) return { missed: history, complete: !forgotten };
   const seen = history.findIndex(([, meta]) => meta.offset === after);
@@ -79,19 +103,23 @@ const handlers = {
     if (after !== undefined && after !== null && typeof after !== "string") {
       throw new Refusal("bad_arguments", "`after` is not an offset");
     }
-    if (!rooms.has(name)) rooms.set(name, { people: new Set(), history: [], forgotten: false, emptySince: 0 });
-    const { people, history, forgotten } = rooms.get(name);
-    if (socket.data.room !== name) {
+    const { room: before, client, nickname } = socket.data;
+    if (before !== name) {
       leave(socket);
+      if (connections.has(client)) replace(connections.get(client));
+      if (client) connections.set(client, socket);
+      if (!rooms.has(name)) rooms.set(name, { people: new Set(), history: [], forgotten: false });
+      const { people } = rooms.get(name);
       people.add(socket);
       socket.data.room = name;
-      socket.join(keyOf(socket, name));
-      others(socket, name).emit("welcome", socket.data.nickname, people.size);
-      if (people.size === 1) io.emit("room_change", publicRooms());
+      socket.join(audienceOf(socket, name));
+      others(socket, name).emit("welcome", nickname, people.size);
+      if (people.size === 1) roomsChanged();
     }
-    const offset = history.at(-1)?.[1].offset ?? null;
-    const nicknames = [...people].map((person) => person.data.nickname);
-    return { room: name, count: people.size, people: nicknames, offset, ...missed(history, forgotten, after) };
+    const room = rooms.get(name);
+    const people = [...room.people].slice(0, MAX_PEOPLE).map((person) => person.data.nickname);
+    const offset = room.history.at(-1)?.[1].offset ?? null;
+    return { room: name, count: room.people.size, people, offset, ...missed(room, after) };
   },
 
   nickname(socket, name) {
@@ -101,31 +129,32 @@ const handlers = {
     if (room !== undefined && before !== after) others(socket, room).emit("renamed", before, after);
   },
 
-  new_message(socket, text, room, counter) {
+  new_message(socket, text, room, number) {
     if (typeof text !== "string") throw new Refusal("bad_arguments", "the text is missing or not a string");
     const name = checkRoom(socket, room);
     if (text.trim() === "") throw new Refusal("bad_message", "the message is empty");
     if (Buffer.byteLength(text) > MAX_TEXT) throw new Refusal("too_large", `more than ${MAX_TEXT} bytes of text`);
-    const client = clients.get(socket.data.client);
-    if (client && counter !== undefined) {
-      if (!Number.isSafeInteger(counter) || counter < 1) throw new Refusal("bad_arguments", "no such counter");
-      if (counter <= client.counter) return { offset: client.offset, duplicate: true };
-      client.counter = counter;
+    const { nickname, client } = socket.data;
+    const meta = { offset: `${life}-${messages + 1}`, nickname };
+    if (client && number !== undefined && number !== null) {
+      if (!Number.isSafeInteger(number) || number < 0) throw new Refusal("bad_arguments", "no such number");
+      const last = counted.get(client);
+      if (last && number <= last.number) return { offset: last.offset, duplicate: true };
+      counted.set(client, { number, offset: meta.offset });
+      if (counted.size > CLIENTS) counted.delete(counted.keys().next().value);
     }
     messages += 1;
-    const { nickname } = socket.data;
-    const meta = { offset: `${life}-${messages}`, nickname };
-    if (client) client.offset = meta.offset;
+    const line = `${nickname}: ${text}`;
     const said = rooms.get(name);
-    said.history.push([`${nickname}: ${text}`, meta]);
+    said.history.push([line, meta]);
     if (said.history.length > HISTORY) {
       said.history.shift();
       said.forgotten = true;
     }
     // Socket.IO encodes a message even if nobody is there to get it.
     const [plain, resumable] = [PLAIN + name, RESUMABLE + name];
-    if (adapter.rooms.has(plain)) socket.to(plain).emit("new_message", `${nickname}: ${text}`);
-    if (adapter.rooms.has(resumable)) socket.to(resumable).emit("new_message", `${nickname}: ${text}`, meta);
+    if (adapter.rooms.has(plain)) socket.to(plain).emit("new_message", line);
+    if (adapter.rooms.has(resumable)) socket.to(resumable).emit("new_message", line, meta);
     return { offset: meta.offset };
   },
 
@@ -140,20 +169,20 @@ const handlers = {
   },
 };
 
-// A bucket that holds a second's worth of tokens; each event takes one.
+// A bucket of tokens; each event takes one.
 function tooFast({ data }) {
   const now = performance.now();
-  data.tokens = Math.min(rate, data.tokens + ((now - data.counted) * rate) / 1000);
+  data.tokens = Math.min(BURST, data.tokens + ((now - data.counted) * rate) / 1000);
   data.counted = now;
-  if (data.tokens < 1) return true;
-  data.tokens -= 1;
-  return false;
+  data.dropped = data.tokens < 1 ? data.dropped + 1 : 0;
+  if (data.dropped === 0) data.tokens -= 1;
+  return data.dropped > 0;
 }
 
 function handle(socket, event, handler, args) {
   const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
   try {
-    if (tooFast(socket)) throw new Refusal("too_fast", `at most ${rate} messages a second: wait a moment`);
+    if (tooFast(socket)) throw new Refusal("too_fast", "too fast: dropped; wait a moment and send it again");
     const result = handler(socket, ...args);
     ack?.({ status: "DONE", ...result });
   } catch (error) {
@@ -161,23 +190,16 @@ function handle(socket, event, handler, args) {
     const { code, message } = error;
     if (ack) ack({ status: "ERROR", error: { code, message } });
     else socket.emit("refused", { event, code, message });
+    // Who was told, and goes on regardless, does not want to be told.
+    if (socket.data.dropped > BURST) socket.disconnect();
   }
 }
 
-function resume(socket, id) {
-  if (typeof id !== "string" || Buffer.byteLength(id) < 8 || Buffer.byteLength(id) > 128) return;
-  const client = clients.get(id) ?? { socket: undefined, counter: 0, offset: null, goneSince: 0 };
-  clients.set(id, client);
-  const { socket: old } = client;
-  client.socket = socket;
-  socket.data.client = id;
-  old?.emit("refused", { event: "connect", code: "replaced", message: "another connection showed the same client id" });
-  old?.disconnect();
-}
-
 io.on("connection", (socket) => {
-  Object.assign(socket.data, { nickname: "Anon", tokens: rate, counted: performance.now() });
-  resume(socket, socket.handshake.auth.client);
+  Object.assign(socket.data, { nickname: "Anon", tokens: BURST, counted: performance.now(), dropped: 0 });
+  const { client } = socket.handshake.auth;
+  const bytes = typeof client === "string" ? Buffer.byteLength(client) : 0;
+  if (bytes >= 8 && bytes <= 128) socket.data.client = client;
   for (const [event, handler] of Object.entries(handlers)) {
     socket.on(event, (...args) => handle(socket, event, handler, args));
   }
@@ -189,20 +211,10 @@ io.on("connection", (socket) => {
     handle(socket, event, refuse, args);
   });
   // `disconnecting`, since at `disconnect` the socket can no longer speak to its rooms.
-  socket.on("disconnecting", () => {
-    leave(socket);
-    const client = clients.get(socket.data.client);
-    if (client?.socket === socket) Object.assign(client, { socket: undefined, goneSince: Date.now() });
-  });
+  socket.on("disconnecting", () => leave(socket));
+  socket.emit("servers", { state: "one", message: "one server" });
   socket.emit("room_change", publicRooms());
-  socket.emit("servers", { state: "one", message: "one server, without Redis" });
 });
-
-setInterval(() => {
-  const before = Date.now() - HOLD;
-  for (const [name, room] of rooms) if (room.people.size === 0 && room.emptySince < before) rooms.delete(name);
-  for (const [id, client] of clients) if (!client.socket && client.goneSince < before) clients.delete(id);
-}, HOLD / 4);
 
 http.listen(port, "127.0.0.1", () => console.log(http.address().port));
 

@@ -85,9 +85,14 @@ impl Person {
         }
     }
 
-    /// The last event: the server has thrown it out, or it has left by itself.
-    pub(crate) async fn ends(self) -> Event {
-        self.peer.last_event().await
+    /// The last event after what else there was: the server has thrown it out, or it has left by itself.
+    pub(crate) async fn ends(mut self) -> Event {
+        loop {
+            match self.peer.event("the end").await {
+                Event::Message { .. } => {}
+                end => return end,
+            }
+        }
     }
 
     /// Leaves the chat, as a program that ends.
@@ -170,6 +175,11 @@ impl Person {
         while self.hears_next(event).await.first() != Some(first) {}
     }
 
+    /// Hears, after what else there was, that these are the rooms with people in them. Several changes can be told as one.
+    pub(crate) async fn hears_rooms(&mut self, rooms: &[&str]) {
+        while self.hears("room_change").await != [json!(rooms)] {}
+    }
+
     /// The next thing that it hears is this message, as plain clients get it.
     pub(crate) async fn hears_message(&mut self, message: &str) {
         assert_eq!(self.hears("new_message").await, [json!(message)], "{}", self.name);
@@ -182,6 +192,13 @@ impl Person {
         assert_eq!(args[0], format!("{nickname}: {text}"), "{}", self.name);
         offset_of(&args[1], nickname)
     }
+}
+
+/// The nicknames in the answer to an `enter_room`: how many, and who, in the order of the alphabet.
+pub(crate) fn people_of(entered: &Value) -> (u64, Vec<&str>) {
+    let mut people: Vec<_> = entered["people"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    people.sort_unstable();
+    (entered["count"].as_u64().unwrap(), people)
 }
 
 /// The offset in what comes with a message.

@@ -1,0 +1,205 @@
+//! What is done about a request by a server that is alone: everything at once, in its own memory.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use shared::{Accepted, ErrorCode, Refusal, RoomName};
+use socketioxide::socket::Sid;
+use socketioxide::{SendError, SocketError, SocketIo};
+use tracing::{info, warn};
+
+use super::args::Args;
+use super::request::{Relay, Request};
+use super::room::{Newcomer, Notice, Room, ServerId};
+use super::rooms::Rooms;
+
+/// What is known of a connection.
+pub(super) struct Visitor {
+    pub(super) socket: Sid,
+    /// See [`Newcomer::client`].
+    pub(super) client: Option<String>,
+    /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
+    /// entered a room then would stay there for ever.
+    pub(super) gone: AtomicBool,
+    /// How many of its requests wait to be handled. Without Redis none ever does.
+    pub(super) waiting: AtomicUsize,
+}
+
+impl Visitor {
+    pub(super) fn new(socket: Sid, client: Option<String>) -> Self {
+        Self { socket, client, gone: AtomicBool::new(false), waiting: AtomicUsize::new(0) }
+    }
+}
+
+/// What becomes of a room: what the one who asked is answered, and what the others hear. It is decided on a copy of the
+/// room, which takes the place of the room if it is not refused.
+pub(super) type Decided = Result<(Accepted, Option<Notice>), Refusal>;
+
+/// What all handlers share. One std lock, never held across an await: there are no awaits here.
+///
+/// A change of the rooms and the messages that it leads to are made under *one* lock. In between another connection
+/// could change the rooms again, and then a `welcome` would arrive before the `bye` that made it possible.
+#[derive(Clone)]
+pub(super) struct Switchboard {
+    pub(super) me: ServerId,
+    /// How long the place beside somebody who came back in a call is kept for the other side of that call.
+    pub(super) hold: Duration,
+    rooms: Arc<Mutex<Rooms>>,
+    io: SocketIo,
+}
+
+impl Switchboard {
+    pub(super) fn new(io: SocketIo, hold: Duration) -> Self {
+        let me = ServerId::draw();
+        Self { me, hold, rooms: Arc::new(Mutex::new(Rooms::new(me))), io }
+    }
+
+    pub(super) fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        // A panic under the lock would be a defect, but one that must not end the conversations of everybody else.
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what was asked for.
+    pub(super) fn carry_out(&self, visitor: &Visitor, request: &Request) -> Result<Accepted, Refusal> {
+        let mut rooms = self.rooms();
+        let done = match request {
+            Request::Enter { room, call } => {
+                let newcomer = self.newcomer(&rooms, visitor, call.clone())?;
+                self.decide(&mut rooms, room, |members| self.entering(room, &newcomer, members))
+            }
+            Request::Leave { room } => {
+                must_be_in(&rooms, visitor.socket, room)?;
+                self.decide(&mut rooms, room, |members| leaving(visitor.socket, members))
+            }
+            Request::Relay(relay) => self.relay(&mut rooms, visitor.socket, relay),
+        };
+        done.inspect(|accepted| request.log(visitor.socket, accepted))
+    }
+
+    /// A connection is over.
+    pub(super) fn lost(&self, visitor: &Visitor) {
+        self.leave(&mut self.rooms(), visitor.socket);
+    }
+
+    fn leave(&self, rooms: &mut Rooms, socket: Sid) {
+        if let Some(room) = rooms.room_of(socket).cloned() {
+            info!(%socket, %room, "left");
+            // Nobody is refused to leave.
+            let _ = self.decide(rooms, &room, |members| leaving(socket, members));
+        }
+    }
+
+    /// Makes a change to a room.
+    pub(super) fn decide(
+        &self,
+        rooms: &mut Rooms,
+        name: &RoomName,
+        decision: impl Fn(&mut Room) -> Decided,
+    ) -> Result<Accepted, Refusal> {
+        let mut room = rooms.get(name);
+        let (accepted, notice) = decision(&mut room)?;
+        rooms.put(name, room);
+        if let Some(Notice { to, event }) = notice {
+            // Not an error of the one who asked: it has its place, and hears `bye` if the other is not really there.
+            let _ = self.tell_or_give_up(rooms, to, &event, &Args::default());
+        }
+        Ok(accepted)
+    }
+
+    /// Passes a message on to the other member.
+    fn relay(&self, rooms: &mut Rooms, from: Sid, relay: &Relay) -> Result<Accepted, Refusal> {
+        let Relay { room, event, args } = relay;
+        let other = rooms.other(from, room)?;
+        if other.server != self.me {
+            return Err(not_delivered(event, "its server cannot be reached, Redis is away"));
+        }
+        let other = other.socket;
+        self.tell_or_give_up(rooms, other, event, args)?;
+        if let Some(call) = relay.agrees_on() {
+            self.decide(rooms, room, |members| agreeing(call, members))?;
+        }
+        Ok(Accepted::default())
+    }
+
+    /// Tells a member something. One that does not read is taken out of its room, and the other hears `bye`.
+    fn tell_or_give_up(&self, rooms: &mut Rooms, to: Sid, event: &str, args: &Args) -> Result<(), Refusal> {
+        self.tell(to, event, args).map_err(|untold| {
+            if untold.does_not_read {
+                self.leave(rooms, to);
+            }
+            untold.refusal
+        })
+    }
+
+    /// Puts a message into the queue of a socket.
+    ///
+    /// A queue that is full belongs to a client that does not read. The heartbeat is no help there: it does end the
+    /// session, but engineioxide reports that only after its last write has returned, and a write to a client that does
+    /// not read never does.
+    pub(super) fn tell(&self, to: Sid, event: &str, args: &Args) -> Result<(), Untold> {
+        // A socket that is not there any more is closing: `lost` does the rest.
+        let sent = match self.io.get_socket(to) {
+            Some(socket) => socket.emit(event, args),
+            None => Err(SocketError::Closed.into()),
+        };
+        sent.map_err(|error| {
+            warn!(%to, "{event} was not delivered: {error}");
+            let does_not_read = matches!(error, SendError::Socket(SocketError::InternalChannelFull));
+            Untold { refusal: not_delivered(event, error), does_not_read }
+        })
+    }
+
+    /// Somebody who may enter a room, if the room lets it in.
+    pub(super) fn newcomer(&self, rooms: &Rooms, visitor: &Visitor, call: Option<String>) -> Result<Newcomer, Refusal> {
+        if visitor.gone.load(Ordering::Relaxed) {
+            let message = "you have disconnected: connect again first".to_owned();
+            return Err(Refusal { code: ErrorCode::NotDelivered, message });
+        }
+        if let Some(present) = rooms.room_of(visitor.socket) {
+            let message = format!("you are in room \"{present}\" already: leave it first");
+            return Err(Refusal { code: ErrorCode::AlreadyInRoom, message });
+        }
+        Ok(Newcomer { socket: visitor.socket, server: self.me, client: visitor.client.clone(), call })
+    }
+
+    /// The decision about a newcomer.
+    pub(super) fn entering(&self, name: &RoomName, newcomer: &Newcomer, room: &mut Room) -> Decided {
+        let entered = room.enter(name, newcomer.clone(), now(), self.hold)?;
+        Ok((entered.accepted(), entered.notice()))
+    }
+}
+
+/// A message that was not delivered.
+pub(super) struct Untold {
+    pub(super) refusal: Refusal,
+    pub(super) does_not_read: bool,
+}
+
+/// The decision about somebody who leaves.
+pub(super) fn leaving(socket: Sid, room: &mut Room) -> Decided {
+    Ok((Accepted::default(), room.leave(socket)))
+}
+
+/// The decision about two who have agreed on a call.
+pub(super) fn agreeing(call: &str, room: &mut Room) -> Decided {
+    room.agreed(call);
+    Ok((Accepted::default(), None))
+}
+
+pub(super) fn must_be_in(rooms: &Rooms, socket: Sid, name: &RoomName) -> Result<(), Refusal> {
+    if rooms.room_of(socket) == Some(name) {
+        return Ok(());
+    }
+    Err(Refusal { code: ErrorCode::NotInRoom, message: format!("you are not in room \"{name}\"") })
+}
+
+pub(super) fn not_delivered(event: &str, reason: impl std::fmt::Display) -> Refusal {
+    let message = format!("{event:?} did not reach the other member: {reason}");
+    Refusal { code: ErrorCode::NotDelivered, message }
+}
+
+/// The time, in a form that servers can tell each other.
+pub(super) fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}

@@ -1,0 +1,526 @@
+//! Several servers that share their rooms through Redis. The Redis is a real one, and so are the servers; some are
+//! programs of their own, so that they can be killed and frozen.
+//!
+//! **Scenario:** `alice` is in the room first (A), `bob` is the second (B), each on a server of their own; `carol` is one
+//! too many, on a third one; `dave` and `erin` are in a room of their own.
+//!
+//! **Expected:** the members notice nothing of there being several servers. Whatever fails, Redis or a server, each server
+//! goes on for its own people, and a few seconds after it is over all of them agree again on who is where.
+//! ```text
+//! apt-get install redis-server
+//! cargo test --test servers_redis -- --ignored
+//! ```
+
+mod common;
+#[path = "../socketio_src/tests/common/redis.rs"]
+mod redis_server;
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use common::{TestClient, TestServer, within};
+use redis_server::Redis;
+use serde_json::{Value, json};
+use shared::events::{ANSWER, BYE, ICE, LEAVE_ROOM, OFFER, PLACE_LOST, REJOIN_ROOM, RESUMED, WELCOME};
+use socketio_src::cluster::{Link, LinkState};
+use study_zoom::server::ServerOptions;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// In this time the members of a server that is gone have no places any more.
+const GIVEN_UP: Duration = Duration::from_secs(5);
+
+/// In this time a server notices that Redis is away.
+const NOTICED: Duration = Duration::from_secs(3);
+
+/// In this time all servers are together again when Redis is back.
+const TOGETHER: Duration = Duration::from_secs(5);
+
+/// Servers that share a Redis.
+struct Cluster {
+    redis: Redis,
+    servers: Vec<TestServer>,
+    links: Vec<Link>,
+}
+
+impl Cluster {
+    async fn start(servers: usize) -> Self {
+        let mut cluster = Self { redis: Redis::start(), servers: vec![], links: vec![] };
+        for _ in 0..servers {
+            let redis = Link::open(&cluster.redis.url()).unwrap();
+            assert!(redis.wait_until_up(NOTICED).await, "the server finds Redis");
+            cluster.links.push(redis.clone());
+            cluster.servers.push(TestServer::start_with(ServerOptions { redis, ..ServerOptions::default() }).await);
+        }
+        cluster
+    }
+
+    async fn client(&self, name: &'static str, server: usize) -> TestClient {
+        TestClient::connect(name, &self.servers[server]).await
+    }
+
+    async fn client_with_secret(&self, name: &'static str, server: usize) -> TestClient {
+        TestClient::connect_with(name, &self.servers[server], Some(secret(name))).await
+    }
+
+    /// alice on the first server and bob on the second, in one room, with all that they hear about it heard.
+    async fn call(&self, room: &str) -> (TestClient, TestClient) {
+        let mut alice = self.client_with_secret("alice", 0).await;
+        let bob = self.client_with_secret("bob", 1).await;
+        assert_eq!(alice.join(room).await, json!({"ok": true, "role": "A"}));
+        assert_eq!(bob.join(room).await, json!({"ok": true, "role": "B"}));
+        assert_eq!(alice.expect(WELCOME).await, no_arguments());
+        (alice, bob)
+    }
+
+    async fn until_all(&self, what: &str, wanted: impl Fn(&LinkState) -> bool + Copy) {
+        for link in &self.links {
+            within(NOTICED, what, link.watch().wait_for(wanted)).await.unwrap();
+        }
+    }
+
+    async fn until_redis_is_missed(&self) {
+        self.until_all("the servers notice that Redis is away", |state| *state == LinkState::Down).await;
+    }
+
+    async fn until_redis_is_found(&self) {
+        self.until_all("the servers notice that Redis is back", |state| state.is_up()).await;
+    }
+}
+
+fn no_arguments() -> Vec<Value> {
+    vec![]
+}
+
+fn secret(name: &str) -> Value {
+    json!({"client": format!("the secret of {name}")})
+}
+
+fn offer(sdp: &str) -> Value {
+    json!({"type": "offer", "sdp": sdp})
+}
+
+fn candidate(number: usize) -> Value {
+    json!({"candidate": format!("candidate:{number}")})
+}
+
+/// The two agree on a call of this name, so that it can be resumed.
+async fn agree_on(call: &str, room: &str, a: &mut TestClient, b: &mut TestClient) {
+    assert_eq!(a.ask(OFFER, [offer(call), json!(room)]).await, json!({"ok": true}));
+    assert_eq!(b.expect(OFFER).await, [offer(call)]);
+    let answer = json!({"type": "answer", "sdp": call});
+    assert_eq!(b.ask(ANSWER, [answer.clone(), json!(room), json!(call)]).await, json!({"ok": true}));
+    assert_eq!(a.expect(ANSWER).await, [answer, json!(call)]);
+}
+
+/// Asks again and again until the answer is this one.
+async fn until_answered(client: &TestClient, what: &str, ask: impl AsyncFn(&TestClient) -> Value, wanted: &Value) {
+    let asking = async {
+        while ask(client).await != *wanted {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within(TOGETHER, format!("{}: {what}", client.name), asking).await;
+}
+
+/// Until what one of them says reaches the other: then all servers are together again.
+async fn until_together(a: &mut TestClient, b: &mut TestClient, room: &str) {
+    let say = async |client: &TestClient| client.ask(OFFER, [offer("are you there?"), json!(room)]).await;
+    until_answered(a, "reaches the other again", say, &json!({"ok": true})).await;
+    assert_eq!(b.expect(OFFER).await, [offer("are you there?")]);
+    assert_eq!(say(b).await, json!({"ok": true}));
+    assert_eq!(a.expect(OFFER).await, [offer("are you there?")]);
+}
+
+fn assert_refused(reply: &Value, code: &str) {
+    assert_eq!(reply["error"]["code"], code, "{reply}");
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// All is well
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn two_on_two_servers_hear_each_other_in_order_and_a_third_is_refused_on_any() {
+    let cluster = Cluster::start(3).await;
+    let (mut alice, mut bob) = cluster.call("demo").await;
+    for alice_sends in [true, false] {
+        let (sender, receiver) = if alice_sends { (&mut alice, &mut bob) } else { (&mut bob, &mut alice) };
+        sender.send(OFFER, [offer("1"), json!("demo")]);
+        (0..200).for_each(|number| sender.send(ICE, [candidate(number), json!("demo")]));
+        sender.send(ICE, [Value::Null, json!("demo")]);
+        assert_eq!(receiver.expect(OFFER).await, [offer("1")]);
+        for number in 0..200 {
+            assert_eq!(receiver.expect(ICE).await, [candidate(number)]);
+        }
+        assert_eq!(receiver.expect(ICE).await, [Value::Null]);
+    }
+    for server in 0..3 {
+        let carol = cluster.client("carol", server).await;
+        assert_refused(&carol.join("demo").await, "room_full");
+        assert_refused(&carol.ask(OFFER, [offer("3"), json!("demo")]).await, "not_in_room");
+    }
+    bob.expect_silence().await;
+    alice.expect_silence().await;
+
+    // Whoever stays is A, wherever the next one comes from.
+    assert_eq!(alice.ask(LEAVE_ROOM, [json!("demo")]).await, json!({"ok": true}));
+    assert_eq!(bob.expect(BYE).await, no_arguments());
+    let carol = cluster.client("carol", 2).await;
+    assert_eq!(carol.join("demo").await["role"], "B");
+    assert_eq!(bob.expect(WELCOME).await, no_arguments());
+    carol.close().await;
+    assert_eq!(bob.expect(BYE).await, no_arguments());
+    assert_eq!(alice.join("demo").await["role"], "B");
+    assert_eq!(bob.expect(WELCOME).await, no_arguments());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn of_three_who_race_for_two_places_exactly_two_win_a_hundred_times() {
+    let cluster = Cluster::start(3).await;
+    let racers = [cluster.client("alice", 0).await, cluster.client("bob", 1).await, cluster.client("carol", 2).await];
+    let [alice, bob, carol] = &racers;
+    for round in 0..100 {
+        let room = format!("race {round}");
+        let (a, b, c) = tokio::join!(alice.join(&room), bob.join(&room), carol.join(&room));
+        let mut roles: Vec<_> = [&a, &b, &c].iter().map(|reply| reply["role"].as_str().unwrap_or("none")).collect();
+        roles.sort_unstable();
+        assert_eq!(roles, ["A", "B", "none"], "round {round}");
+        for (racer, reply) in racers.iter().zip([&a, &b, &c]) {
+            if reply["ok"] == true {
+                assert_eq!(racer.ask(LEAVE_ROOM, [json!(room)]).await, json!({"ok": true}));
+            } else {
+                assert_refused(reply, "room_full");
+            }
+        }
+    }
+    let mut look = cluster.redis.connection();
+    let rooms: Vec<String> = redis::cmd("KEYS").arg("study-zoom:call:room:*").query(&mut look).unwrap();
+    assert!(rooms.is_empty(), "an empty room is forgotten: {rooms:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn bye_is_never_overtaken_by_the_next_welcome_of_another_server() {
+    let cluster = Cluster::start(3).await;
+    let (mut alice, mut bob) = cluster.call("demo").await;
+    let mut carol = cluster.client("carol", 2).await;
+    let (mut leaves, mut comes) = (&mut bob, &mut carol);
+    for round in 0..300 {
+        let (left, joined) = tokio::join!(leaves.ask(LEAVE_ROOM, [json!("demo")]), comes.join("demo"));
+        assert_eq!(left, json!({"ok": true}));
+        if joined["ok"] == false {
+            assert_refused(&joined, "room_full");
+            assert_eq!(comes.join("demo").await["role"], "B");
+        }
+        alice.expect(BYE).await;
+        alice.expect(WELCOME).await;
+        // What the new one says is the first that is heard of it.
+        let round = round.to_string();
+        alice.send(OFFER, [offer(&round), json!("demo")]);
+        assert_eq!(comes.expect(OFFER).await, [offer(&round)]);
+        (leaves, comes) = (comes, leaves);
+    }
+    alice.expect_silence().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn a_client_takes_its_own_place_back_at_another_server() {
+    let cluster = Cluster::start(3).await;
+    let (mut alice, mut bob) = cluster.call("demo").await;
+    agree_on("1", "demo", &mut alice, &mut bob).await;
+    // Bob's connection is dead without its server knowing.
+    let mut back = TestClient::connect_with("bob", &cluster.servers[2], Some(secret("bob"))).await;
+    let reply = back.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
+    assert_eq!(reply, json!({"ok": true, "role": "B", "resumed": true}));
+    assert_eq!(alice.expect(RESUMED).await, no_arguments());
+    until_together(&mut alice, &mut back, "demo").await;
+    assert_refused(&bob.ask(OFFER, [offer("1"), json!("demo")]).await, "not_in_room");
+    bob.close().await;
+    alice.expect_silence().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn a_server_that_is_stopped_in_good_order_keeps_the_places_of_its_people() {
+    let mut cluster = Cluster::start(3).await;
+    let (mut alice, mut bob) = cluster.call("demo").await;
+    agree_on("1", "demo", &mut alice, &mut bob).await;
+    cluster.servers[1].stop().await;
+    bob.expect_disconnected().await;
+    let carol = cluster.client("carol", 2).await;
+    assert_refused(&carol.join("demo").await, "room_full");
+    let back = TestClient::connect_with("bob", &cluster.servers[2], Some(secret("bob"))).await;
+    let reply = back.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
+    assert_eq!(reply, json!({"ok": true, "role": "B", "resumed": true}));
+    assert_eq!(alice.expect(RESUMED).await, no_arguments());
+    alice.expect_silence().await;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A server fails
+
+/// A server in a process of its own. Killed when it is dropped.
+struct Program {
+    child: Child,
+    url: String,
+}
+
+impl Program {
+    async fn serve(redis: &Redis) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
+            .args(["serve", "--addr", "127.0.0.1:0", "--redis", &redis.url()])
+            .env("STUDY_ZOOM_BUNDLE", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program was built with the tests");
+        let mut stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let line = within(TOGETHER, "the server prints where it listens", stdout.next_line()).await.unwrap().unwrap();
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("the line has a URL");
+        Self { url: url.to_owned(), child }
+    }
+
+    async fn signal(&self, signal: &str) {
+        let pid = self.child.id().expect("the program runs").to_string();
+        let sent = Command::new("kill").args([&format!("-{signal}"), &pid]).status().await;
+        assert!(sent.expect("the system has kill").success());
+    }
+
+    async fn client(&self, name: &'static str) -> TestClient {
+        TestClient::connect_to(name, &self.url, Some(secret(name))).await
+    }
+}
+
+/// alice on a server of the cluster and bob on the program's, in room "demo".
+async fn call_with_program(cluster: &Cluster, program: &Program) -> (TestClient, TestClient) {
+    let mut alice = cluster.client_with_secret("alice", 0).await;
+    let bob = program.client("bob").await;
+    assert_eq!(alice.join("demo").await["role"], "A");
+    assert_eq!(bob.join("demo").await["role"], "B");
+    alice.expect(WELCOME).await;
+    (alice, bob)
+}
+
+/// Alice hears `bye` in time.
+async fn assert_given_up(alice: &mut TestClient) {
+    let since = Instant::now();
+    within(GIVEN_UP, "alice hears bye", alice.expect(BYE)).await;
+    let after = since.elapsed();
+    assert!(after < GIVEN_UP, "{after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn the_members_of_a_server_that_is_killed_are_given_up_in_five_seconds() {
+    let cluster = Cluster::start(2).await;
+    let program = Program::serve(&cluster.redis).await;
+    let (mut alice, bob) = call_with_program(&cluster, &program).await;
+    program.signal("KILL").await;
+    assert_given_up(&mut alice).await;
+    drop(bob);
+    let carol = cluster.client("carol", 1).await;
+    assert_eq!(carol.join("demo").await["role"], "B");
+    alice.expect(WELCOME).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn the_last_member_of_a_killed_server_does_not_keep_a_room_full() {
+    let cluster = Cluster::start(2).await;
+    let program = Program::serve(&cluster.redis).await;
+    let (bob, erin) = (program.client("bob").await, program.client("erin").await);
+    assert_eq!(bob.join("demo").await["role"], "A");
+    assert_eq!(erin.join("demo").await["role"], "B");
+    program.signal("KILL").await;
+    // Nobody is there who could hear `bye`, and no server that has people in the room.
+    let mut alice = cluster.client("alice", 0).await;
+    let join = async |client: &TestClient| client.join("demo").await;
+    until_answered(&alice, "gets in", join, &json!({"ok": true, "role": "A"})).await;
+    let carol = cluster.client("carol", 1).await;
+    assert_eq!(carol.join("demo").await["role"], "B");
+    alice.expect(WELCOME).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn a_server_that_was_frozen_tells_its_people_that_they_have_lost_their_places() {
+    let cluster = Cluster::start(2).await;
+    for taken in [false, true] {
+        let program = Program::serve(&cluster.redis).await;
+        let (mut alice, mut bob) = call_with_program(&cluster, &program).await;
+        agree_on("1", "demo", &mut alice, &mut bob).await;
+        program.signal("STOP").await;
+        assert_given_up(&mut alice).await;
+        let mut carol = cluster.client("carol", 1).await;
+        if taken {
+            assert_eq!(carol.join("demo").await["role"], "B");
+            alice.expect(WELCOME).await;
+        }
+        program.signal("CONT").await;
+        within(TOGETHER, "bob hears that its place is lost", bob.expect(PLACE_LOST)).await;
+        let reply = bob.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
+        if taken {
+            assert_refused(&reply, "room_full");
+            until_together(&mut alice, &mut carol, "demo").await;
+        } else {
+            assert_eq!(reply, json!({"ok": true, "role": "B"}), "the call is over: alice has heard bye");
+            alice.expect(WELCOME).await;
+            until_together(&mut alice, &mut bob, "demo").await;
+        }
+        alice.close().await;
+        bob.close().await;
+        carol.close().await;
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Redis fails
+
+/// What happens to Redis, and how it comes back.
+#[derive(Debug, Clone, Copy)]
+enum Failure {
+    /// It comes back empty.
+    Killed,
+    /// It comes back with what it knew, and carries out what has waited.
+    Frozen,
+}
+
+impl Failure {
+    async fn begins(self, cluster: &mut Cluster) {
+        match self {
+            Self::Killed => cluster.redis.kill(),
+            Self::Frozen => cluster.redis.freeze(),
+        }
+        cluster.until_redis_is_missed().await;
+    }
+
+    async fn is_over(self, cluster: &mut Cluster) {
+        match self {
+            Self::Killed => cluster.redis.start_again(),
+            Self::Frozen => cluster.redis.thaw(),
+        }
+        cluster.until_redis_is_found().await;
+    }
+}
+
+/// alice and bob are on two servers, dave and erin come to one server while Redis is away.
+async fn a_failure_of_redis_ends_no_call_and_no_room_gets_a_third(failure: Failure) {
+    let mut cluster = Cluster::start(2).await;
+    let (mut alice, mut bob) = cluster.call("demo").await;
+    agree_on("1", "demo", &mut alice, &mut bob).await;
+    failure.begins(&mut cluster).await;
+
+    assert_refused(&alice.ask(OFFER, [offer("1"), json!("demo")]).await, "not_delivered");
+    let (mut dave, mut erin) = (cluster.client("dave", 1).await, cluster.client("erin", 1).await);
+    assert_eq!(dave.join("elsewhere").await["role"], "A");
+    assert_eq!(erin.join("elsewhere").await["role"], "B");
+    dave.expect(WELCOME).await;
+    agree_on("2", "elsewhere", &mut dave, &mut erin).await;
+
+    failure.is_over(&mut cluster).await;
+    until_together(&mut alice, &mut bob, "demo").await;
+    until_together(&mut dave, &mut erin, "elsewhere").await;
+    for room in ["demo", "elsewhere"] {
+        for server in 0..2 {
+            assert_refused(&cluster.client("carol", server).await.join(room).await, "room_full");
+        }
+    }
+    for client in [&mut alice, &mut bob, &mut dave, &mut erin] {
+        client.expect_silence().await;
+    }
+    // New rooms are shared again, and who leaves is missed at the other server.
+    assert_eq!(erin.ask(LEAVE_ROOM, [json!("elsewhere")]).await, json!({"ok": true}));
+    dave.expect(BYE).await;
+    let carol = cluster.client("carol", 0).await;
+    assert_eq!(carol.join("elsewhere").await["role"], "B");
+    dave.expect(WELCOME).await;
+    assert_eq!(bob.ask(LEAVE_ROOM, [json!("demo")]).await, json!({"ok": true}));
+    alice.expect(BYE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn redis_killed_and_started_again_ends_no_call_and_no_room_gets_a_third() {
+    a_failure_of_redis_ends_no_call_and_no_room_gets_a_third(Failure::Killed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn redis_frozen_and_thawed_ends_no_call_and_no_room_gets_a_third() {
+    a_failure_of_redis_ends_no_call_and_no_room_gets_a_third(Failure::Frozen).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn who_left_while_redis_was_away_is_missed_when_it_is_back() {
+    for failure in [Failure::Killed, Failure::Frozen] {
+        let mut cluster = Cluster::start(2).await;
+        let (mut alice, bob) = cluster.call("demo").await;
+        failure.begins(&mut cluster).await;
+        assert_eq!(bob.ask(LEAVE_ROOM, [json!("demo")]).await, json!({"ok": true}));
+        alice.expect_silence().await;
+        failure.is_over(&mut cluster).await;
+        within(TOGETHER, "alice hears bye", alice.expect(BYE)).await;
+        let carol = cluster.client("carol", 1).await;
+        assert_eq!(carol.join("demo").await["role"], "B");
+        alice.expect(WELCOME).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn of_two_pairs_that_have_filled_the_same_room_without_redis_one_keeps_it() {
+    let mut cluster = Cluster::start(2).await;
+    cluster.call("elsewhere").await;
+    Failure::Killed.begins(&mut cluster).await;
+    let mut pairs = vec![];
+    for server in 0..2 {
+        let (mut a, mut b) = (cluster.client("alice", server).await, cluster.client("bob", server).await);
+        assert_eq!(a.join("demo").await["role"], "A");
+        assert_eq!(b.join("demo").await["role"], "B");
+        a.expect(WELCOME).await;
+        agree_on(&server.to_string(), "demo", &mut a, &mut b).await;
+        pairs.push((a, b));
+    }
+    Failure::Killed.is_over(&mut cluster).await;
+    let mut refused = 0;
+    for (server, (a, b)) in pairs.iter_mut().enumerate() {
+        // A decision about the room, so that it has been brought up to date.
+        let carol = cluster.client("carol", server).await;
+        assert_refused(&carol.join("demo").await, "room_full");
+        if a.ask(OFFER, [offer("1"), json!("demo")]).await["ok"] == true {
+            assert_eq!(b.expect(OFFER).await, [offer("1")]);
+            continue;
+        }
+        refused += 1;
+        for member in [a, b] {
+            within(TOGETHER, "its place is lost", member.expect(PLACE_LOST)).await;
+            let rejoin = json!({"call": server.to_string()});
+            assert_refused(&member.ask(REJOIN_ROOM, [json!("demo"), rejoin]).await, "room_full");
+        }
+    }
+    assert_eq!(refused, 1, "one pair has the room and the other knows that it has not");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn a_server_that_starts_before_redis_is_alone_and_joins_the_others_when_it_can() {
+    let mut redis = Redis::stopped();
+    let (here, there) = (Program::serve(&redis).await, Program::serve(&redis).await);
+    let (mut alice, bob) = (here.client("alice").await, there.client("bob").await);
+    assert_eq!(alice.join("demo").await["role"], "A");
+    assert_eq!(bob.join("elsewhere").await["role"], "A");
+    redis.start_again();
+    let join = async |client: &TestClient| {
+        client.ask(LEAVE_ROOM, [json!("elsewhere")]).await;
+        client.ask(LEAVE_ROOM, [json!("demo")]).await;
+        client.join("demo").await
+    };
+    // Until both are connected, bob is the first at his own server.
+    until_answered(&bob, "meets alice", join, &json!({"ok": true, "role": "B"})).await;
+    alice.expect(WELCOME).await;
+}
