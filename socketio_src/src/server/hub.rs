@@ -149,11 +149,11 @@ impl Hub {
             self.tell(state, news, waiting.as_ref());
         }
         let Some(Waiting { answer, visitor, after }) = waiting else { return };
-        let done = match entered {
-            Some(room) => Done::Entered(state.rooms.entered(&room, after)),
-            None if said && fate == Fate::Duplicate => Done::Said(Said { offset: None, duplicate: true }),
-            None if said => Done::Said(Said { offset: Some(offset), duplicate: false }),
-            None => Done::Nothing {},
+        let done = match (entered, fate) {
+            (Some(room), _) => Done::Entered(state.rooms.entered(&room, after)),
+            (None, Fate::Duplicate(offset)) => Done::Said(Said { offset, duplicate: true }),
+            (None, Fate::New) if said => Done::Said(Said { offset: Some(offset), duplicate: false }),
+            (None, Fate::New) => Done::Nothing {},
         };
         self.answer(state, &visitor, answer, Ok(done));
     }

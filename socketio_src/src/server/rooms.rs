@@ -95,8 +95,8 @@ pub(super) struct Message {
 pub(super) enum Fate {
     /// It is new.
     New,
-    /// The server had it already.
-    Duplicate,
+    /// The server had it already. If it was the last one of its client, at this place.
+    Duplicate(Option<Offset>),
 }
 
 /// All rooms, and how far each client has counted.
@@ -130,9 +130,9 @@ impl Rooms {
             Happened::Renamed { who, nickname } => self.rename(who, nickname, news),
             Happened::Said { who, room, nickname, text, client, number } => {
                 if let (Some(client), Some(number)) = (client, number)
-                    && !self.counted.is_new(client, number)
+                    && let duplicate @ Fate::Duplicate(_) = self.counted.count(client, number, offset)
                 {
-                    return Fate::Duplicate;
+                    return duplicate;
                 }
                 let message = Message { line: format!("{nickname}: {text}"), meta: Meta { offset, nickname } };
                 self.rooms.entry(room.clone()).or_default().remember(message.clone());
@@ -280,11 +280,11 @@ impl Room {
     }
 }
 
-/// The number of the last message of each client: what a client sends again, because it does not know whether it
+/// The number of the last message of each client, and its place: what a client sends again, because it does not know whether it
 /// arrived, is recognised.
 #[derive(Debug, Default)]
 struct Counted {
-    last: HashMap<String, u64>,
+    last: HashMap<String, (u64, Offset)>,
     /// The order in which they spoke for the first time, so that the oldest are forgotten first.
     clients: VecDeque<String>,
 }
@@ -292,11 +292,13 @@ struct Counted {
 impl Counted {
     const CLIENTS: usize = 10_000;
 
-    fn is_new(&mut self, client: String, number: u64) -> bool {
-        if let Some(last) = self.last.get_mut(&client) {
-            let new = number > *last;
-            *last = number.max(*last);
-            return new;
+    fn count(&mut self, client: String, number: u64, offset: Offset) -> Fate {
+        if let Some((last, place)) = self.last.get_mut(&client) {
+            if number <= *last {
+                return Fate::Duplicate((number == *last).then_some(*place));
+            }
+            (*last, *place) = (number, offset);
+            return Fate::New;
         }
         if self.clients.len() == Self::CLIENTS
             && let Some(oldest) = self.clients.pop_front()
@@ -304,8 +306,8 @@ impl Counted {
             self.last.remove(&oldest);
         }
         self.clients.push_back(client.clone());
-        self.last.insert(client, number);
-        true
+        self.last.insert(client, (number, offset));
+        Fate::New
     }
 }
 

@@ -134,8 +134,12 @@ fn what_is_said_twice_under_one_number_is_heard_once() {
     let mut scene = Scene::default();
     let (mina, again) = (who("s"), who("other server"));
     assert_eq!(scene.happens(said(&mina, "one", 1)), ["mina: one"]);
+    let place = scene.0.entered(&room("demo"), None).offset;
     assert_eq!(scene.happens(said(&again, "one", 1)), [""; 0]);
+    let mut repeat = || scene.0.apply(said(&again, "one", 1), Offset::default(), &mut Vec::new());
+    assert_eq!(repeat(), Fate::Duplicate(place), "its client learns which one it was");
     assert_eq!(scene.happens(said(&again, "two", 2)), ["mina: two"]);
+    assert_eq!(scene.happens(said(&mina, "one", 1)), [""; 0], "nor after a later one");
     assert_eq!(scene.0.entered(&room("demo"), Some(Offset::default())).missed.len(), 2);
 }
 

@@ -105,7 +105,11 @@ impl Browser {
 
     /// The lines of the chat that somebody has said, the notices left out.
     pub(crate) async fn said(&self) -> Vec<String> {
-        let lines = self.eval(&format!("return {LINES}.filter((line) => line.includes(': '))")).await;
+        let lines = self
+            .eval(&format!(
+                "return {LINES}.filter((_, index) => !document.querySelectorAll('#log li')[index].matches('.notice'))"
+            ))
+            .await;
         serde_json::from_value(lines).expect("a list of lines")
     }
 
