@@ -45,7 +45,8 @@ const SWITCHES: [&str; 12] = [
 /// One person's browser, with one tab.
 pub(crate) struct Browser {
     pub(crate) name: &'static str,
-    client: Client,
+    /// For what only one page needs.
+    pub(crate) client: Client,
     chromium: u64,
     profile: Option<TempDir>,
     _driver: Child,

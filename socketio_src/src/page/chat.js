@@ -5,7 +5,7 @@
 // acknowledged it: what was not acknowledged is sent again, and the server takes each number once.
 
 import { ask, socket, transports, tryTo } from './connection.js';
-import { element, notice, say, sayMine, showPeople, showRooms, showTyping } from './log.js';
+import { element, make, notice, say, sayMine, showPeople, showRooms, showTyping } from './log.js';
 import { becomeSomebodyElse, mine, save } from './resume.js';
 import { showTravel } from './travels.js';
 
@@ -35,7 +35,7 @@ async function enter(name) {
   inRoom = true;
   mine.room = reply.room;
   if (!reply.complete) say('Some messages were forgotten: the server keeps only the last ones.', 'notice');
-  for (const [text, meta] of reply.missed) receive(text, meta, 'missed');
+  for (const [text, meta] of reply.missed) receive(text, meta, 'while you were away');
   mine.after = reply.offset;
   save();
   for (const message of meanwhile) receive(...message);
@@ -75,11 +75,12 @@ function show(people, count = here.count) {
 
 // ---- Messages
 
-function receive(text, meta, className = '') {
-  if (seen.has(meta.offset)) return;
-  const { nickname, offset } = meta;
+function receive(text, { offset, nickname }, missed = '') {
+  if (seen.has(offset)) return;
   typed(nickname, false);
-  note(offset, say(text.slice(nickname.length + 2), className, nickname));
+  const line = say(text.slice(nickname.length + 2), missed && 'missed', nickname);
+  line.append(make('small', missed));
+  note(offset, line);
 }
 
 /** Up to here we have seen everything. */
@@ -249,7 +250,9 @@ onSubmit('room-form', 'room', (room) => enter(room.trim()));
 onSubmit('nickname-form', 'nickname', async (nickname) => {
   // While disconnected it is only remembered: it is said at the next connect.
   if (socket.connected && !(await tryTo('nickname', nickname))) return;
-  mine.nickname = nickname;
+  // The others hear of it, and we do not.
+  show(exchange(mine.nickname || 'Anon', nickname.trim()));
+  mine.nickname = nickname.trim();
   save();
 });
 

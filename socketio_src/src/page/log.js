@@ -13,11 +13,18 @@ export function make(tag, text = '', className = '') {
   return made;
 }
 
-/** Puts a new line at the end of a list. Whoever has scrolled up to read is not torn away. */
+/** Puts a new line at the end of a list. */
 export function append(list, line, limit) {
+  keepAtEnd(list, () => {
+    list.append(line);
+    while (list.childElementCount > limit) list.firstElementChild.remove();
+  });
+}
+
+/** Whoever looks at the end goes on doing so, and whoever has scrolled up to read is not torn away. */
+function keepAtEnd(list, change) {
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
-  list.append(line);
-  while (list.childElementCount > limit) list.firstElementChild.remove();
+  change();
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
@@ -25,7 +32,7 @@ export function append(list, line, limit) {
 export function say(text, className = '', who = '') {
   const line = make('li', '', className);
   if (who) line.append(make('span', `${who}: `, 'who'));
-  line.append(make('span', text));
+  line.append(make('span', text, 'text'));
   append(element('log'), line, LINES);
   return line;
 }
@@ -36,11 +43,12 @@ export function sayMine(text) {
   const fate = make('small');
   line.append(fate);
   return {
-    line,
     /** `pending`, `acked` or `failed`. */
     state(state, words) {
       line.dataset.state = state;
-      fate.textContent = words;
+      keepAtEnd(element('log'), () => {
+        fate.textContent = words;
+      });
     },
     offer(words, onClick) {
       const button = make('button', words);
@@ -49,14 +57,15 @@ export function sayMine(text) {
         line.remove();
         onClick();
       });
-      line.append(button);
+      keepAtEnd(element('log'), () => line.append(button));
     },
   };
 }
 
 export function showPeople(people, count) {
   element('count').textContent = count;
-  const names = people.slice(0, NAMES).map((name) => make('li', name));
+  const sorted = people.toSorted((one, other) => one.localeCompare(other));
+  const names = sorted.slice(0, NAMES).map((name) => make('li', name));
   if (count > names.length) names.push(make('li', `and ${count - names.length} more`, 'hint'));
   element('people').replaceChildren(...names);
 }

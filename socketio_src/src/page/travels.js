@@ -4,7 +4,7 @@ import { append, element, make } from './log.js';
 import { read } from './packets.js';
 
 const PACKETS = 200; // that are kept
-const LONG = 2_000; // characters of a packet that are shown
+const LONG = 1_000; // characters of a packet that are shown
 const AWAY = 10; // seconds
 
 const records = [];
