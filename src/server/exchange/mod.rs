@@ -56,7 +56,7 @@ use operator::Operator;
 const LIFE: Duration = Duration::from_secs(4);
 
 /// How many requests of one client may wait. Whoever sends more than that without waiting for an answer is no call.
-const MAX_WAITING: usize = 1024;
+const MAX_WAITING: usize = 256;
 
 /// Something to be done.
 pub(super) enum Job {
