@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::room::{RoomName, RoomNameError};
 
@@ -57,15 +57,9 @@ pub struct Auth {
 pub struct EnterRoom {
     /// The name of the room.
     pub payload: String,
-    /// The newest message that the client has seen there: it wants those that came later. `null` is a place as well, the
-    /// one before all messages: the client was there when nothing had been said yet.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "place")]
+    /// The newest message that the client has seen there: it wants those that came later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Offset>,
-}
-
-/// Called for what is there, `null` included.
-fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Offset>, D::Error> {
-    Ok(Some(Option::deserialize(deserializer)?.unwrap_or_default()))
 }
 
 /// The place of a message in its room: later messages have larger offsets. `milliseconds-number`, like the entries of a
@@ -210,8 +204,9 @@ pub struct Entered {
     pub count: usize,
     /// Their nicknames, at most [`MAX_PEOPLE`].
     pub people: Vec<Nickname>,
-    /// The newest message there is.
-    pub offset: Option<Offset>,
+    /// The newest message there is; where nothing was said yet, the place where the first one will be later than. Whoever
+    /// sends it back as [`EnterRoom::after`] misses nothing.
+    pub offset: Offset,
     /// What came after [`EnterRoom::after`], oldest first, as the arguments of [`NEW_MESSAGE`].
     pub missed: Vec<(String, Meta)>,
     /// Whether that is all that was missed. A room remembers [`HISTORY`] messages.
@@ -221,7 +216,7 @@ pub struct Entered {
 /// A message that the server has taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
-    /// Its place in the room.
+    /// Its place in the room. Not known for a duplicate that is not the last message of its client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<Offset>,
     /// The server had it already, by its number, and has not sent it to anybody again.
@@ -337,25 +332,15 @@ mod tests {
             room: RoomName::new("demo").unwrap(),
             count: 1,
             people: vec![Nickname::default()],
-            offset: None,
+            offset,
             missed: vec![("Anon: hi".to_owned(), Meta { offset, nickname: Nickname::default() })],
             complete: true,
         };
         let reply = json!({
-            "status": "DONE", "room": "demo", "count": 1, "people": ["Anon"], "offset": null,
+            "status": "DONE", "room": "demo", "count": 1, "people": ["Anon"], "offset": "7-1",
             "missed": [["Anon: hi", {"offset": "7-1", "nickname": "Anon"}]], "complete": true,
         });
         assert_eq!(json!(Reply::Done(Done::Entered(entered))), reply);
-    }
-
-    #[test]
-    fn who_has_seen_nothing_yet_is_not_who_does_not_ask() {
-        let after = |json| serde_json::from_value::<EnterRoom>(json).unwrap().after;
-        assert_eq!(after(json!({"payload": "demo"})), None);
-        assert_eq!(after(json!({"payload": "demo", "after": null})), Some(Offset::default()));
-        let seen = Offset { milliseconds: 7, number: 1 };
-        assert_eq!(after(json!({"payload": "demo", "after": "7-1"})), Some(seen));
-        assert!(serde_json::from_value::<EnterRoom>(json!({"payload": "demo", "after": 7})).is_err());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod common;
 mod servers;
 /// Somebody who chats.
 #[path = "scenarios/person.rs"]
+#[allow(dead_code, reason = "every test file has its own copy of this module and uses a part of it")]
 mod person;
 /// A connection that can be cut.
 #[path = "scenarios/wire.rs"]

@@ -118,13 +118,14 @@ impl Chat {
         visitor.events.fetch_add(1, Ordering::Relaxed);
         self.hub.events.fetch_add(1, Ordering::Relaxed);
         let verdict = visitor.count();
-        if verdict == Verdict::Flood {
-            info!(socket = %visitor.socket, "disconnected: it sends and sends");
-            self.hub.throw_out(visitor.socket, Code::TooFast, "you were told to wait, and did not");
-            return;
-        }
         let mut state = self.hub.state();
         if visitor.gone.load(Ordering::Relaxed) {
+            return;
+        }
+        if verdict == Verdict::Flood {
+            info!(socket = %visitor.socket, "disconnected: it sends and sends");
+            visitor.gone.store(true, Ordering::Relaxed);
+            self.hub.throw_out(visitor.socket, Code::TooFast, "you were told to wait, and did not");
             return;
         }
         let handled = match (verdict, asked.take_apart()) {

@@ -91,11 +91,12 @@ impl Hub {
         log: Option<mpsc::UnboundedSender<Entry>>,
         typing: mpsc::Sender<Typing>,
     ) -> Self {
+        let now = Offset::default().next(milliseconds());
         let state = State {
-            rooms: Rooms::default(),
+            rooms: Rooms::begin(now),
             heard: HashMap::new(),
             here: HashMap::new(),
-            newest: Offset::default(),
+            newest: now,
             servers: if log.is_some() { ServersState::Alone } else { ServersState::One },
             log,
             session: 0,
@@ -149,11 +150,13 @@ impl Hub {
             self.tell(state, news, waiting.as_ref());
         }
         let Some(Waiting { answer, visitor, after }) = waiting else { return };
-        let done = match (entered, fate) {
-            (Some(room), _) => Done::Entered(state.rooms.entered(&room, after)),
-            (None, Fate::Duplicate(offset)) => Done::Said(Said { offset, duplicate: true }),
-            (None, Fate::New) if said => Done::Said(Said { offset: Some(offset), duplicate: false }),
-            (None, Fate::New) => Done::Nothing {},
+        let done = match entered {
+            Some(room) => Done::Entered(state.rooms.entered(&room, after, offset)),
+            None if !said => Done::Nothing {},
+            None => Done::Said(match fate {
+                Fate::New => Said { offset: Some(offset), duplicate: false },
+                Fate::Duplicate(offset) => Said { offset, duplicate: true },
+            }),
         };
         self.answer(state, &visitor, answer, Ok(done));
     }

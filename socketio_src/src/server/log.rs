@@ -161,6 +161,9 @@ async fn catch_up(
     match position {
         Some(position) => Ok(position.min(newest)),
         None => {
+            if let Some((oldest, _)) = newest_first.ids.last().and_then(parse) {
+                hub.remember_from(oldest);
+            }
             let entries = newest_first.ids.iter().rev().filter_map(parse);
             for (offset, entry) in entries.filter_map(|(offset, entry)| Some((offset, entry?))) {
                 hub.remember(offset, entry);

@@ -95,7 +95,7 @@ pub(super) struct Message {
 pub(super) enum Fate {
     /// It is new.
     New,
-    /// The server had it already. If it was the last one of its client, at this place.
+    /// The server had it already: there, if it is the last one of this client.
     Duplicate(Option<Offset>),
 }
 
@@ -107,6 +107,8 @@ pub(super) struct Rooms {
     /// The connection of each client that has shown an id and is in a room.
     connection_of: HashMap<String, Who>,
     counted: Counted,
+    /// Where nothing is known of a room, something can have been said up to here.
+    unknown: Offset,
 }
 
 #[derive(Debug, Default)]
@@ -114,13 +116,23 @@ struct Room {
     /// In the order in which they entered.
     people: Vec<(Who, Person)>,
     history: VecDeque<Message>,
-    /// Some messages were forgotten: the newest of those.
-    forgotten: Option<Offset>,
+    /// Up to here, something that was said can have been forgotten.
+    forgotten: Offset,
 }
 
 impl Rooms {
     /// How many rooms without people keep their history. The ones that were quiet for longest are forgotten first.
     const QUIET_ROOMS: usize = 1000;
+
+    /// No rooms. What was said until `now` is not known here.
+    pub(super) fn begin(now: Offset) -> Self {
+        Self { unknown: now, ..Self::default() }
+    }
+
+    /// What was said from here on is going to be told.
+    pub(super) fn remember_from(&mut self, offset: Offset) {
+        self.unknown = offset;
+    }
 
     /// Changes the rooms, and adds to `news` what follows from it.
     pub(super) fn apply(&mut self, happened: Happened, offset: Offset, news: &mut Vec<News>) -> Fate {
@@ -130,12 +142,12 @@ impl Rooms {
             Happened::Renamed { who, nickname } => self.rename(who, nickname, news),
             Happened::Said { who, room, nickname, text, client, number } => {
                 if let (Some(client), Some(number)) = (client, number)
-                    && let duplicate @ Fate::Duplicate(_) = self.counted.count(client, number, offset)
+                    && let Some(duplicate) = self.counted.count(client, number, offset)
                 {
                     return duplicate;
                 }
                 let message = Message { line: format!("{nickname}: {text}"), meta: Meta { offset, nickname } };
-                self.rooms.entry(room.clone()).or_default().remember(message.clone());
+                self.room(&room).remember(message.clone());
                 news.push(News::NewMessage { who, room, message });
             }
             Happened::People { server, people } => self.replace_people(&server, people, news),
@@ -156,7 +168,7 @@ impl Rooms {
             self.leave(&older, news);
             news.push(News::Replaced { who: older });
         }
-        let people = &mut self.rooms.entry(room.clone()).or_default().people;
+        let people = &mut self.room(&room).people;
         let appears = people.is_empty();
         let nickname = person.nickname.clone();
         people.push((who.clone(), person));
@@ -222,8 +234,15 @@ impl Rooms {
             && let Some((name, _)) = quiet.min_by_key(|(_, room)| newest(room))
         {
             let name = name.clone();
-            self.rooms.remove(&name);
+            if let Some(forgotten) = self.rooms.remove(&name).and_then(|room| newest(&room)) {
+                self.unknown = self.unknown.max(forgotten);
+            }
         }
+    }
+
+    fn room(&mut self, name: &RoomName) -> &mut Room {
+        let unknown = Room { forgotten: self.unknown, ..Room::default() };
+        self.rooms.entry(name.clone()).or_insert(unknown)
     }
 
     /// The rooms with somebody in them.
@@ -243,18 +262,18 @@ impl Rooms {
         of_server.map(|(room, (who, person))| (who.clone(), room.clone(), person.clone())).collect()
     }
 
-    /// What somebody is told who has entered a room and has seen what was said there up to `after`.
-    pub(super) fn entered(&self, name: &RoomName, after: Option<Offset>) -> Entered {
-        let nobody = Room::default();
-        let room = self.rooms.get(name).unwrap_or(&nobody);
+    /// What somebody is told who has entered a room now, and has seen what was said there up to `after`.
+    pub(super) fn entered(&self, name: &RoomName, after: Option<Offset>, now: Offset) -> Entered {
+        let unknown = Room { forgotten: self.unknown, ..Room::default() };
+        let room = self.rooms.get(name).unwrap_or(&unknown);
         let missed = room.history.iter().filter(|message| after.is_some_and(|after| message.meta.offset > after));
         Entered {
             room: name.clone(),
             count: room.people.len(),
             people: room.people.iter().take(MAX_PEOPLE).map(|(_, person)| person.nickname.clone()).collect(),
-            offset: room.history.back().map(|message| message.meta.offset),
+            offset: room.history.back().map_or(now, |message| message.meta.offset),
             missed: missed.map(|message| (message.line.clone(), message.meta.clone())).collect(),
-            complete: after.is_none_or(|after| room.knows(after)),
+            complete: after.is_none_or(|after| room.forgotten <= after),
         }
     }
 }
@@ -264,17 +283,11 @@ impl Room {
         self.people.iter_mut().find(|(other, _)| other == who).map(|(_, person)| person)
     }
 
-    /// Whether everything is remembered that came after this one. Not if this one is unknown: then it is from before a
-    /// restart of the server, or from before the room was empty.
-    fn knows(&self, offset: Offset) -> bool {
-        let beginning = Offset::default();
-        self.forgotten.unwrap_or(beginning) == offset
-            || self.history.iter().any(|message| message.meta.offset == offset)
-    }
-
     fn remember(&mut self, message: Message) {
-        if self.history.len() == HISTORY {
-            self.forgotten = self.history.pop_front().map(|message| message.meta.offset);
+        if self.history.len() == HISTORY
+            && let Some(forgotten) = self.history.pop_front()
+        {
+            self.forgotten = forgotten.meta.offset;
         }
         self.history.push_back(message);
     }
@@ -292,13 +305,14 @@ struct Counted {
 impl Counted {
     const CLIENTS: usize = 10_000;
 
-    fn count(&mut self, client: String, number: u64, offset: Offset) -> Fate {
-        if let Some((last, place)) = self.last.get_mut(&client) {
-            if number <= *last {
-                return Fate::Duplicate((number == *last).then_some(*place));
+    /// Counts a message. `None` if it is new.
+    fn count(&mut self, client: String, number: u64, offset: Offset) -> Option<Fate> {
+        if let Some(last) = self.last.get_mut(&client) {
+            if number <= last.0 {
+                return Some(Fate::Duplicate((number == last.0).then_some(last.1)));
             }
-            (*last, *place) = (number, offset);
-            return Fate::New;
+            *last = (number, offset);
+            return None;
         }
         if self.clients.len() == Self::CLIENTS
             && let Some(oldest) = self.clients.pop_front()
@@ -307,7 +321,7 @@ impl Counted {
         }
         self.clients.push_back(client.clone());
         self.last.insert(client, (number, offset));
-        Fate::New
+        None
     }
 }
 

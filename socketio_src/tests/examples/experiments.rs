@@ -102,9 +102,9 @@ async fn experiment_3_the_same_message_to_two_servers() {
 #[tokio::test]
 async fn experiment_4_two_servers_without_redis() {
     let [alone] = &shown("## Break it")[3][..] else { panic!("the README shows one line") };
-    let mut reader = Reader::default();
     let mut running = Vec::new();
     for _ in 0..2 {
+        let mut reader = Reader::default();
         let (server, address) = chat(&[]).await;
         let mut client = client(address, &[]);
         client.until("connected to").await;

@@ -17,12 +17,12 @@ const http = createServer();
 const io = new Server(http, { pingInterval: 10_000, pingTimeout: 5_000, maxHttpBufferSize: 100_000 });
 const { adapter } = io.of("/");
 
-const rooms = new Map(); // name -> { people: Set of sockets, history: [[line, meta]…], forgotten: whether some were }
+const rooms = new Map(); // name -> { people: Set of sockets, history: [[line, meta]…], forgotten: up to where }
 const connections = new Map(); // id of a client -> its socket, while that is in a room
 const counted = new Map(); // id of a client -> { number, offset } of its last message
 
 // Offsets of an earlier life of this server must not look like those of this one.
-const life = randomBytes(6).toString("base64url");
+const life = randomBytes(6).toString("hex");
 let messages = 0;
 
 // Two rooms of Socket.IO for each room of the chat, since those who have shown an id get a second argument.
@@ -89,11 +89,14 @@ function replace(old) {
   old.disconnect();
 }
 
+const numberOf = (offset) => Number(offset.split("-")[1]);
+
+// What was said later than `after`. Of an earlier life nothing is known.
 function missed({ history, forgotten }, after) {
-  if (after === undefined) return { missed: [], complete: true };
-  if (after === null) return { missed: history, complete: !forgotten };
-  const seen = history.findIndex(([, meta]) => meta.offset === after);
-  return { missed: history.slice(seen + 1), complete: seen >= 0 };
+  if (after === undefined || after === null) return { missed: [], complete: true };
+  const known = after.startsWith(`${life}-`);
+  const later = history.filter(([, meta]) => !known || numberOf(meta.offset) > numberOf(after));
+  return { missed: later, complete: known && numberOf(after) >= forgotten };
 }
 
 const handlers = {
@@ -108,7 +111,7 @@ const handlers = {
       leave(socket);
       if (connections.has(client)) replace(connections.get(client));
       if (client) connections.set(client, socket);
-      if (!rooms.has(name)) rooms.set(name, { people: new Set(), history: [], forgotten: false });
+      if (!rooms.has(name)) rooms.set(name, { people: new Set(), history: [], forgotten: 0 });
       const { people } = rooms.get(name);
       people.add(socket);
       socket.data.room = name;
@@ -118,7 +121,7 @@ const handlers = {
     }
     const room = rooms.get(name);
     const people = [...room.people].slice(0, MAX_PEOPLE).map((person) => person.data.nickname);
-    const offset = room.history.at(-1)?.[1].offset ?? null;
+    const offset = room.history.at(-1)?.[1].offset ?? `${life}-${messages}`;
     return { room: name, count: room.people.size, people, offset, ...missed(room, after) };
   },
 
@@ -147,10 +150,7 @@ const handlers = {
     const line = `${nickname}: ${text}`;
     const said = rooms.get(name);
     said.history.push([line, meta]);
-    if (said.history.length > HISTORY) {
-      said.history.shift();
-      said.forgotten = true;
-    }
+    if (said.history.length > HISTORY) said.forgotten = numberOf(said.history.shift()[1].offset);
     // Socket.IO encodes a message even if nobody is there to get it.
     const [plain, resumable] = [PLAIN + name, RESUMABLE + name];
     if (adapter.rooms.has(plain)) socket.to(plain).emit("new_message", line);

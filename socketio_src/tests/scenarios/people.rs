@@ -18,7 +18,7 @@ pub(crate) async fn whoever_enters_sees_the_others_and_is_welcomed<S: Chat>() {
         "room": "demo",
         "count": 1,
         "people": ["alice"],
-        "offset": null,
+        "offset": entered["offset"].as_str().expect("the place where the first message will be later than"),
         "missed": [],
         "complete": true,
     });
@@ -54,6 +54,9 @@ pub(crate) async fn whoever_goes_is_missed_by_those_who_stay<S: Chat>() {
     alice.says("is anybody there?", "demo").await;
     let mut bob = bob.introduced("elsewhere").await;
     alice.enters("elsewhere").await;
+    // That of carol and dave, from before.
+    assert_eq!(bob.hears("welcome").await, [json!("carol"), json!(3)]);
+    assert_eq!(bob.hears("welcome").await, [json!("dave"), json!(4)]);
     assert_eq!(bob.hears("welcome").await, [json!("alice"), json!(2)]);
 }
 

@@ -71,6 +71,11 @@ impl Hub {
         debug!("told everybody: {told:?}");
     }
 
+    /// The history begins here.
+    pub(in crate::server) fn remember_from(&self, offset: Offset) {
+        self.state().rooms.remember_from(offset);
+    }
+
     /// An entry of the history, from before this server was there.
     pub(in crate::server) fn remember(&self, offset: Offset, entry: Entry) {
         if let What::Happened(happened @ Happened::Said { .. }) = entry.what {
