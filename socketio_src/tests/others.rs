@@ -4,10 +4,11 @@
 //! page shows what travels, and it fits a phone.
 //!
 //! ```text
-//! apt-get install chromium chromium-driver redis-server
-//! npm install --prefix target/socket.io-client socket.io-client@4.8.3
+//! apt-get install chromium chromium-driver redis-server npm
+//! cargo run -p socketio_src
 //! cargo test -p socketio_src --test others -- --ignored
 //! ```
+//! The second line is for the official client, which the server brings into the target directory. Ctrl-C ends it then.
 //!
 //! With `SCREENSHOTS=folder` in front, [`layout`] also saves what it looks at.
 

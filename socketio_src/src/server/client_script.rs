@@ -141,3 +141,7 @@ async fn respond(script: &ClientScript, name: &'static str) -> Response {
         None => (StatusCode::FOUND, [(LOCATION, format!("https://cdn.socket.io/{VERSION}/{name}"))]).into_response(),
     }
 }
+
+#[cfg(test)]
+#[path = "client_script_tests.rs"]
+mod tests;

@@ -32,15 +32,19 @@ async fn polls(person: &Browser) -> u64 {
     person.eval(script).await.as_u64().expect("a number")
 }
 
-async fn connect_by(person: &Browser, choice: &str) {
-    forget_packets(person).await;
+/// Connects by these transports, and then once more: nothing of the connection before is on its way any longer.
+async fn connect_by(person: &Browser, choice: &str) -> Vec<(String, String)> {
     person.choose("transport-choice", choice).await;
+    person.until_connected().await;
+    person.click("cut").await;
+    person.until_disconnected().await;
+    forget_packets(person).await;
     until_packet(person, r#"^42\d+\["enter_room""#).await;
     person.until_connected().await;
     person.say(&format!("by {choice}")).await;
-    person
-        .wait_for("document.querySelector('#log li:last-child').dataset.state === 'acked'", "it is acknowledged")
-        .await;
+    let acked = "document.querySelector('#log li:last-child').dataset.state === 'acked'";
+    person.wait_for(acked, "a message is acknowledged").await;
+    packets(person).await
 }
 
 #[tokio::test]
@@ -59,20 +63,14 @@ async fn the_transports_are_those_that_were_chosen() {
     assert!(shown[0].0.starts_with(r#"0{"sid":"#) && shown[0].1 == "polling", "{shown:#?}");
     assert!(shown[place("2probe")].1 == "websocket" && shown.last().expect("some").1 == "websocket", "{shown:#?}");
 
-    connect_by(&alice, "polling").await;
+    let shown = connect_by(&alice, "polling").await;
     alice.until_text("transports", "polling").await;
-    let shown = packets(&alice).await;
     assert!(shown.iter().all(|(_, transport)| transport == "polling"), "{shown:#?}");
+    assert!(polls(&alice).await > 0);
 
-    connect_by(&alice, "websocket").await;
+    let shown = connect_by(&alice, "websocket").await;
     alice.until_text("transports", "websocket").await;
-    let shown = packets(&alice).await;
     assert!(shown.iter().all(|(_, transport)| transport == "websocket"), "{shown:#?}");
-    // The goodbye of the connection before went by polling. After another cut nothing does.
-    alice.click("cut").await;
-    alice.until_disconnected().await;
-    forget_packets(&alice).await;
-    until_packet(&alice, r#"^42\d+\["enter_room""#).await;
     assert_eq!(polls(&alice).await, 0);
 
     connect_by(&alice, "both").await;
