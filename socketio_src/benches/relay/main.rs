@@ -12,8 +12,8 @@
 //! * `chat` is this chapter's server.
 //! * `naive` is what one writes first with socketioxide, `naive.rs`. It does less than the other two.
 //!
-//! An argument that is the path of a program adds it to the comparison, as another build of the chat:
-//! `cargo bench -p socketio_src --bench relay -- /tmp/before`.
+//! Arguments choose the servers: names, and paths of programs that are started as the chat is, as an earlier build of it:
+//! `cargo bench -p socketio_src --bench relay -- node chat /tmp/before`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to people")]
 
 /// Clients that talk.
@@ -51,9 +51,10 @@ fn main() {
         return naive::run();
     }
     let test = arguments.iter().any(|argument| argument == "--test");
+    let wanted: Vec<_> = arguments.into_iter().filter(|argument| !argument.starts_with('-')).collect();
     let mut kinds = vec![Kind::Node, Kind::Chat, Kind::Naive];
-    kinds.extend(arguments.into_iter().filter(|argument| argument.contains('/')).map(Kind::Program));
-    kinds.retain(Kind::is_installed);
+    kinds.retain(|kind| kind.is_installed() && (wanted.is_empty() || wanted.iter().any(|name| name == kind.name())));
+    kinds.extend(wanted.into_iter().filter(|argument| argument.contains('/')).map(Kind::Program));
     // One thread: the other processors are for the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("the system has a runtime");
     runtime.block_on(compare(if test { &TEST } else { &FULL }, &kinds));
