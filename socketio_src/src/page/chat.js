@@ -24,14 +24,15 @@ async function enter(name) {
   if (inRoom && name === mine.room) return;
   // Whoever enters a room leaves the one before. Said in two steps, we know in which room a message was said.
   if (inRoom) await leave();
-  const again = name === mine.room;
-  const reply = await tryTo('enter_room', again ? { payload: name, after: mine.after } : { payload: name });
+  if (name !== mine.room) forgetRoom();
+  // That is where we want to be, from here on: without a connection, the next one leads there.
+  mine.room = name;
+  save();
+  showRoom();
+  const reply = await tryTo('enter_room', { payload: name, after: mine.after });
+  if (mine.room !== name) return; // we have thought better of it
   const meanwhile = early.splice(0);
-  if (!reply) {
-    if (again && socket.connected) setTimeout(() => enter(name), 1000);
-    return;
-  }
-  if (!again) forgetRoom();
+  if (!reply) return socket.connected && notEntered(name);
   inRoom = true;
   mine.room = reply.room;
   if (!reply.complete) say('Some messages were forgotten: the server keeps only the last ones.', 'notice');
@@ -42,6 +43,14 @@ async function enter(name) {
   showRoom();
   show(reply.people, reply.count);
   sendUnsent();
+}
+
+/** A room in which we were before lets us in again, if not now then soon. */
+function notEntered(name) {
+  if (mine.after !== undefined) return setTimeout(() => mine.room === name && enter(name), 1000);
+  forgetRoom();
+  save();
+  showRoom();
 }
 
 async function leave() {
@@ -55,7 +64,7 @@ async function leave() {
 }
 
 function forgetRoom() {
-  Object.assign(mine, { room: null, after: null });
+  Object.assign(mine, { room: null, after: undefined });
   seen.clear();
   stopAllTyping();
   element('log').replaceChildren();

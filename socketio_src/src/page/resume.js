@@ -13,8 +13,8 @@ export const mine = {
   nickname: '',
   /** Where we are, or want to be. */
   room: null,
-  /** The offset of the last message that we have seen there. */
-  after: null,
+  /** The offset of the last message that we have seen there. `undefined` is not sent: we were never there. */
+  after: undefined,
   /** Our messages that the server has not acknowledged: `{counter, room, text}`. */
   unsent: [],
   ...JSON.parse(sessionStorage.getItem(KEY)),

@@ -137,6 +137,7 @@ async fn what_the_server_refuses_is_shown() {
     alice.enter("room", &"y".repeat(65)).await;
     alice.click("enter").await;
     alice.wait_for(&format!("{notice}.includes('65 characters')"), "the room name is too long").await;
+    alice.wait_for("document.getElementById('here').hidden", "she has left the one and is not in the other").await;
 }
 
 #[tokio::test]

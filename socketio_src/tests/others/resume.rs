@@ -140,6 +140,26 @@ async fn a_killed_server_is_survived_and_the_loss_is_told() {
 }
 
 #[tokio::test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver"]
+async fn a_room_that_is_chosen_without_a_connection_is_entered_later() {
+    let _turn = turn().await;
+    let server = Program::start(&[]).await;
+    let alice = Browser::chat("alice", &server, "demo").await;
+    let bob = Browser::chat("bob", &server, "attic").await;
+    alice.click("away").await;
+    alice.until_disconnected().await;
+    bob.say("nobody hears this").await;
+    alice.enter_room("attic").await;
+    alice.say("I am coming").await;
+    alice.rename("alicia").await;
+    alice.until_connected().await;
+    bob.sees("alicia: I am coming").await;
+    bob.until_text("people", "alicia\nbob").await;
+    alice.until_mine_are("acked", 1).await;
+    assert_eq!(alice.said().await, ["You: I am coming"], "what was said before she came was not said to her");
+}
+
+#[tokio::test]
 #[ignore = "needs Chromium and Redis: apt-get install chromium chromium-driver redis-server"]
 async fn with_a_second_server_nothing_is_lost_when_the_first_is_killed() {
     let _turn = turn().await;

@@ -1,12 +1,15 @@
 // Takes packets apart with the page's own module, in Node: every packet is named, every part has a note, and nothing that
 // a server may send makes it throw.
 //
-//     node --test socketio_src/tests/page/
+//     node --test socketio_src/tests/page/packets.test.mjs
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { read } from '../../src/page/packets.js';
+// Not by its path: whether a `.js` file is a module, a browser learns from the page, and Node from a package.json.
+const source = readFileSync(new URL('../../src/page/packets.js', import.meta.url));
+const { read } = await import(`data:text/javascript;base64,${source.toString('base64')}`);
 
 const message = (data, way = 'down') => read({ type: 'message', data }, way);
 const texts = ({ parts }) => parts.map(({ text }) => text);
