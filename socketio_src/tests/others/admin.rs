@@ -32,22 +32,24 @@ async fn an_admin_sees_all_servers_and_ends_a_connection() {
     admin.enter("token", "a guess").await;
     admin.click_on("#token-form button").await;
     admin.wait_for("document.getElementById('state').textContent.startsWith('wrong token')", "no").await;
-    assert!(table(&admin, "sockets").await.is_empty(), "who has no token sees nothing");
+    assert!(table(&admin, "all-sockets").await.is_empty(), "who has no token sees nothing");
 
     admin.enter("token", "the right one").await;
     admin.click_on("#token-form button").await;
-    let both = async || table(&admin, "servers").await.len() == 2 && table(&admin, "sockets").await.len() == 2;
+    let both = async || table(&admin, "all-servers").await.len() == 2 && table(&admin, "all-sockets").await.len() == 2;
     admin.wait_while("both servers are listed", async || !both().await).await;
-    assert_eq!(table(&admin, "rooms").await, [["demo <i>", "2"]]);
-    let sockets = table(&admin, "sockets").await;
+    assert_eq!(table(&admin, "all-rooms").await, [["demo <i>", "2"]]);
+    let sockets = table(&admin, "all-sockets").await;
     for nickname in ["mina", "jun"] {
         let row = sockets.iter().find(|row| row[4] == nickname).unwrap_or_else(|| panic!("{nickname}: {sockets:?}"));
         assert_eq!((row[2].as_str(), row[3].as_str()), ("websocket", "demo <i>"), "{row:?}");
     }
     admin.screenshot("socketio-admin").await;
+    let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    assert_eq!(admin.eval(wide).await, json!(false), "nothing has to be scrolled sideways");
 
     // Of the other server.
-    let button = "[...document.querySelectorAll('#sockets tr')].find((row) => row.cells[4].textContent === 'jun')";
+    let button = "[...document.querySelectorAll('#all-sockets tr')].find((row) => row.cells[4].textContent === 'jun')";
     admin.eval(&format!("{button}.querySelector('button').click()")).await;
     jun.wait_for(
         "document.getElementById('notice').textContent.includes('the admin has ended this connection')",
