@@ -35,6 +35,9 @@ mod resume;
 /// Transports and packets.
 #[path = "others/travels.rs"]
 mod travels;
+/// For the admin.
+#[path = "others/admin.rs"]
+mod admin;
 /// What it looks like.
 #[path = "others/layout.rs"]
 mod layout;

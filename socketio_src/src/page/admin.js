@@ -24,10 +24,10 @@ function show(state, text) {
 
 function draw({ me, servers, rooms }) {
   const name = (server) => (server === me ? `${server.slice(0, 6)} (this one)` : server.slice(0, 6));
-  rows("servers", servers.map((server) => [name(server.server), server.connected, server.events_per_second]));
-  rows("rooms", rooms);
+  rows("all-servers", servers.map((server) => [name(server.server), server.connected, server.events_per_second]));
+  rows("all-rooms", rooms);
   const sockets = servers.flatMap(({ server, sockets }) => sockets.map((socket) => ({ server, ...socket })));
-  rows("sockets", sockets.map(({ id, server, transport, room, nickname }) =>
+  rows("all-sockets", sockets.map(({ id, server, transport, room, nickname }) =>
     [id, name(server), transport, room ?? "", nickname ?? "", disconnectButton(server, id)]));
   const unlisted = servers.reduce((sum, server) => sum + server.connected, 0) - sockets.length;
   $("more").textContent = unlisted > 0 ? `and ${unlisted} more` : "";
