@@ -14,6 +14,7 @@ mod redis_server;
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::program::ServerProgram;
 use common::{TestClient, TestServer, within};
 use futures::StreamExt;
 use redis_server::Redis;
@@ -107,7 +108,11 @@ impl Peer {
     }
 
     async fn start(name: &'static str, server: &TestServer, options: NativeOptions, mischief: Mischief) -> Self {
-        let inner = native::connect(&server.url()).await.expect("the server runs");
+        Self::start_at(name, &server.url(), options, mischief).await
+    }
+
+    async fn start_at(name: &'static str, url: &str, options: NativeOptions, mischief: Mischief) -> Self {
+        let inner = native::connect(url).await.expect("the server runs");
         let engine = NativeEngine::new(options);
         let (counters, files) = (engine.counters(), engine.files());
         let signaling = Meddler { inner, mischief, held_back: None };
@@ -475,4 +480,22 @@ async fn redis_started_again_in_the_middle_of_a_call_stops_nothing() {
     tokio::join!(bob.until_step_13(), carol.until_step_13());
     tokio::join!(bob.receives(5, 10), carol.receives(5, 10));
     assert_eq!((bob.hang_up().await, carol.hang_up().await), (Ok(()), Ok(())));
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn a_peer_whose_server_was_frozen_finds_its_partner_again() {
+    let (redis, [here, _]) = redis_and_two_servers().await;
+    let program = ServerProgram::start(&redis.url());
+    let mut alice = Peer::join("alice", &here).await;
+    let mut bob = Peer::start_at("bob", program.url(), NativeOptions::default(), Mischief::None).await;
+    tokio::join!(alice.until_step_13(), bob.until_step_13());
+    program.signal("STOP");
+    // For all that alice's server knows, bob's is gone, and bob with it.
+    assert_eq!(alice.until_ended().await, EndReason::PeerLeft(None));
+    program.signal("CONT");
+    assert_eq!(bob.until_ended().await, EndReason::StartedOver);
+    tokio::join!(alice.until_step_13(), bob.until_step_13());
+    tokio::join!(alice.receives(5, 10), bob.receives(5, 10));
+    assert_eq!((alice.hang_up().await, bob.hang_up().await), (Ok(()), Ok(())));
 }

@@ -15,17 +15,15 @@ mod common;
 #[path = "../socketio_src/tests/common/redis.rs"]
 mod redis_server;
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use common::program::ServerProgram;
 use common::{TestClient, TestServer, within};
 use redis_server::Redis;
 use serde_json::{Value, json};
 use shared::events::{ANSWER, BYE, ICE, LEAVE_ROOM, OFFER, PLACE_LOST, REJOIN_ROOM, RESUMED, WELCOME};
-use socketio_src::cluster::{Link, LinkState};
+use socketio_src::cluster::{Link, LinkState, RETRY_INTERVAL};
 use study_zoom::server::ServerOptions;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
 /// In this time the members of a server that is gone have no places any more.
 const GIVEN_UP: Duration = Duration::from_secs(5);
@@ -47,7 +45,7 @@ impl Cluster {
     async fn start(servers: usize) -> Self {
         let mut cluster = Self { redis: Redis::start(), servers: vec![], links: vec![] };
         for _ in 0..servers {
-            let redis = Link::open(&cluster.redis.url()).unwrap();
+            let redis = Link::open(&cluster.redis.url()).expect("an address");
             assert!(redis.wait_until_up(NOTICED).await, "the server finds Redis");
             cluster.links.push(redis.clone());
             cluster.servers.push(TestServer::start_with(ServerOptions { redis, ..ServerOptions::default() }).await);
@@ -75,7 +73,7 @@ impl Cluster {
 
     async fn until_all(&self, what: &str, wanted: impl Fn(&LinkState) -> bool + Copy) {
         for link in &self.links {
-            within(NOTICED, what, link.watch().wait_for(wanted)).await.unwrap();
+            within(NOTICED, what, link.watch().wait_for(wanted)).await.expect("the link lives");
         }
     }
 
@@ -262,43 +260,27 @@ async fn a_server_that_is_stopped_in_good_order_keeps_the_places_of_its_people()
 // ---------------------------------------------------------------------------------------------------------------------
 // A server fails
 
-/// A server in a process of its own. Killed when it is dropped.
-struct Program {
-    child: Child,
-    url: String,
+/// A client of the program.
+async fn client_of(program: &ServerProgram, name: &'static str) -> TestClient {
+    TestClient::connect_to(name, program.url(), Some(secret(name))).await
 }
 
-impl Program {
-    async fn serve(redis: &Redis) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
-            .args(["serve", "--addr", "127.0.0.1:0", "--redis", &redis.url()])
-            .env("STUDY_ZOOM_BUNDLE", "off")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the program was built with the tests");
-        let mut stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let line = within(TOGETHER, "the server prints where it listens", stdout.next_line()).await.unwrap().unwrap();
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("the line has a URL");
-        Self { url: url.to_owned(), child }
-    }
+/// What a server logs when it has found Redis.
+const SHARES: &str = "this server shares its rooms";
 
-    async fn signal(&self, signal: &str) {
-        let pid = self.child.id().expect("the program runs").to_string();
-        let sent = Command::new("kill").args([&format!("-{signal}"), &pid]).status().await;
-        assert!(sent.expect("the system has kill").success());
-    }
-
-    async fn client(&self, name: &'static str) -> TestClient {
-        TestClient::connect_to(name, &self.url, Some(secret(name))).await
-    }
+async fn until_logged(program: &ServerProgram, what: &str, count: usize) {
+    let reading = async {
+        while program.log().matches(what).count() < count {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(TOGETHER, format!("the log says {what:?} {count} times"), reading).await;
 }
 
 /// alice on a server of the cluster and bob on the program's, in room "demo".
-async fn call_with_program(cluster: &Cluster, program: &Program) -> (TestClient, TestClient) {
+async fn call_with_program(cluster: &Cluster, program: &ServerProgram) -> (TestClient, TestClient) {
     let mut alice = cluster.client_with_secret("alice", 0).await;
-    let bob = program.client("bob").await;
+    let bob = client_of(program, "bob").await;
     assert_eq!(alice.join("demo").await["role"], "A");
     assert_eq!(bob.join("demo").await["role"], "B");
     alice.expect(WELCOME).await;
@@ -317,9 +299,9 @@ async fn assert_given_up(alice: &mut TestClient) {
 #[ignore = "needs redis-server: apt-get install redis-server"]
 async fn the_members_of_a_server_that_is_killed_are_given_up_in_five_seconds() {
     let cluster = Cluster::start(2).await;
-    let program = Program::serve(&cluster.redis).await;
+    let program = ServerProgram::start(&cluster.redis.url());
     let (mut alice, bob) = call_with_program(&cluster, &program).await;
-    program.signal("KILL").await;
+    program.signal("KILL");
     assert_given_up(&mut alice).await;
     drop(bob);
     let carol = cluster.client("carol", 1).await;
@@ -331,11 +313,11 @@ async fn the_members_of_a_server_that_is_killed_are_given_up_in_five_seconds() {
 #[ignore = "needs redis-server: apt-get install redis-server"]
 async fn the_last_member_of_a_killed_server_does_not_keep_a_room_full() {
     let cluster = Cluster::start(2).await;
-    let program = Program::serve(&cluster.redis).await;
-    let (bob, erin) = (program.client("bob").await, program.client("erin").await);
+    let program = ServerProgram::start(&cluster.redis.url());
+    let (bob, erin) = (client_of(&program, "bob").await, client_of(&program, "erin").await);
     assert_eq!(bob.join("demo").await["role"], "A");
     assert_eq!(erin.join("demo").await["role"], "B");
-    program.signal("KILL").await;
+    program.signal("KILL");
     // Nobody is there who could hear `bye`, and no server that has people in the room.
     let mut alice = cluster.client("alice", 0).await;
     let join = async |client: &TestClient| client.join("demo").await;
@@ -350,17 +332,17 @@ async fn the_last_member_of_a_killed_server_does_not_keep_a_room_full() {
 async fn a_server_that_was_frozen_tells_its_people_that_they_have_lost_their_places() {
     for taken in [false, true] {
         let cluster = Cluster::start(2).await;
-        let program = Program::serve(&cluster.redis).await;
+        let program = ServerProgram::start(&cluster.redis.url());
         let (mut alice, mut bob) = call_with_program(&cluster, &program).await;
         agree_on("1", "demo", &mut alice, &mut bob).await;
-        program.signal("STOP").await;
+        program.signal("STOP");
         assert_given_up(&mut alice).await;
         let mut carol = cluster.client("carol", 1).await;
         if taken {
             assert_eq!(carol.join("demo").await["role"], "B");
             alice.expect(WELCOME).await;
         }
-        program.signal("CONT").await;
+        program.signal("CONT");
         within(TOGETHER, "bob hears that its place is lost", bob.expect(PLACE_LOST)).await;
         let reply = bob.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
         if taken {
@@ -507,17 +489,29 @@ async fn of_two_pairs_that_have_filled_the_same_room_without_redis_one_keeps_it(
 #[ignore = "needs redis-server: apt-get install redis-server"]
 async fn a_server_that_starts_before_redis_is_alone_and_joins_the_others_when_it_can() {
     let mut redis = Redis::stopped();
-    let (here, there) = (Program::serve(&redis).await, Program::serve(&redis).await);
-    let (mut alice, bob) = (here.client("alice").await, there.client("bob").await);
+    let (here, there) = (ServerProgram::start(&redis.url()), ServerProgram::start(&redis.url()));
+    let mut alice = client_of(&here, "alice").await;
     assert_eq!(alice.join("demo").await["role"], "A");
-    assert_eq!(bob.join("elsewhere").await["role"], "A");
     redis.start_again();
-    let join = async |client: &TestClient| {
-        client.ask(LEAVE_ROOM, [json!("elsewhere")]).await;
-        client.ask(LEAVE_ROOM, [json!("demo")]).await;
-        client.join("demo").await
-    };
-    // Until both are connected, bob is the first at his own server.
-    until_answered(&bob, "meets alice", join, &json!({"ok": true, "role": "B"})).await;
+    until_logged(&here, SHARES, 1).await;
+    until_logged(&there, SHARES, 1).await;
+    let bob = client_of(&there, "bob").await;
+    assert_eq!(bob.join("demo").await["role"], "B");
     alice.expect(WELCOME).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn the_log_says_once_that_redis_is_away_and_once_that_it_is_back() {
+    let mut redis = Redis::start();
+    let program = ServerProgram::start(&redis.url());
+    let away = "this server goes on alone";
+    until_logged(&program, SHARES, 1).await;
+    redis.kill();
+    until_logged(&program, away, 1).await;
+    // Three more tries.
+    tokio::time::sleep(3 * RETRY_INTERVAL).await;
+    redis.start_again();
+    until_logged(&program, SHARES, 2).await;
+    assert_eq!(program.log().matches(away).count(), 1, "{}", program.log());
 }

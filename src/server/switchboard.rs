@@ -100,7 +100,7 @@ impl Switchboard {
         let mut room = rooms.get(name);
         let (accepted, notice) = decision(&mut room)?;
         rooms.put(name, room);
-        if let Some(Notice { to, event }) = notice {
+        if let Some(Notice { to, event }) = notice.filter(|notice| rooms.room_of(notice.to).is_some()) {
             // Not an error of the one who asked: it has its place, and hears `bye` if the other is not really there.
             let _ = self.tell_or_give_up(rooms, to, &event, &Args::default());
         }

@@ -3,11 +3,14 @@
 //! * [`TestServer`] is the server of the call, as `study-zoom serve` runs it.
 //! * [`TestClient`] speaks Socket.IO through the client of chapter 2. It comes back by itself when it is cut off.
 //! * [`RawClient`] is a bare WebSocket. It writes what no well-behaved client writes, and can fall silent.
+//! * [`program::ServerProgram`] is a server that can be killed.
 //!
 //! Every wait ends after [`PATIENCE`] and says who waited for what. Nothing sleeps: that somebody heard *nothing* is
 //! shown by a round trip, because what the server sent to a client before its answer also arrives before it.
 
 #![allow(dead_code, reason = "every test file has its own copy of this module and uses a part of it")]
+
+pub(crate) mod program;
 
 use std::fmt::Display;
 use std::net::SocketAddr;

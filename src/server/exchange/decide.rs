@@ -83,7 +83,7 @@ impl Operator {
         if concerns_us && here != room {
             notices = settle(&mut room, &here, name, me, now(), self.board.hold);
         }
-        let dead = self.dead(&room).await?;
+        let dead = self.dead(room.members.iter().map(|member| member.server).collect()).await?;
         let gone = room.members.iter().filter(|member| dead.contains(&member.server));
         let gone: Vec<Sid> = gone.map(|member| member.socket).collect();
         for socket in gone {
@@ -93,13 +93,13 @@ impl Operator {
         Ok((room, notices))
     }
 
-    /// The servers of its members that are gone.
-    pub(super) async fn dead(&self, room: &Room) -> Result<BTreeSet<ServerId>, LinkError> {
+    /// Which of these servers are gone.
+    pub(super) async fn dead(&self, mut servers: BTreeSet<ServerId>) -> Result<BTreeSet<ServerId>, LinkError> {
         if Instant::now() < self.patient_until {
             return Ok(BTreeSet::new());
         }
-        let others = room.members.iter().map(|member| member.server).filter(|server| *server != self.board.me);
-        self.store.dead(others.collect()).await
+        servers.remove(&self.board.me);
+        self.store.dead(servers).await
     }
 
     /// Handles what comes in until our own change has. Nobody has been told of it before that.

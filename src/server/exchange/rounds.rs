@@ -44,12 +44,13 @@ impl Operator {
             }
             self.refreshed = Instant::now();
         }
-        if Instant::now() >= self.patient_until {
-            let all = self.board.rooms().iter().flat_map(|(_, room)| &room.members).cloned().collect();
-            let dead = self.dead(&Room { members: all }).await?;
-            let left = |room: &Room| room.members.iter().any(|member| dead.contains(&member.server));
+        let servers =
+            self.board.rooms().iter().flat_map(|(_, room)| &room.members).map(|member| member.server).collect();
+        let dead = self.dead(servers).await?;
+        if !dead.is_empty() {
+            let lost = |room: &Room| room.members.iter().any(|member| dead.contains(&member.server));
             let rooms = self.board.rooms();
-            self.unsettled.extend(rooms.iter().filter(|(_, room)| left(room)).map(|(name, _)| name.clone()));
+            self.unsettled.extend(rooms.iter().filter(|(_, room)| lost(room)).map(|(name, _)| name.clone()));
         }
         for name in self.unsettled.clone() {
             // Every decision brings the room up to date first, so one that decides nothing is enough.

@@ -1,0 +1,60 @@
+//! A server in a process of its own: it can be killed and frozen.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::NamedTempFile;
+
+/// `study-zoom serve --redis`, on a free port. Killed when it is dropped.
+pub(crate) struct ServerProgram {
+    child: Child,
+    url: String,
+    log: NamedTempFile,
+}
+
+impl ServerProgram {
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start(redis: &str) -> Self {
+        let log = NamedTempFile::new().expect("a file for the log");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
+            .args(["serve", "--addr", "127.0.0.1:0", "--redis", redis])
+            // The page is not what is tested here.
+            .env("STUDY_ZOOM_BUNDLE", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log.reopen().expect("the file can be opened twice"))
+            .spawn()
+            .expect("the program was built with the tests");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("stdout is text");
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned);
+        let program = Self { child, url: url.unwrap_or_default(), log };
+        assert!(!program.url.is_empty(), "the server does not listen: {line:?}\n{}", program.log());
+        program
+    }
+
+    /// Where clients connect to.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// All that it has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path()).expect("the log is text")
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, signal: &str) {
+        let status = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status();
+        assert!(status.expect("the system has kill").success());
+    }
+}
+
+impl Drop for ServerProgram {
+    fn drop(&mut self) {
+        // It may have been killed already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
