@@ -39,18 +39,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use socketio_src::cluster::{Link, LinkState};
+use socketio_src::server::{CLOSING_TIME, serve};
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
-use tracing::{debug, info};
 
 use exchange::Exchange;
 use signalling::Office;
 use switchboard::Switchboard;
-
-/// How long connections may take to close when the server stops.
-const CLOSING_TIME: Duration = Duration::from_secs(5);
 
 /// What can be set about a server.
 #[derive(Debug, Clone)]
@@ -128,34 +124,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (router, Closing { io, exchange }) = router(options);
-    let (closing, mut is_closing) = tokio::sync::watch::channel(false);
-    let close = async move {
-        shutdown.await;
-        info!("shutting down");
-        // Before `io.close`, which waits for ever for a client that does not read.
-        closing.send_replace(true);
-        io.close().await;
-    };
-    // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged: offers and
-    // candidates are small packets, and that costs 40 ms each time.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            debug!("a connection keeps Nagle's algorithm: {error}");
-        }
-    });
-    let serve = axum::serve(listener, router).with_graceful_shutdown(close).into_future();
-    let too_long = async {
-        // An error means that `close` is gone, and then `serve` has returned as well.
-        let _ = is_closing.wait_for(|closing| *closing).await;
-        tokio::time::sleep(CLOSING_TIME).await;
-    };
-    let served = tokio::select! {
-        served = serve => served,
-        () = too_long => {
-            info!("some connections did not close within {CLOSING_TIME:?}: dropped");
-            Ok(())
-        }
-    };
+    let served = serve(listener, router, shutdown, async move { io.close().await }).await;
     if let Some(exchange) = exchange {
         exchange.close(CLOSING_TIME).await;
     }

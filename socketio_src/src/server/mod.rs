@@ -18,6 +18,8 @@ mod rooms;
 mod hub;
 /// How several servers agree on that order.
 mod log;
+/// From a listener to a server that can be stopped.
+mod serve;
 /// The files of the page.
 mod site;
 /// The official client, which the page is written for.
@@ -30,21 +32,19 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tracing::{debug, info};
 
 pub use client_script::ClientScript;
+pub use serve::{CLOSING_TIME, serve};
 pub use websocket_src::server::Rate;
 
 use crate::cluster::{Adapter, Link, LinkState, adapter};
 use chat::Chat;
 use hub::Hub;
 
-/// How long connections may take to close when the server stops.
-const CLOSING_TIME: Duration = Duration::from_secs(5);
 /// How long a server that starts waits for Redis and for the history.
 const STARTING_TIME: Duration = Duration::from_secs(2);
 
@@ -148,31 +148,5 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (router, server) = router(options).await;
-    let (closing, mut is_closing) = watch::channel(false);
-    let close = async move {
-        shutdown.await;
-        info!("shutting down");
-        // Before `stop`, which waits for ever for a client that does not read.
-        closing.send_replace(true);
-        server.stop().await;
-    };
-    // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            debug!("a connection keeps Nagle's algorithm: {error}");
-        }
-    });
-    let serve = axum::serve(listener, router).with_graceful_shutdown(close).into_future();
-    let too_long = async {
-        // An error means that `close` is gone, and then `serve` has returned as well.
-        let _ = is_closing.wait_for(|closing| *closing).await;
-        tokio::time::sleep(CLOSING_TIME).await;
-    };
-    tokio::select! {
-        served = serve => served,
-        () = too_long => {
-            info!("some connections did not close within {CLOSING_TIME:?}: dropped");
-            Ok(())
-        }
-    }
+    serve(listener, router, shutdown, async move { server.stop().await }).await
 }
