@@ -160,6 +160,9 @@ async fn two_on_two_servers_hear_each_other_in_order_and_a_third_is_refused_on_a
     }
     bob.expect_silence().await;
     alice.expect_silence().await;
+    // If all servers died now, the room would be forgotten all the same.
+    let life: i64 = redis::cmd("PTTL").arg("study-zoom:call:room:demo").query(&mut cluster.redis.connection()).unwrap();
+    assert!((1..=60_000).contains(&life), "{life} ms");
 
     // Whoever stays is A, wherever the next one comes from.
     assert_eq!(alice.ask(LEAVE_ROOM, [json!("demo")]).await, json!({"ok": true}));
