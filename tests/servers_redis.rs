@@ -21,7 +21,7 @@ use common::program::ServerProgram;
 use common::{TestClient, TestServer, within};
 use redis_server::Redis;
 use serde_json::{Value, json};
-use shared::events::{ANSWER, BYE, ICE, LEAVE_ROOM, OFFER, PLACE_LOST, REJOIN_ROOM, RESUMED, WELCOME};
+use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, PLACE_LOST, REJOIN_ROOM, RESUMED, WELCOME};
 use socketio_src::cluster::{Link, LinkState, RETRY_INTERVAL};
 use study_zoom::server::ServerOptions;
 
@@ -160,6 +160,9 @@ async fn two_on_two_servers_hear_each_other_in_order_and_a_third_is_refused_on_a
     }
     bob.expect_silence().await;
     alice.expect_silence().await;
+    // If all servers died now, the room would be forgotten all the same.
+    let life: i64 = redis::cmd("PTTL").arg("study-zoom:call:room:demo").query(&mut cluster.redis.connection()).unwrap();
+    assert!((1..=60_000).contains(&life), "{life} ms");
 
     // Whoever stays is A, wherever the next one comes from.
     assert_eq!(alice.ask(LEAVE_ROOM, [json!("demo")]).await, json!({"ok": true}));
@@ -514,4 +517,90 @@ async fn the_log_says_once_that_redis_is_away_and_once_that_it_is_back() {
     redis.start_again();
     until_logged(&program, SHARES, 2).await;
     assert_eq!(program.log().matches(away).count(), 1, "{}", program.log());
+}
+
+/// Twelve people on three servers come and go in four rooms as they like, and Redis comes and goes as well.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn after_half_a_minute_of_mischief_all_servers_agree_on_who_is_where() {
+    const ROOMS: [&str; 4] = ["hall", "cellar", "attic", "garden"];
+    let mut cluster = Cluster::start(3).await;
+    let mut people = vec![];
+    for index in 0..12 {
+        people.push(cluster.client("somebody", index % 3).await);
+    }
+    let over = Instant::now() + Duration::from_secs(30);
+    let comings_and_goings = people.into_iter().map(async |mut person| {
+        while Instant::now() < over {
+            let room = json!(ROOMS[rand::random_range(0..4)]);
+            match rand::random_range(0..4) {
+                0 | 1 => person.ask(JOIN_ROOM, [room]).await,
+                2 => person.ask(LEAVE_ROOM, [room]).await,
+                _ => person.ask(OFFER, [offer("1"), room]).await,
+            };
+            person.ignore_what_has_come();
+            tokio::time::sleep(Duration::from_millis(rand::random_range(0..100))).await;
+        }
+        person
+    });
+    let mischief = async {
+        while Instant::now() < over {
+            let failure = if rand::random() { Failure::Killed } else { Failure::Frozen };
+            failure.begins(&mut cluster).await;
+            tokio::time::sleep(Duration::from_millis(rand::random_range(0..2000))).await;
+            failure.is_over(&mut cluster).await;
+            tokio::time::sleep(Duration::from_millis(rand::random_range(0..3000))).await;
+        }
+    };
+    let (mut people, ()) = tokio::join!(futures::future::join_all(comings_and_goings), mischief);
+
+    // Who is somewhere cannot be anywhere else: so everybody can be asked.
+    let mut look = cluster.redis.connection();
+    let mut known_to_redis = || {
+        ROOMS.map(|room| {
+            let text: Option<String> =
+                redis::cmd("GET").arg(format!("study-zoom:call:room:{room}")).query(&mut look).unwrap();
+            text.map_or(0, |text| serde_json::from_str::<Vec<Value>>(&text).unwrap().len())
+        })
+    };
+    let agree = async {
+        loop {
+            let before = known_to_redis();
+            let mut told = [0; 4];
+            for (index, person) in people.iter().enumerate() {
+                let reply = person.join(&format!("a room of its own {index}")).await;
+                if reply["ok"] == true {
+                    person.ask(LEAVE_ROOM, [json!(format!("a room of its own {index}"))]).await;
+                    continue;
+                }
+                let message = reply["error"]["message"].as_str().unwrap_or_default();
+                let room = ROOMS.iter().position(|room| message.contains(room));
+                told[room.unwrap_or_else(|| panic!("{reply}"))] += 1;
+            }
+            assert!(told.iter().all(|members| *members <= 2) || before != told, "{told:?}");
+            if before == told && before == known_to_redis() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    within(2 * TOGETHER, "Redis and the servers agree", agree).await;
+
+    for person in &mut people {
+        for room in ROOMS {
+            person.ask(LEAVE_ROOM, [json!(room)]).await;
+        }
+        person.ignore_what_has_come();
+    }
+    assert_eq!(known_to_redis(), [0; 4], "nobody is left behind");
+    let [mut alice, mut bob] = [people.remove(0), people.remove(0)];
+    for room in ROOMS {
+        assert_eq!(alice.join(room).await["role"], "A");
+        assert_eq!(bob.join(room).await["role"], "B");
+        alice.expect(WELCOME).await;
+        agree_on("1", room, &mut alice, &mut bob).await;
+        bob.ask(LEAVE_ROOM, [json!(room)]).await;
+        alice.expect(BYE).await;
+        alice.ask(LEAVE_ROOM, [json!(room)]).await;
+    }
 }

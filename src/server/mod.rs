@@ -3,7 +3,7 @@
 //! It introduces two people to each other and carries their offer, answer and candidates, unread, in order. Once their
 //! browsers are connected they need it no more, and a call goes on when the server is restarted.
 //!
-//! Several of them can share a Redis ([`ServerOptions::redis`]): then the two people of a call need not be connected to the
+//! Several of them can share a Redis (`ServerOptions::redis`): then the two people of a call need not be connected to the
 //! same one.
 //!
 //! **Not here:** accounts, recordings, more than two people in a room (that needs a media server, an SFU).

@@ -196,6 +196,11 @@ impl TestClient {
         }
     }
 
+    /// Passes over all that has come so far.
+    pub(crate) fn ignore_what_has_come(&mut self) {
+        while self.events.next().now_or_never().is_some() {}
+    }
+
     /// Waits until the connection is lost, and says why.
     pub(crate) async fn expect_disconnected(&mut self) -> DisconnectReason {
         match self.next("disconnected").await {

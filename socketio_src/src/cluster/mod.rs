@@ -6,11 +6,11 @@
 //! *adapter*.
 //!
 //! # What a reader must know
-//! * [`Adapter`] is the same type with Redis and without it, so a handler is written once: `SocketRef<Adapter>`,
-//!   `SocketIo<Adapter>`. Without Redis the link is [`Link::off`].
+//! * [`Adapter`](crate::cluster::Adapter) is the same type with Redis and without it, so a handler is written once:
+//!   `SocketRef<Adapter>`, `SocketIo<Adapter>`. Without Redis the link is [`Link::off`](crate::cluster::Link::off).
 //! * With this adapter [`SocketIo::ns`](socketioxide::SocketIo::ns) is a future: nothing is connected before it is done.
 //! * What goes through Redis is not kept. A server that was cut off has missed what was published meanwhile;
-//!   [`LinkState::Up`] counts the connections, so that it can find out and catch up.
+//!   [`LinkState::Up`](crate::cluster::LinkState::Up) counts the connections, so that it can find out and catch up.
 //! * While Redis is away every emit reaches the server's own sockets, and reports no error.
 //! * An emit to a room is turned into bytes for the other servers even when there are none. `.local()` saves that.
 //! * This is not the protocol of `@socket.io/redis-adapter`: Node servers cannot join in.

@@ -10,13 +10,22 @@ use tracing::{debug, info, warn};
 
 use super::super::args::Args;
 use super::super::room::{Notice, Room, ServerId};
-use super::super::switchboard::{Decided, not_delivered, now};
+use super::super::switchboard::{Decided, now};
 use super::operator::Operator;
 use super::settle::settle;
 use super::store::{Message, from_text, to_text};
 
 /// How often a decision is made again because another server was faster. Each time somebody else got what they wanted.
 const TRIES: usize = 100;
+
+/// Why a change could not be made for all servers.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Undecided {
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error("others were faster {TRIES} times")]
+    Overtaken,
+}
 
 impl Operator {
     /// Makes a change to a room: in Redis, or without it in this server's memory alone.
@@ -35,11 +44,13 @@ impl Operator {
         self.board.decide(&mut self.board.rooms(), room, decision)
     }
 
+    /// Makes a change in Redis, and returns when this server has heard of it and has told its people. A refusal counts as
+    /// well: it has been checked that what it was decided on still stands there.
     pub(super) async fn decide_together(
         &mut self,
         name: &RoomName,
         decision: &impl Fn(&mut Room) -> Decided,
-    ) -> Result<Result<Accepted, Refusal>, LinkError> {
+    ) -> Result<Result<Accepted, Refusal>, Undecided> {
         // What we remember is what stands there, most of the time.
         let mut known = to_text(&self.board.rooms().get(name));
         for _ in 0..TRIES {
@@ -69,8 +80,7 @@ impl Operator {
                 self.hear(&message, None);
             }
         }
-        warn!(room = %name, "others were faster {TRIES} times");
-        Ok(Err(not_delivered("your request", "too many people want something of this room: try again")))
+        Err(Undecided::Overtaken)
     }
 
     /// Brings a room up to date before anything is decided about it: with what this server knows, and without the people

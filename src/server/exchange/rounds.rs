@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use shared::{Accepted, RoomName};
-use socketio_src::cluster::{LinkError, LinkState};
+use socketio_src::cluster::LinkState;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use tracing::{debug, info};
 
 use super::super::room::Room;
 use super::LIFE;
+use super::decide::Undecided;
 use super::operator::Operator;
 use super::store::Store;
 
@@ -36,7 +37,7 @@ impl Operator {
         }
     }
 
-    async fn look_at_rooms(&mut self) -> Result<(), LinkError> {
+    async fn look_at_rooms(&mut self) -> Result<(), Undecided> {
         if self.refreshed.elapsed() > REFRESH {
             let rooms: Vec<RoomName> = self.board.rooms().iter().map(|(name, _)| name.clone()).collect();
             for some in rooms.chunks(500) {
