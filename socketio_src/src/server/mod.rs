@@ -20,6 +20,8 @@ mod hub;
 mod log;
 /// From a listener to a server that can be stopped.
 mod serve;
+/// What is kept of a request.
+mod request;
 /// The files of the page.
 mod site;
 /// The official client, which the page is written for.
@@ -31,6 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::map_request;
 use axum::routing::get;
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
@@ -105,6 +108,8 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
         // Who has opened a connection says soon what for.
         .connect_timeout(Duration::from_secs(10))
         .max_buffer_size(options.max_queued_packets)
+        // Each connection has one of these. A message that does not fit in is read in two parts, and that is seldom.
+        .ws_read_buffer_size(1024)
         // A text of 16 KiB, each byte of it escaped as `\u0000`, fits in.
         .max_payload(100_000)
         .ws_max_message_size(100_000)
@@ -132,7 +137,10 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
             info!("Redis does not answer: this server begins alone");
         }
     }
-    let chat = site::routes(options.admin_token.is_some()).route("/healthz", get(async || "ok\n")).layer(layer);
+    let chat = site::routes(options.admin_token.is_some())
+        .route("/healthz", get(async || "ok\n"))
+        .layer(layer)
+        .layer(map_request(request::without_its_buffer));
     // The layer takes everything below /socket.io/, so the files of the client come before it.
     let router = client_script::routes(options.client_script.clone()).fallback_service(chat);
     (router, Server { hub, io })
