@@ -1,8 +1,8 @@
 //! What is said in chapter 2, the room chat over Socket.IO: event names, arguments and acknowledgements.
 //!
-//! A plain client needs [`ENTER_ROOM`], [`NICKNAME`], [`NEW_MESSAGE`], [`WELCOME`], [`BYE`] and [`ROOM_CHANGE`], and
-//! nothing else. What is beyond these is for a client that wants to miss nothing: it shows an id at connect ([`Auth`]),
-//! numbers its messages, and says how far it has read when it comes back.
+//! A plain client needs `enter_room`, `nickname`, `new_message`, `welcome`, `bye` and `room_change`, and nothing else. What
+//! is beyond these is for a client that wants to miss nothing: it shows an id at connect
+//! ([`Auth`](crate::room_chat::Auth)), numbers its messages, and says how far it has read when it comes back.
 
 use std::fmt;
 use std::str::FromStr;
