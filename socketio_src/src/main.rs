@@ -9,7 +9,10 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
-    let runtime = tokio::runtime::Runtime::new().expect("the operating system gives a process its threads");
+    // One thread for all clients. A message is little work: to wake a second thread for it costs more than it saves.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime =
+        runtime.worker_threads(1).enable_all().build().expect("the operating system gives a process its threads");
     match runtime.block_on(cli::run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
