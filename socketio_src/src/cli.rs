@@ -1,12 +1,10 @@
 //! What can be typed.
 
-use std::io::Write;
-
 use clap::Parser;
 use socketio_src::cluster::Link;
 use socketio_src::server::{self, ClientScript, Rate, ServerOptions};
-use tokio::net::TcpListener;
-use websocket_src::program::{Failure, allow_many_files, asked_to_end, start_logging};
+use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen, start_logging};
+use websocket_src::say;
 
 /// A room chat over Socket.IO.
 #[derive(Debug, Parser)]
@@ -39,13 +37,9 @@ fn rate(text: &str) -> Result<f64, String> {
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { addr, redis, admin_token, rate, log } = arguments;
-    start_logging(&log, &["socketio_src"])?;
+    start_logging(&log, |level| format!("warn,socketio_src={level}"))?;
     allow_many_files();
-    let listener = TcpListener::bind(&addr).await.map_err(|error| {
-        format!(
-            "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
-        )
-    })?;
+    let listener = listen(&addr).await?;
     let address = listener.local_addr()?;
     let client_script = ClientScript::find();
     let options = ServerOptions {
@@ -56,17 +50,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         client_script: client_script.clone(),
         ..ServerOptions::default()
     };
-    say(&format!("socketio_src listens on http://{address} (Ctrl-C stops it)"));
+    say!("socketio_src listens on http://{address} (Ctrl-C stops it)");
     let installing = tokio::spawn(async move { client_script.install().await });
     let served = server::run(listener, &options, asked_to_end()).await;
     // npm ends with the server.
     installing.abort();
     served?;
-    say("stopped");
+    say!("stopped");
     Ok(())
-}
-
-/// Prints a line. Nobody listening (`| head`, say) is no reason to stop.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

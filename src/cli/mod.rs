@@ -1,13 +1,5 @@
 //! What can be typed.
 
-/// Prints a line. Nobody listening (`| head`, say) is no reason to stop.
-macro_rules! say {
-    ($($arguments:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($arguments)*);
-    }};
-}
-
 /// `serve`: the server.
 mod serve;
 /// `step`: one call, step by step, in one process.
@@ -17,15 +9,11 @@ mod peer;
 /// Its files.
 mod transfers;
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
-
-/// What a failed command says: one line that names what went wrong and what to do next.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+use websocket_src::program::{Failure, start_logging};
 
 /// A video call of two, in fourteen steps.
 #[derive(Debug, Parser)]
@@ -121,7 +109,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         .unwrap_or_else(|| Command::Serve(ServeArguments { addr: "127.0.0.1:3000".to_owned(), redis: None }));
     // A server says who comes and goes; a peer says that on stdout anyway.
     let default_level = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
-    start_logging(arguments.log.as_deref().unwrap_or(default_level))?;
+    start_logging(arguments.log.as_deref().unwrap_or(default_level), filter)?;
     match command {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Peer(arguments) => peer::run(*arguments).await,
@@ -129,36 +117,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
-fn start_logging(level: &str) -> Result<(), Failure> {
-    let course = ["error", "warn", "info", "debug", "trace", "off"].contains(&level);
-    // A bare level means the course. The libraries below it are heard when something is wrong with them; what `webrtc`
-    // calls a warning is an ordinary moment of a call (no candidates yet, say).
-    let filter = if course {
-        format!("warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,study_zoom={level},socketio_src={level}")
-    } else {
-        level.to_owned()
-    };
-    let filter = EnvFilter::try_new(&filter)
-        .map_err(|error| format!("--log {level}: {error}; use error, warn, info, debug or trace"))?;
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(colours)
-        // A log that cannot be written (a full disk, a closed terminal) is no reason to stop.
-        .log_internal_errors(false)
-        .init();
-    Ok(())
-}
-
-/// Ready when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be handled");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+/// A bare level means the course. The libraries below it are heard when something is wrong with them; what `webrtc` calls a
+/// warning is an ordinary moment of a call (no candidates yet, say).
+fn filter(level: &str) -> String {
+    format!("warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,study_zoom={level},socketio_src={level}")
 }
 
 /// What came in over a call, in words.

@@ -8,9 +8,11 @@ use futures::StreamExt;
 use shared::RoomName;
 use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
 use study_zoom::native::{self, NativeEngine, NativeOptions};
+use websocket_src::program::{Failure, asked_to_end};
+use websocket_src::say;
 
 use super::transfers::Transfers;
-use super::{Failure, PeerArguments, asked_to_end, received};
+use super::{PeerArguments, received};
 
 /// What an echo puts before the chat it sends back, and by which two echoes in one room know to stop.
 const ECHO_PREFIX: &str = "echo: ";

@@ -2,18 +2,14 @@
 
 use socketio_src::cluster::Link;
 use study_zoom::server::{self, Bundle, ServerOptions};
-use tokio::net::TcpListener;
+use websocket_src::program::{Failure, asked_to_end, listen};
+use websocket_src::say;
 
-use super::{Failure, ServeArguments, asked_to_end};
+use super::ServeArguments;
 
 pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
-    let addr = arguments.addr;
     let redis = arguments.redis.as_deref().map_or_else(|| Ok(Link::off()), Link::open)?;
-    let listener = TcpListener::bind(&addr).await.map_err(|error| {
-        format!(
-            "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
-        )
-    })?;
+    let listener = listen(&arguments.addr).await?;
     say!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let bundle = Bundle::find();
     let options = ServerOptions { site: bundle.site(), redis, ..ServerOptions::default() };

@@ -14,8 +14,10 @@ use study_zoom::server::{self, ServerOptions};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use websocket_src::program::Failure;
+use websocket_src::say;
 
-use super::{Failure, StepArguments, received};
+use super::{StepArguments, received};
 
 /// How long anything may take before the run is given up.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -9,8 +9,10 @@ use study_zoom::files::name::one_line;
 use study_zoom::files::{Canceller, Offered, Progress, TransferError, canceller, receive_file, send_file};
 use study_zoom::native::{DiskSource, Files, Folder, IncomingFiles, NativeChannel};
 use tokio::task::JoinSet;
+use websocket_src::program::Failure;
+use websocket_src::say;
 
-use super::{Failure, PeerArguments};
+use super::PeerArguments;
 
 /// How often progress is shown.
 const SHOWN_EVERY: Duration = Duration::from_secs(1);

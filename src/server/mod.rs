@@ -43,6 +43,7 @@ use socketio_src::cluster::{Link, LinkState};
 use socketio_src::server::{CLOSING_TIME, serve};
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
+use websocket_src::server::headers;
 
 use exchange::Exchange;
 use signalling::Office;
@@ -112,7 +113,7 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
 
     let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
-        .layer(map_response(site::headers))
+        .layer(map_response(headers(site::POLICY)))
         .layer(socket_io_layer);
     (router, Closing { io, exchange })
 }

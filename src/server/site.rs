@@ -10,9 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -25,7 +23,7 @@ use crate::texts;
 ///
 /// `'wasm-unsafe-eval'` permits to compile WebAssembly, and not JavaScript's `eval`. `ws:` is named beside `'self'`
 /// because not every browser counts a WebSocket to the same server as `'self'`.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; \
+pub(super) const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; \
      img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
      form-action 'self'";
 
@@ -176,19 +174,6 @@ fn typed(content_type: &'static str, content: impl IntoResponse) -> impl IntoRes
     ([(CONTENT_TYPE, content_type)], content)
 }
 
-/// What every response says about itself.
-pub(super) async fn headers(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    // The type is what we say it is: a browser does not guess a script into it.
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // The address of the page may name a room. Nobody else needs to know.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    // The next build must not meet half of the last one in a cache.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use axum::middleware::map_response;
@@ -196,13 +181,15 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
+    use websocket_src::server::headers;
 
     /// Head and body of what a server with this site answers.
     async fn get(site: &Site, path: &str) -> (String, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut connection = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let serving =
-            tokio::spawn(axum::serve(listener, routes(site.clone()).layer(map_response(headers))).into_future());
+        let serving = tokio::spawn(
+            axum::serve(listener, routes(site.clone()).layer(map_response(headers(POLICY)))).into_future(),
+        );
         let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
         connection.write_all(request.as_bytes()).await.unwrap();
         let mut response = String::new();

@@ -1,21 +1,13 @@
 //! What can be typed.
 
-/// Prints a line. Nobody listening (`| head`, say) is no reason to stop.
-macro_rules! say {
-    ($($arguments:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($arguments)*);
-    }};
-}
-
 use std::io::BufRead;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use websocket_src::client;
-use websocket_src::program::{Failure, allow_many_files, asked_to_end, start_logging};
+use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen, start_logging};
+use websocket_src::say;
 use websocket_src::server::{self, Rate, ServerOptions};
 
 /// A chat over a raw WebSocket.
@@ -86,7 +78,7 @@ fn rate(text: &str) -> Result<f64, String> {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     // A server says who comes and goes; the client says that on stdout anyway.
     let default_level = if matches!(arguments.command, Some(Command::Client { .. })) { "warn" } else { "info" };
-    start_logging(arguments.log.as_deref().unwrap_or(default_level), &["websocket_src"])?;
+    start_logging(arguments.log.as_deref().unwrap_or(default_level), |level| format!("warn,websocket_src={level}"))?;
     match arguments.command {
         Some(Command::Client { url }) => chat(&url).await,
         Some(Command::Serve(arguments)) => serve(arguments).await,
@@ -97,11 +89,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     allow_many_files();
     let ServeArguments { addr, allow_origin, max_connections, rate, heartbeat, closing_time, echo } = arguments;
-    let listener = TcpListener::bind(&addr).await.map_err(|error| {
-        format!(
-            "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
-        )
-    })?;
+    let listener = listen(&addr).await?;
     let address = listener.local_addr()?;
     say!("websocket_src listens on http://{address}, the chat is ws://{address}/ws (Ctrl-C stops it)");
     let mut options =

@@ -5,6 +5,7 @@
 use std::io::IsTerminal;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -18,18 +19,23 @@ pub fn allow_many_files() {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
-/// Starts the log on stderr. A bare level means these crates, and everything below them is heard when something is wrong
-/// with it; anything else is a filter like `socketio_src=debug,hyper=trace`.
+/// Prints a line. Nobody listening (`| head`, say) is no reason to stop.
+#[macro_export]
+macro_rules! say {
+    ($($arguments:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($arguments)*);
+    }};
+}
+
+/// Starts the log on stderr. `filter` says what a bare level means; anything else is a filter itself, like
+/// `socketio_src=debug,hyper=trace`.
 ///
 /// # Errors
 /// A text that says how to write a level.
-pub fn start_logging(level: &str, crates: &[&str]) -> Result<(), Failure> {
+pub fn start_logging(level: &str, filter: impl FnOnce(&str) -> String) -> Result<(), Failure> {
     let bare = ["error", "warn", "info", "debug", "trace", "off"].contains(&level);
-    let filter = if bare {
-        crates.iter().fold("warn".to_owned(), |filter, name| format!("{filter},{name}={level}"))
-    } else {
-        level.to_owned()
-    };
+    let filter = if bare { filter(level) } else { level.to_owned() };
     let filter = EnvFilter::try_new(&filter)
         .map_err(|error| format!("--log {level}: {error}; use error, warn, info, debug or trace"))?;
     tracing_subscriber::fmt()
@@ -40,6 +46,19 @@ pub fn start_logging(level: &str, crates: &[&str]) -> Result<(), Failure> {
         .log_internal_errors(false)
         .init();
     Ok(())
+}
+
+/// Listens where the command line says.
+///
+/// # Errors
+/// A text that says what to do about it.
+pub async fn listen(addr: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(addr).await.map_err(|error| {
+        format!(
+            "cannot listen on {addr}: {error}: stop the program that uses it, or choose another with --addr host:port"
+        )
+        .into()
+    })
 }
 
 /// Ready when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.

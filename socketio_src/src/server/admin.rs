@@ -83,8 +83,8 @@ struct Socket {
     nickname: Option<Nickname>,
 }
 
-/// Opens the door, and reports to those who are in.
-pub(super) async fn open(hub: &Arc<Hub>, link: Link, token: &str) {
+/// Opens the door to whoever knows the token.
+pub(super) async fn open(hub: &Arc<Hub>, token: &str) {
     let token: Arc<str> = token.into();
     let chat = Arc::clone(hub);
     let on_connect = move |socket: SocketRef<Adapter>| {
@@ -115,7 +115,6 @@ pub(super) async fn open(hub: &Arc<Hub>, link: Link, token: &str) {
     if let Err(error) = hub.io.ns(NAMESPACE, on_connect.with(check)).await {
         debug!("the namespace is not connected to the other servers: {error}");
     }
-    tokio::spawn(report(Arc::clone(hub), link));
 }
 
 /// Once a second: what the other servers want to know of this one, and what the admins of this one want to know of all.

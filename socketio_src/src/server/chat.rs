@@ -115,7 +115,6 @@ impl Chat {
     where
         H: FnOnce(&Self, &mut State, &Arc<Visitor>, &Arguments<'_>) -> Handled,
     {
-        visitor.events.fetch_add(1, Ordering::Relaxed);
         self.hub.events.fetch_add(1, Ordering::Relaxed);
         let verdict = visitor.count();
         let mut state = self.hub.state();

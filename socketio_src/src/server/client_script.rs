@@ -21,6 +21,7 @@ use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tracing::{info, warn};
+use websocket_src::server::headers;
 
 use super::site;
 
@@ -132,7 +133,7 @@ pub(super) fn routes(script: ClientScript) -> Router {
         let on_file = async move |State(script): State<ClientScript>| respond(&script, name).await;
         router.route(&format!("/socket.io/{name}"), get(on_file))
     });
-    router.with_state(script).layer(map_response(site::headers))
+    router.with_state(script).layer(map_response(headers(site::POLICY)))
 }
 
 async fn respond(script: &ClientScript, name: &'static str) -> Response {

@@ -205,13 +205,12 @@ impl Hub {
         });
     }
 
-    /// Ends a connection, on whichever server it is.
+    /// Ends a connection for the admin, on whichever server it is.
     pub(super) fn disconnect(&self, who: Who) {
-        let state = self.state();
         if who.server == self.me {
             self.throw_out(who.socket, Code::Disconnected, "the admin has ended this connection");
         } else {
-            self.append(&state, What::Disconnect(who));
+            self.append(&self.state(), What::Disconnect(who));
         }
     }
 }

@@ -126,10 +126,11 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
     }
     tokio::spawn(Arc::clone(&hub).tell_rooms());
     tokio::spawn(Arc::clone(&hub).tell_typing(who_is_typing));
-    match &options.admin_token {
-        Some(token) => admin::open(&hub, options.link.clone(), token).await,
-        None if shared => drop(tokio::spawn(admin::report(Arc::clone(&hub), options.link.clone()))),
-        None => {}
+    if let Some(token) = &options.admin_token {
+        admin::open(&hub, token).await;
+    }
+    if shared || options.admin_token.is_some() {
+        tokio::spawn(admin::report(Arc::clone(&hub), options.link.clone()));
     }
     if shared {
         log::start(Arc::clone(&hub), options.link.clone(), entries);

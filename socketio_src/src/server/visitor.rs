@@ -1,6 +1,6 @@
 //! One connection, as the chat sees it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shared::RoomName;
@@ -18,8 +18,6 @@ pub(super) struct Visitor {
     /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
     /// entered a room then would stay there for ever.
     pub(super) gone: AtomicBool,
-    /// Events so far, for the admin page.
-    pub(super) events: AtomicU64,
     pace: Mutex<Pace>,
     presence: Mutex<Presence>,
 }
@@ -34,14 +32,7 @@ pub(super) struct Presence {
 
 impl Visitor {
     pub(super) fn new(socket: Sid, client: Option<String>, pace: Pace) -> Self {
-        Self {
-            socket,
-            client,
-            gone: AtomicBool::new(false),
-            events: AtomicU64::new(0),
-            pace: Mutex::new(pace),
-            presence: Mutex::default(),
-        }
+        Self { socket, client, gone: AtomicBool::new(false), pace: Mutex::new(pace), presence: Mutex::default() }
     }
 
     /// One more event.

@@ -40,6 +40,7 @@ use tracing::info;
 
 pub use connection::Limits;
 pub use pace::{Pace, Rate, Verdict};
+pub use page::headers;
 
 use accept::Seat;
 use hub::Hub;
@@ -108,7 +109,7 @@ pub fn router(options: ServerOptions) -> (Router, Chat) {
     if chat.options.echo {
         routes = routes.route("/echo", get(chat::on_echo));
     }
-    (routes.layer(map_response(page::headers)).with_state(chat.clone()), chat)
+    (routes.layer(map_response(headers(page::POLICY))).with_state(chat.clone()), chat)
 }
 
 /// Ready once the server stops, or has stopped already.

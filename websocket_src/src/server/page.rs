@@ -1,5 +1,7 @@
 //! The files of the page, and what is said about them in headers.
 
+use std::future::{Ready, ready};
+
 use axum::Router;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -11,7 +13,7 @@ use axum::routing::get;
 /// script in the HTML, and none is allowed. <https://www.w3.org/TR/CSP3/>
 ///
 /// `ws:` is named beside `'self'` because not every browser counts a WebSocket to the same server as `'self'`.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ws: wss:; \
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ws: wss:; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'";
 
 /// The routes of the page.
@@ -26,13 +28,18 @@ fn typed(content_type: &'static str, content: &'static str) -> impl IntoResponse
     ([(CONTENT_TYPE, content_type)], content)
 }
 
-/// What every response says about itself.
-pub(super) async fn headers(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    // The type is what we say it is: a browser does not guess a script into it.
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+/// What every response of a page says about itself, for [`map_response`](axum::middleware::map_response). `policy` is what
+/// the page may do. The pages of all chapters have these headers.
+pub fn headers(policy: &'static str) -> impl Fn(Response) -> Ready<Response> + Clone + Send + Sync + 'static {
+    move |mut response| {
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        // The type is what we say it is: a browser does not guess a script into it.
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // The address of a page may name a room. Nobody else needs to know.
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        // The next build must not meet half of the last one in a cache.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        ready(response)
+    }
 }

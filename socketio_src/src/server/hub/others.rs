@@ -1,7 +1,7 @@
 //! With other servers: what connects the hub to the log.
 
 use futures::FutureExt;
-use shared::room_chat::{self as events, Code, Offset, Servers, ServersState};
+use shared::room_chat::{self as events, Offset, Servers, ServersState};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
@@ -101,9 +101,7 @@ impl Hub {
         match entry.what {
             What::Hello => self.say_who_is_here(&state),
             What::Alive => state.say_hello |= unknown,
-            What::Disconnect(who) if who.server == self.me => {
-                self.throw_out(who.socket, Code::Disconnected, "the admin has ended this connection");
-            }
+            What::Disconnect(who) if who.server == self.me => self.disconnect(who),
             What::Disconnect(_) => {}
             What::Happened(happened) => {
                 state.say_hello |= unknown && !matches!(happened, Happened::People { .. });

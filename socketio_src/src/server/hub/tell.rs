@@ -64,12 +64,12 @@ impl Hub {
                 let (plain, resumable) = (here.resumable < here.visitors.len(), here.resumable > 0);
                 let [plain_name, resumable_name] = audiences(&room);
                 if plain {
-                    let sent = self.emit_to(&[plain_name], Some(&who), events::NEW_MESSAGE, &(&message.line,));
+                    let sent = self.emit_to([plain_name], Some(&who), events::NEW_MESSAGE, &(&message.line,));
                     self.without_the_deaf(state, &room, sent);
                 }
                 if resumable {
                     let data = (&message.line, &message.meta);
-                    let sent = self.emit_to(&[resumable_name], Some(&who), events::NEW_MESSAGE, &data);
+                    let sent = self.emit_to([resumable_name], Some(&who), events::NEW_MESSAGE, &data);
                     self.without_the_deaf(state, &room, sent);
                 }
             }
@@ -129,21 +129,23 @@ impl Hub {
     /// Emits to this server's people in a room, all but one.
     fn emit(&self, state: &mut State, room: &RoomName, but: Option<&Who>, event: &str, data: &impl Serialize) {
         if state.here.contains_key(room) {
-            let sent = self.emit_to(&audiences(room), but, event, data);
+            let sent = self.emit_to(audiences(room), but, event, data);
             self.without_the_deaf(state, room, sent);
         }
     }
 
-    fn emit_to(
+    fn emit_to<const N: usize>(
         &self,
-        audiences: &[String],
+        audiences: [String; N],
         but: Option<&Who>,
         event: &str,
         data: &impl Serialize,
     ) -> Result<(), BroadcastError> {
         let sender = but.filter(|who| who.server == self.me).and_then(|who| self.io.get_socket(who.socket));
-        let audiences = audiences.to_vec();
-        let to = sender.map_or_else(|| self.io.to(audiences.clone()), |sender| sender.to(audiences.clone()));
+        let to = match sender {
+            Some(sender) => sender.to(audiences),
+            None => self.io.to(audiences),
+        };
         // The others have heard it from the log. What stays on this server is done at once.
         to.local().emit(event, data).now_or_never().expect("nothing to wait for")
     }
