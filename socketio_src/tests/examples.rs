@@ -10,7 +10,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that unwraps fails with the line that failed, like a test")]
 
 /// Programs.
-#[path = "examples/program.rs"]
+#[path = "../../websocket_src/tests/common/program.rs"]
 mod program;
 /// What the README shows, block by block.
 #[path = "examples/chapter.rs"]
@@ -35,3 +35,17 @@ mod readme;
 #[cfg(feature = "exercises")]
 #[path = "examples/exercises.rs"]
 mod exercises;
+
+use std::fmt::Display;
+use std::time::Duration;
+
+/// How long anything may take on a machine that has many other things to do: only a test that fails waits this long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits for `future`, but not for ever: the panic says what did not happen.
+async fn within<T>(patience: Duration, what: impl Display, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(patience, future).await {
+        Ok(output) => output,
+        Err(_) => panic!("did not happen within {patience:?}: {what}"),
+    }
+}

@@ -9,19 +9,20 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::chapter::{README, Reader, shown};
-use crate::program::{Program, within};
+use crate::program::Program;
+use crate::{PATIENCE, within};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn websocket(server: SocketAddr, session: &str) -> Socket {
     let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket{session}");
-    within("a WebSocket", connect_async(url)).await.unwrap().0
+    within(PATIENCE, "a WebSocket", connect_async(url)).await.unwrap().0
 }
 
 /// The next packet that is no ping: those come when they come.
 async fn packet(socket: &mut Socket, pings: &mut usize) -> String {
     loop {
-        let message = within("a packet", socket.next()).await.expect("the connection lives").unwrap();
+        let message = within(PATIENCE, "a packet", socket.next()).await.expect("the connection lives").unwrap();
         match message.to_text().unwrap() {
             "2" => *pings += 1,
             packet => return packet.to_owned(),
@@ -58,7 +59,7 @@ async fn http(server: SocketAddr, method: &str, session: &str, body: &str) -> St
         connection.read_to_string(&mut answer).await.unwrap();
         answer
     };
-    let answer = within("an answer", exchange).await;
+    let answer = within(PATIENCE, "an answer", exchange).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     answer.split_once("\r\n\r\n").expect("a body").1.to_owned()
 }
@@ -71,7 +72,7 @@ async fn the_chat_can_be_talked_to_by_hand() {
     let pings = replay(&mut Reader::default(), &mut socket, block).await;
     assert!(pings > 0, "the first ping comes at once");
     // Both goodbyes were said: the server has nothing to add.
-    within("the end of the connection", async { while let Some(Ok(_)) = socket.next().await {} }).await;
+    within(PATIENCE, "the end of the connection", async { while let Some(Ok(_)) = socket.next().await {} }).await;
 }
 
 #[tokio::test]
@@ -79,7 +80,7 @@ async fn whoever_is_no_heart_is_closed() {
     let mut server = Program::chat(&["--addr", "127.0.0.1:0"]);
     let mut socket = websocket(server.address().await, "").await;
     let mut heard = Vec::new();
-    within("the end of the connection", async {
+    within(PATIENCE, "the end of the connection", async {
         while let Some(Ok(message)) = socket.next().await {
             heard.push(message.to_string());
         }

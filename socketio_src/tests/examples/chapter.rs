@@ -44,7 +44,7 @@ impl Reader {
     pub(crate) async fn follow(&mut self, program: &mut Program, servers: &[SocketAddr], block: &[&'static str]) {
         for shown in block.iter().filter(|line| !is_counted_by_nobody(line)) {
             if let Some(typed) = shown.strip_prefix("> ") {
-                program.types(&self.as_it_is(typed)).await;
+                program.type_line(&self.as_it_is(typed)).await;
                 continue;
             }
             let printed = loop {

@@ -29,7 +29,7 @@ async fn nothing_is_missed_and_nothing_comes_twice() {
     let mut reader = Reader::default();
     let mut mina = client(address, &[MY_TAB]);
     reader.follow(&mut mina, &[address], talk).await;
-    mina.types(r#"? new_message "are you there?" "tea""#).await;
+    mina.type_line(r#"? new_message "are you there?" "tea""#).await;
     mina.until("DONE").await;
     mina.end_of_input();
     mina.end().await.well();
@@ -38,12 +38,12 @@ async fn nothing_is_missed_and_nothing_comes_twice() {
 
     let mut mina = client(address, &[MY_TAB]);
     mina.until("connected to").await;
-    mina.types(r#"? enter_room {"payload":"tea"}"#).await;
+    mina.type_line(r#"? enter_room {"payload":"tea"}"#).await;
     mina.until("DONE").await;
     reader.follow(&mut mina, &[address], twice).await;
     // The other one has heard it once.
     other.until(r#"new_message ["Anon: once"]"#).await;
-    mina.types(r#"? new_message "twice" "tea" 2"#).await;
+    mina.type_line(r#"? new_message "twice" "tea" 2"#).await;
     other.prints(r#"new_message ["Anon: twice"]"#).await;
 }
 
@@ -69,15 +69,15 @@ async fn experiment_2_no_websocket_gets_through() {
     let url = format!("http://{address}");
     let mut poller = Program::example("05_polling_only", &["client", &url]);
     poller.until("40{").await;
-    poller.types(r#"enter_room {"payload":"tea"}"#).await;
+    poller.type_line(r#"enter_room {"payload":"tea"}"#).await;
     poller.until(r#"42["room_change",["tea"]]"#).await;
     let mut mina = client(address, &[]);
     mina.until("connected to").await;
-    mina.types(r#"? enter_room {"payload":"tea"}"#).await;
+    mina.type_line(r#"? enter_room {"payload":"tea"}"#).await;
     poller.until(r#"42["welcome","Anon",2]"#).await;
-    mina.types(r#"new_message "hello" "tea""#).await;
+    mina.type_line(r#"new_message "hello" "tea""#).await;
     poller.until(r#"42["new_message","Anon: hello"]"#).await;
-    poller.types(r#"new_message "hello yourself" "tea""#).await;
+    poller.type_line(r#"new_message "hello yourself" "tea""#).await;
     mina.until(r#"new_message ["Anon: hello yourself"]"#).await;
 }
 
@@ -109,7 +109,7 @@ async fn experiment_4_two_servers_without_redis() {
         let mut client = client(address, &[]);
         client.until("connected to").await;
         client.until("room_change").await;
-        client.types(r#"? enter_room {"payload":"tea"}"#).await;
+        client.type_line(r#"? enter_room {"payload":"tea"}"#).await;
         reader.follow(&mut client, &[address], &[alone]).await;
         running.push((server, client));
     }
@@ -130,7 +130,7 @@ async fn experiment_5_a_server_dies_and_then_redis_does() {
     reader.follow(&mut mina, &[at_first], &block[..welcome]).await;
     let mut other = client(at_second, &[]);
     other.until("connected to").await;
-    other.types(r#"? enter_room {"payload":"tea"}"#).await;
+    other.type_line(r#"? enter_room {"payload":"tea"}"#).await;
     reader.follow(&mut mina, &[at_first], &block[welcome..bye]).await;
     second.signal("KILL").await;
     reader.follow(&mut mina, &[at_first], &block[bye..=bye]).await;

@@ -1,5 +1,8 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::path::Path;
+
+use tokio::process::Command;
 
 use crate::chapter::{Reader, shown};
 use crate::program::Program;
@@ -35,7 +38,7 @@ async fn step_1_an_event_has_a_name_and_arguments() {
     reader.follow(&mut minas, &[address], mina).await;
     reader.follow(&mut others, &[address], &other[1..]).await;
     // Nobody hears what it has said itself.
-    others.types("new_message hello mina").await;
+    others.type_line("new_message hello mina").await;
     minas.prints(r#"new_message ["Anon: hello mina"]"#).await;
     minas.end_of_input();
     assert!(minas.end().await.well().ends_with("closed by the client"));
@@ -47,7 +50,7 @@ async fn step_1_what_is_done_before_the_future_is_in_order() {
     let mut listener = connected("01_events", address).await;
     let mut speaker = connected("01_events", address).await;
     for number in 1..=200 {
-        speaker.types(&format!("new_message number {number}")).await;
+        speaker.type_line(&format!("new_message number {number}")).await;
     }
     for number in 1..=200 {
         listener.prints(&format!(r#"new_message ["Anon: number {number}"]"#)).await;
@@ -63,7 +66,7 @@ async fn step_1_what_is_done_in_the_future_is_not() {
     for _ in 0..100 {
         let (mut in_order, mut heard) = (true, BTreeSet::new());
         let burst: Vec<_> = (1..=50).map(|number| format!("hasty_message number {number:02}")).collect();
-        speaker.types(&burst.join("\n")).await;
+        speaker.type_line(&burst.join("\n")).await;
         for _ in 1..=50 {
             let line = listener.line().await;
             in_order &= heard.last().is_none_or(|last| *last < line);
@@ -104,7 +107,7 @@ async fn step_3_who_is_in_a_room_hears_what_is_said_there() {
     reader.follow(&mut seconds, &[address], second).await;
     reader.follow(&mut firsts, &[address], &first[3..]).await;
     // Who is in no room has heard nothing of all that.
-    outside.types("? enter_room tea").await;
+    outside.type_line("? enter_room tea").await;
     outside.prints(r#"answer: [{"count":2,"status":"DONE"}]"#).await;
 }
 
@@ -114,15 +117,15 @@ async fn step_3_who_is_in_two_rooms_hears_both() {
     let mut both = connected("03_rooms", address).await;
     let mut others = Vec::new();
     for room in ["tea", "coffee"] {
-        both.types(&format!("? enter_room {room}")).await;
+        both.type_line(&format!("? enter_room {room}")).await;
         both.prints(r#"answer: [{"count":1,"status":"DONE"}]"#).await;
     }
     for room in ["tea", "coffee"] {
         let mut one = connected("03_rooms", address).await;
-        one.types(&format!("? enter_room {room}")).await;
+        one.type_line(&format!("? enter_room {room}")).await;
         one.prints(r#"answer: [{"count":2,"status":"DONE"}]"#).await;
         both.prints("welcome [2]").await;
-        one.types(&format!(r#"new_message "hello" "{room}""#)).await;
+        one.type_line(&format!(r#"new_message "hello" "{room}""#)).await;
         both.prints(&format!(r#"new_message ["hello","{room}"]"#)).await;
         others.push(one); // it stays
     }
@@ -141,7 +144,7 @@ async fn step_4_who_stays_hears_why_somebody_is_gone() {
         reader.follow(&mut going, &[address], goes).await;
         match way {
             "Ctrl-D" => going.end_of_input(),
-            "leave_room" => going.types("leave_room tea").await,
+            "leave_room" => going.type_line("leave_room tea").await,
             "Ctrl-C" => going.signal("INT").await,
             _ => going.signal("STOP").await,
         }
@@ -159,12 +162,21 @@ async fn step_5_http_is_enough() {
     reader.follow(&mut mina, &[address], exchange).await;
     let mut other = client("05_polling_only", address);
     other.until("40{").await;
-    mina.types("new_message hello").await;
+    mina.type_line("new_message hello").await;
     other.until(r#"<- GET 200 OK  42["new_message","hello"]"#).await;
-    other.types("new_message hello yourself").await;
+    other.type_line("new_message hello yourself").await;
     mina.until(r#"42["new_message","hello yourself"]"#).await;
     mina.end_of_input();
     assert!(mina.end().await.well().contains("41␞1"));
+}
+
+/// The client of the original project, in Node.
+fn official_client(server: SocketAddr) -> Program {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");
+    let missing = "the official client is not installed: npm install --prefix socketio_src/tests/node";
+    assert!(folder.join("node_modules/socket.io-client").is_dir(), "{missing}");
+    let mut node = Command::new("node");
+    Program::start("the official client", node.arg(folder.join("client.js")).arg(format!("http://{server}")))
 }
 
 #[tokio::test]
@@ -174,13 +186,13 @@ async fn the_official_client_goes_over_to_a_websocket_where_there_is_one() {
     let both = ["begins with polling", "goes on with websocket", r#"new_message ["hello"]"#];
     for (example, expected) in [("05_polling_only", &polling_only[..]), ("02_acks", &both[..])] {
         let (_server, address) = serve(example, &["127.0.0.1:0"]).await;
-        let mut hears = Program::official_client(address);
+        let mut hears = official_client(address);
         for line in &expected[..2] {
             hears.prints(line).await;
         }
-        let mut says = Program::official_client(address);
+        let mut says = official_client(address);
         says.prints(expected[0]).await;
-        says.types("hello").await;
+        says.type_line("hello").await;
         hears.prints(expected[2]).await;
         says.end_of_input();
         says.end().await.well();
@@ -205,14 +217,14 @@ async fn step_6_two_servers_share_a_room_until_redis_goes() {
     let (mut mina, mut other) = (connected("06_two_servers", at_first).await, client("06_two_servers", at_second));
     reader.follow(&mut other, &[at_first, at_second], &hears[..3]).await;
     for text in ["hello", "in", "order"] {
-        mina.types(&format!(r#"new_message "{text}" "tea""#)).await;
+        mina.type_line(&format!(r#"new_message "{text}" "tea""#)).await;
     }
     reader.follow(&mut other, &[at_first, at_second], &hears[3..]).await;
     other.prints(r#"new_message ["in"]"#).await;
     other.prints(r#"new_message ["order"]"#).await;
     redis.stop();
     redis.start_again();
-    mina.types(r#"new_message "lost" "tea""#).await;
+    mina.type_line(r#"new_message "lost" "tea""#).await;
     reader.follow(&mut first, &[at_first], broken).await;
 }
 
@@ -221,11 +233,11 @@ async fn step_6_without_redis_they_do_not_know_of_each_other() {
     let (_first, at_first) = serve("06_two_servers", &["--addr", "127.0.0.1:0"]).await;
     let (_second, at_second) = serve("06_two_servers", &["--addr", "127.0.0.1:0"]).await;
     let mut second = connected("06_two_servers", at_second).await;
-    second.types("? enter_room tea").await;
+    second.type_line("? enter_room tea").await;
     second.until("DONE").await;
     for (server, text) in [(at_first, "on the first"), (at_second, "on the second")] {
         let mut speaker = connected("06_two_servers", server).await;
-        speaker.types(&format!(r#"new_message "{text}" "tea""#)).await;
+        speaker.type_line(&format!(r#"new_message "{text}" "tea""#)).await;
         // The goodbye comes after the message.
         speaker.end_of_input();
         speaker.end().await.well();

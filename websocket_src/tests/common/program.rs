@@ -1,4 +1,6 @@
-//! Programs as a person starts them.
+//! Programs as a person starts them. The tests of chapter 2 include this file with `#[path]`.
+
+#![allow(dead_code, reason = "every test file has its own copy of this module and uses a part of it")]
 
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -7,6 +9,9 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::{PATIENCE, within};
+
+/// The program of the chapter.
+const CHAT: &str = env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME")));
 
 /// A program under way. Killed when it is dropped.
 pub(crate) struct Program {
@@ -27,20 +32,22 @@ pub(crate) struct Ended {
 impl Program {
     /// The chat itself.
     pub(crate) fn chat(arguments: &[&str]) -> Self {
-        Self::start("websocket_src", Command::new(env!("CARGO_BIN_EXE_websocket_src")).args(arguments))
+        Self::start(env!("CARGO_PKG_NAME"), Command::new(CHAT).args(arguments))
     }
 
     /// One of the examples.
     pub(crate) fn example(name: &str, arguments: &[&str]) -> Self {
         // Cargo puts the examples into a folder beside the program.
-        let path = PathBuf::from(env!("CARGO_BIN_EXE_websocket_src")).with_file_name("examples").join(name);
-        assert!(path.exists(), "{name} is not built: cargo build -p websocket_src --examples");
+        let path = PathBuf::from(CHAT).with_file_name("examples").join(name);
+        assert!(path.exists(), "{name} is not built: cargo build -p {} --examples", env!("CARGO_PKG_NAME"));
         Self::start(name, Command::new(path).args(arguments))
     }
 
     /// Any program.
     pub(crate) fn start(name: &str, command: &mut Command) -> Self {
         let mut child = command
+            // Nobody opens a page: the chat of chapter 2 need not fetch what its page is written for.
+            .env("STUDY_ZOOM_CLIENT", "off")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -56,19 +63,38 @@ impl Program {
         self.child.id().expect("the program runs")
     }
 
+    /// The next line.
+    pub(crate) async fn line(&mut self) -> String {
+        let next = within(PATIENCE, format!("{} prints a line", self.name), self.stdout.next_line()).await;
+        let line = next.expect("stdout is text");
+        let line = line.unwrap_or_else(|| panic!("{} ended after {:#?}", self.name, self.seen));
+        self.seen.push(line.clone());
+        line
+    }
+
+    /// What it has printed, for the message of a test that fails.
+    pub(crate) fn so_far(&self) -> String {
+        format!("{} has printed {:#?}", self.name, self.seen)
+    }
+
+    /// The next line, which must be this one.
+    pub(crate) async fn prints(&mut self, expected: &str) {
+        let line = self.line().await;
+        assert_eq!(line, expected, "{} printed something else, after {:#?}", self.name, self.seen);
+    }
+
     /// Waits for a line with this in it.
     pub(crate) async fn until(&mut self, text: &str) -> String {
+        let what = format!("{} prints {text:?}", self.name);
         let reading = async {
-            while let Some(line) = self.stdout.next_line().await.expect("stdout is text") {
-                self.seen.push(line.clone());
+            loop {
+                let line = self.line().await;
                 if line.contains(text) {
-                    return Some(line);
+                    return line;
                 }
             }
-            None
         };
-        let found = within(PATIENCE, format!("{} prints {text:?}", self.name), reading).await;
-        found.unwrap_or_else(|| panic!("{} ended without {text:?}, after {:#?}", self.name, self.seen))
+        within(PATIENCE, what, reading).await
     }
 
     /// Waits for the line that says where it listens.
