@@ -152,6 +152,10 @@ texts! {
     OVERCONSTRAINED_ADVICE "overconstrained-advice" "It was unplugged, or cannot do what was asked of it. Choose another one above, then try again." "장치가 분리되었거나 요청한 것을 지원하지 않는다. 위에서 다른 장치를 고른 뒤 다시 시도한다."
     INSECURE_TITLE "insecure" "This page may not use camera and microphone here." "이 주소에서는 카메라와 마이크를 쓸 수 없다."
     INSECURE_ADVICE "insecure-advice" "Browsers give them only to pages over https, or on localhost. Open it at http://localhost:3000 on the machine of the server, or put the server behind https." "브라우저는 https나 localhost의 페이지에만 장치를 허용한다. 서버가 있는 컴퓨터에서 http://localhost:3000 으로 열거나, 서버를 https 뒤에 둔다."
+    CAMERA_GONE_TITLE "camera-gone" "The camera has gone: it was unplugged, or its permission was withdrawn." "카메라가 사라졌다. 연결이 빠졌거나 사용 허용이 취소되었다."
+    CAMERA_GONE_ADVICE "camera-gone-advice" "Choose another camera, or plug it in again: then it is used again." "다른 카메라를 고르거나 다시 연결하면 이어서 사용한다."
+    MICROPHONE_GONE_TITLE "microphone-gone" "The microphone has gone: it was unplugged, or its permission was withdrawn." "마이크가 사라졌다. 연결이 빠졌거나 사용 허용이 취소되었다."
+    MICROPHONE_GONE_ADVICE "microphone-gone-advice" "Choose another microphone, or plug it in again: then it is used again." "다른 마이크를 고르거나 다시 연결하면 이어서 사용한다."
     MEDIA_FAILED_TITLE "media-failed" "Camera and microphone could not be opened." "카메라와 마이크를 열지 못했다."
     MEDIA_FAILED_ADVICE "media-failed-advice" "Try again, choose other devices, or join without." "다시 시도하거나 다른 장치를 고르거나 장치 없이 입장한다."
     BAD_ROOM_NAME_TITLE "bad-room-name" "The room cannot have this name." "방 이름으로 쓸 수 없다."
@@ -182,6 +186,10 @@ pub const BUSY: Pair = (BUSY_TITLE, BUSY_ADVICE);
 pub const OVERCONSTRAINED: Pair = (OVERCONSTRAINED_TITLE, OVERCONSTRAINED_ADVICE);
 /// Title and advice.
 pub const INSECURE: Pair = (INSECURE_TITLE, INSECURE_ADVICE);
+/// Title and advice.
+pub const CAMERA_GONE: Pair = (CAMERA_GONE_TITLE, CAMERA_GONE_ADVICE);
+/// Title and advice.
+pub const MICROPHONE_GONE: Pair = (MICROPHONE_GONE_TITLE, MICROPHONE_GONE_ADVICE);
 /// Title and advice.
 pub const MEDIA_FAILED: Pair = (MEDIA_FAILED_TITLE, MEDIA_FAILED_ADVICE);
 /// Title and advice.

@@ -5,26 +5,15 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    Element, HtmlButtonElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, PermissionStatus,
-    UrlSearchParams,
-};
+use web_sys::{Element, HtmlButtonElement, HtmlInputElement, HtmlSelectElement, PermissionStatus, UrlSearchParams};
 
 use super::dom::{append, fill, on, set};
-use super::media::{Device, devices, enumerate_devices};
+use super::media::devices;
 use super::meter::Meter;
 use super::page::Page;
 use crate::call::{EngineError, MediaKind};
 use crate::explain::problem::{Problem, Source};
 use crate::texts;
-
-/// The lists of devices: in the lobby and in the call.
-const LISTS: [(&str, MediaKind); 4] = [
-    ("camera-choice", MediaKind::Video),
-    ("microphone-choice", MediaKind::Audio),
-    ("camera-in-call", MediaKind::Video),
-    ("microphone-in-call", MediaKind::Audio),
-];
 
 impl Page {
     /// Connects what is in the lobby.
@@ -38,12 +27,15 @@ impl Page {
             self.on(id, "change", move |page| page.choose_device(kind, page.dom.choice(id)));
         }
         self.fill_in_room();
-        self.list_devices();
+        self.follow_the_form();
+        if let Some(window) = web_sys::window() {
+            // Back, Forward and a reload: a browser fills in what was chosen before, and says nothing of it. It can do so
+            // as late as this event.
+            let page = self.clone();
+            EventListener::new(&window, "pageshow", move |_| page.follow_the_form()).forget();
+        }
         match devices() {
-            Ok(devices) => {
-                let page = self.clone();
-                // Somebody plugs a camera in.
-                EventListener::new(&devices, "devicechange", move |_| page.list_devices()).forget();
+            Ok(_) => {
                 let page = self.clone();
                 spawn_local(async move {
                     // Nobody is asked for permission who has not done anything yet.
@@ -54,6 +46,15 @@ impl Page {
             }
             Err(error) => self.show_problem(Problem::of_media(&error)),
         }
+    }
+
+    /// What is sent is what the form says.
+    fn follow_the_form(self: &Rc<Self>) {
+        let chosen = Source::from_name(&self.dom.choice("source")).unwrap_or_default();
+        if chosen != self.media.source() && !self.busy.get() {
+            self.choose_source(chosen);
+        }
+        self.list_devices();
     }
 
     /// `/?room=demo` is an invitation.
@@ -76,13 +77,15 @@ impl Page {
                     *page.meter.borrow_mut() = meter.filter(|_| !page.busy.get());
                     page.list_devices();
                 }
+                // Somebody has closed it meanwhile: nothing went wrong.
+                Err(_) if !page.media.is_wanted() => {}
                 Err(error) => page.show_problem(Problem::of_media(&error)),
             }
         });
     }
 
     fn choose_source(self: &Rc<Self>, source: Source) {
-        let shown = self.media.is_open();
+        let shown = self.media.is_wanted();
         self.meter.take();
         self.media.set_source(source);
         self.dom.element::<HtmlSelectElement>("source").set_value(source.name());
@@ -93,42 +96,10 @@ impl Page {
     }
 
     fn choose_device(self: &Rc<Self>, kind: MediaKind, device: String) {
-        if !self.media.is_open() {
-            return self.media.choose(kind, &device);
-        }
-        let page = self.clone();
-        spawn_local(async move {
-            match page.media.switch(kind, &device).await {
-                Ok(()) => page.preview(),
-                Err(error) => page.show_problem(Problem::of_media(&error)),
-            }
-        });
-    }
-
-    /// Fills the lists of devices.
-    pub(super) fn list_devices(self: &Rc<Self>) {
-        let page = self.clone();
-        spawn_local(async move {
-            // Without devices the lists are empty, and a message says why when one is wanted.
-            let found = enumerate_devices().await.unwrap_or_default();
-            for (id, kind) in LISTS {
-                page.list(id, found.iter().filter(|device| device.kind == kind));
-                let chosen = page.media.device_in_use(kind).unwrap_or_default();
-                page.dom.element::<HtmlSelectElement>(id).set_value(&chosen);
-            }
-        });
-    }
-
-    fn list<'a>(&self, id: &str, devices: impl Iterator<Item = &'a Device>) {
-        let list: Element = self.dom.element(id);
-        let any = self.dom.make("option", self.dom.say(texts::ANY_DEVICE));
-        any.unchecked_ref::<HtmlOptionElement>().set_value("");
-        fill(&list, [&any]);
-        for (index, device) in devices.filter(|device| !device.id.is_empty()).enumerate() {
-            let nth = texts::fill(self.dom.say(texts::NTH_DEVICE), &[&(index + 1).to_string()]);
-            let option = self.dom.make("option", if device.label.is_empty() { &nth } else { &device.label });
-            option.unchecked_ref::<HtmlOptionElement>().set_value(&device.id);
-            append(&list, [&option]);
+        if self.media.track(kind).is_some() {
+            self.switch_device(kind, device);
+        } else {
+            self.media.choose(kind, &device);
         }
     }
 

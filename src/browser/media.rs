@@ -1,30 +1,74 @@
 //! Step 0: the camera and the microphone, and which of them.
 
+use std::ops::Deref;
+
+use futures::channel::oneshot;
+use gloo_events::EventListener;
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     DisplayMediaStreamConstraints, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints,
-    MediaStreamTrack,
+    MediaStreamTrack, MediaStreamTrackState,
 };
 
 use super::error::engine_error;
 use crate::call::{EngineError, MediaKind};
 
+/// A track that this page has opened. When it is dropped it is stopped: a track that nobody owns any more leaves no
+/// camera on, wherever it got lost.
+pub(super) struct OwnTrack {
+    track: MediaStreamTrack,
+    /// Removed when it is dropped.
+    on_ended: Option<EventListener>,
+}
+
+impl OwnTrack {
+    pub(super) fn new(track: MediaStreamTrack) -> Self {
+        Self { track, on_ended: None }
+    }
+
+    /// Calls `act` when the track ends by itself: the device is unplugged, the permission is withdrawn, the person ends
+    /// the sharing of the screen. A track that this page stops has no such event
+    /// ([`ended`](https://www.w3.org/TR/mediacapture-streams/#event-mediastreamtrack-ended)).
+    pub(super) fn when_ended(&mut self, act: impl FnOnce() + 'static) {
+        self.on_ended = Some(EventListener::once(&self.track, "ended", move |_| act()));
+    }
+
+    /// It sends, or could.
+    pub(super) fn is_live(&self) -> bool {
+        self.track.ready_state() == MediaStreamTrackState::Live
+    }
+}
+
+impl Deref for OwnTrack {
+    type Target = MediaStreamTrack;
+
+    fn deref(&self) -> &MediaStreamTrack {
+        &self.track
+    }
+}
+
+impl Drop for OwnTrack {
+    fn drop(&mut self) {
+        self.track.stop();
+    }
+}
+
 /// Asks the person for microphone, camera or both
 /// ([`getUserMedia`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia)).
 ///
 /// Of each kind that is wanted: the device of this id, or the one that the browser prefers when the id is empty.
-pub(super) async fn get_user_media(audio: Option<&str>, video: Option<&str>) -> Result<MediaStream, EngineError> {
+pub(super) async fn get_user_media(audio: Option<&str>, video: Option<&str>) -> Result<Vec<OwnTrack>, EngineError> {
     let constraints = MediaStreamConstraints::new();
     constraints.set_audio(&wish(audio));
     constraints.set_video(&wish(video));
-    let promise = devices()?.get_user_media_with_constraints(&constraints).map_err(engine_error)?;
-    Ok(JsFuture::from(promise).await.map_err(engine_error)?.unchecked_into())
+    opened(devices()?.get_user_media_with_constraints(&constraints).map_err(engine_error)?).await
 }
 
 /// Asks the person for a screen, a window or a tab
 /// ([`getDisplayMedia`](https://www.w3.org/TR/screen-capture/#dom-mediadevices-getdisplaymedia)).
-pub(super) async fn get_display_media() -> Result<MediaStreamTrack, EngineError> {
+pub(super) async fn get_display_media() -> Result<OwnTrack, EngineError> {
     let devices = devices()?;
     if !has(&devices, "getDisplayMedia") {
         let message = "this browser cannot share its screen: use one on a computer";
@@ -32,9 +76,22 @@ pub(super) async fn get_display_media() -> Result<MediaStreamTrack, EngineError>
     }
     let constraints = DisplayMediaStreamConstraints::new();
     constraints.set_video(&JsValue::TRUE);
-    let promise = devices.get_display_media_with_constraints(&constraints).map_err(engine_error)?;
-    let stream: MediaStream = JsFuture::from(promise).await.map_err(engine_error)?.unchecked_into();
-    tracks(&stream).pop().ok_or_else(|| EngineError::new("NotFoundError", "the screen that was chosen has no picture"))
+    let tracks = opened(devices.get_display_media_with_constraints(&constraints).map_err(engine_error)?).await?;
+    let picture = tracks.into_iter().find(|track| kind_of(track) == MediaKind::Video);
+    picture.ok_or_else(|| EngineError::new("NotFoundError", "the screen that was chosen has no picture"))
+}
+
+/// The tracks that the browser promises. They are taken over even when nobody wants them any more by then: so a future
+/// that is dropped in the middle leaves no camera on.
+async fn opened(promise: Promise) -> Result<Vec<OwnTrack>, EngineError> {
+    let (sender, receiver) = oneshot::channel();
+    spawn_local(async move {
+        let stream = JsFuture::from(promise).await.map_err(engine_error);
+        let tracks = stream.map(|stream| tracks(stream.unchecked_ref()).into_iter().map(OwnTrack::new).collect());
+        // An error says that nobody wants them: it has them in it, and drops them.
+        let _ = sender.send(tracks);
+    });
+    receiver.await.unwrap_or_else(|_| Err(EngineError::new("AbortError", "the page is being closed")))
 }
 
 /// A device that can be chosen.

@@ -9,6 +9,8 @@ mod engine;
 mod media;
 /// What this side sends, and its exchange in the middle of a call.
 mod local_media;
+/// Cameras and microphones that come and go.
+mod devices;
 /// A camera and a microphone that are always there.
 mod pattern;
 /// What the browser counts.

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
-use gloo_events::EventListener;
 use shared::{RoomName, Sending};
 use socketio_src::client::web::Browser;
 use wasm_bindgen::prelude::*;
@@ -34,8 +33,9 @@ pub fn start_page() -> Result<(), JsValue> {
     let language = Language::from_tag(&window.navigator().language().unwrap_or_default());
     let dom = Dom::new(window.document().ok_or("there is no document")?, language);
     let (files_sender, incoming_files) = unbounded();
+    let (ended_sender, ended) = unbounded();
     let page = Rc::new(Page {
-        media: Rc::new(LocalMedia::new([dom.element("preview"), dom.element("local")])),
+        media: Rc::new(LocalMedia::new([dom.element("preview"), dom.element("local")], ended_sender)),
         panel: Panel::new(&dom),
         dom,
         current: CurrentPeer::default(),
@@ -43,7 +43,7 @@ pub fn start_page() -> Result<(), JsValue> {
         busy: Cell::default(),
         meter: RefCell::default(),
         problem: RefCell::default(),
-        screen_ends: RefCell::default(),
+        gone: Default::default(),
         status: Cell::new(texts::CONNECTING),
         peer_sending: Cell::default(),
         tabs: RefCell::default(),
@@ -55,6 +55,7 @@ pub fn start_page() -> Result<(), JsValue> {
     page.on("korean", "click", |page| page.speak(Language::Korean));
     page.open_lobby();
     page.open_toolbar();
+    page.open_devices(ended);
     page.open_files(incoming_files);
     page.open_panel();
     spawn_local(async move {
@@ -98,8 +99,8 @@ pub(super) struct Page {
     pub(super) meter: RefCell<Option<Meter>>,
     /// What the lobby says went wrong.
     pub(super) problem: RefCell<Option<Problem>>,
-    /// Tells when a screen is shared no more.
-    pub(super) screen_ends: RefCell<Option<EventListener>>,
+    /// Sound, picture: sent no more because the device has gone, not because the person wants it so.
+    pub(super) gone: [Cell<bool>; 2],
     /// How the call is.
     status: Cell<Text>,
     /// What the other side says that it sends.

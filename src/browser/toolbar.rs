@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use gloo_events::EventListener;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -53,54 +52,40 @@ impl Page {
         }
     }
 
-    fn toggle(&self, id: &str, kind: MediaKind) {
+    fn toggle(self: &Rc<Self>, id: &str, kind: MediaKind) {
         let now_off = !self.dom.is_pressed(id);
+        if !now_off && self.media.is_gone(kind) && !(kind == MediaKind::Video && self.media.is_sharing()) {
+            // There is nothing to be sent until the device is there again.
+            self.gone(kind).set(true);
+            return self.switch_device(kind, self.media.device_in_use(kind));
+        }
         self.with_controls(|controls| controls.set_track_enabled(kind, !now_off));
-    }
-
-    fn switch_device(self: &Rc<Self>, kind: MediaKind, device: String) {
-        let page = self.clone();
-        spawn_local(async move {
-            let switched = page.media.switch(kind, &device).await;
-            page.dom.set_text("notice", "");
-            if let Err(error) = switched {
-                page.notice(texts::DEVICE_FAILED, &in_a_line(&error));
-            }
-            page.list_devices();
-        });
     }
 
     fn toggle_sharing(self: &Rc<Self>) {
         let page = self.clone();
         spawn_local(async move {
-            let result = if page.media.is_sharing() { page.stop_sharing().await } else { page.share().await };
-            if let Err(error) = result {
-                page.notice(texts::SHARE_FAILED, &in_a_line(&error));
+            if page.media.is_sharing() {
+                return page.stop_sharing().await;
+            }
+            let shared = page.media.share_screen().await;
+            page.show_sharing();
+            match shared {
+                Ok(()) => page.dom.set_text("notice", ""),
+                Err(error) => page.notice(texts::SHARE_FAILED, &in_a_line(&error)),
             }
         });
     }
 
-    async fn share(self: &Rc<Self>) -> Result<(), crate::call::EngineError> {
-        let screen = self.media.share_screen().await?;
-        self.dom.set_text("notice", "");
-        let page = self.clone();
-        // The browser has a button of its own that ends the sharing.
-        let ended = EventListener::once(&screen, "ended", move |_| {
-            spawn_local(async move {
-                if let Err(error) = page.stop_sharing().await {
-                    page.notice(texts::SHARE_FAILED, &in_a_line(&error));
-                }
-            });
-        });
-        *self.screen_ends.borrow_mut() = Some(ended);
-        self.show_sharing();
-        Ok(())
-    }
-
-    async fn stop_sharing(&self) -> Result<(), crate::call::EngineError> {
+    /// Back to the camera, whoever wanted it so.
+    pub(super) async fn stop_sharing(self: &Rc<Self>) {
         let stopped = self.media.stop_sharing().await;
         self.show_sharing();
-        stopped
+        if let Err(error) = stopped {
+            self.notice(texts::SHARE_FAILED, &in_a_line(&error));
+        }
+        // It may have gone meanwhile.
+        self.look_after(MediaKind::Video);
     }
 
     fn show_sharing(&self) {
@@ -112,7 +97,7 @@ impl Page {
 
     /// The buttons as they are at the beginning of a call.
     pub(super) fn reset_toolbar(&self) {
-        self.screen_ends.take();
+        self.gone.iter().for_each(|gone| gone.set(false));
         for id in ["mute", "camera", "share"] {
             self.dom.set_pressed(id, false);
         }

@@ -2,7 +2,7 @@
 
 use shared::{ErrorCode, RoomNameError};
 
-use crate::call::{CallError, Cause, EngineError, SignalingError};
+use crate::call::{CallError, Cause, EngineError, MediaKind, SignalingError};
 use crate::text::Text;
 use crate::texts;
 
@@ -85,6 +85,15 @@ impl Problem {
             _ => ("media", texts::MEDIA_FAILED, WITHOUT_DEVICES),
         };
         Self { fallbacks, ..Self::new(name, texts, error) }
+    }
+
+    /// The camera or the microphone in use has gone: unplugged, or its permission was withdrawn.
+    pub fn of_lost_device(kind: MediaKind) -> Self {
+        let (name, texts, fallbacks) = match kind {
+            MediaKind::Audio => ("microphone-gone", texts::MICROPHONE_GONE, WITHOUT_DEVICES),
+            MediaKind::Video => ("camera-gone", texts::CAMERA_GONE, WITHOUT_CAMERA),
+        };
+        Self { fallbacks, ..Self::new(name, texts, "MediaStreamTrack: ended") }
     }
 
     /// The name of a room breaks a rule.

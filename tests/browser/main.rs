@@ -32,6 +32,8 @@ mod plain;
 mod layout;
 /// Cameras, microphones and screens.
 mod devices;
+/// Every device that was ever on.
+mod tracks;
 /// One step at a time.
 mod stepping;
 /// What the page shows of the call.
