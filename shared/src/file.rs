@@ -1,8 +1,8 @@
 //! What two sides say to each other about one file.
 //!
-//! Each file has a data channel of its own, labelled [`FILE_CHANNEL`], ordered and reliable, opened by the side that
-//! sends it. Its text messages are [`FileMessage`]s in JSON; its binary messages are the content, in pieces of at most
-//! `CHUNK` bytes:
+//! A data channel labelled [`FILE_CHANNEL`], ordered and reliable, carries files one after the other, in one direction: from
+//! the side that opened it. For files at the same time there are as many channels. Its text messages are [`FileMessage`]s in
+//! JSON; its binary messages are the content, in pieces of at most `CHUNK` bytes:
 //!
 //! ```text
 //! sender                                   receiver
@@ -14,16 +14,23 @@
 //! {"type":"bye"}
 //! ```
 //!
-//! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`, and a sender that hears `cancel`
-//! or `failed` answers with `cancel`: no content comes after that. Then the receiver closes the channel, and nothing is
-//! under way on it any more. A channel that closes without a last word has failed.
+//! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`.
+//!
+//! **Each side says one last word about a file.** That of the sender is `bye` or `cancel`, that of the receiver is `refuse`,
+//! `received`, `failed`, `cancel`, or `bye` when it hears `cancel` before it has said one of them. Whoever has said its last
+//! word lets go of all that still comes, up to the last word of the other side. Then nothing of this file is under way any
+//! more, and the channel is free for the next `offer`.
+//!
+//! The channel stays open until the call ends. To close one for each file would mean to use the numbers of streams again:
+//! the reset of a stream that was closed (RFC 6525) can still be under way when the next channel gets its number, and then
+//! it closes that one. A channel that closes without the last words has failed, and so has its file.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::json::{self, FromJson, deserialize_from_json};
 
-/// The label of a data channel that carries one file.
+/// The label of a data channel that carries files.
 pub const FILE_CHANNEL: &str = "file";
 
 /// The size of a piece of content, in bytes: every WebRTC implementation can receive it in one message. (RFC 8841,
@@ -60,8 +67,7 @@ pub enum FileMessage {
         /// For people.
         reason: String,
     },
-    /// Sender, last: it has heard how it ended, and says nothing any more. (A browser that closes a channel may let go of
-    /// what it has said just before: so nobody closes one before the other has answered.)
+    /// The last word of a sender that has heard how it ended, and of a receiver that has heard `cancel`.
     Bye,
     /// Either side, at any time: stop. The last word.
     Cancel {

@@ -1,6 +1,6 @@
-//! The data channel of one file, and the file itself, as the browser has them.
+//! The data channel of a file, and the file itself, as the browser has them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 
 use futures::StreamExt;
@@ -18,15 +18,17 @@ use crate::files::{ChannelError, FileChannel, FileError, LOW_WATER, Message, Sin
 /// keeps it outside of this program, on the disk if it is much.
 const BLOCK: usize = 1 << 20;
 
-/// How long the other side may take to close the channel after the last word, in milliseconds.
+/// How long the other side may take for its last word, in milliseconds.
 const PATIENCE: u32 = 5_000;
 
-/// A data channel that carries one file.
+/// A data channel that carries files, one after the other.
 pub(super) struct BrowserFileChannel {
     channel: RtcDataChannel,
     messages: RefCell<UnboundedReceiver<Message>>,
     /// The channel is open, has room again, or is closed.
     changes: RefCell<UnboundedReceiver<()>>,
+    /// It carries no file at the moment.
+    free: Cell<bool>,
     /// Removed when they are dropped.
     _listeners: Vec<EventListener>,
 }
@@ -58,7 +60,13 @@ impl BrowserFileChannel {
             })
         };
         let listeners = vec![on_message, on("open"), on("bufferedamountlow"), on("close")];
-        Self { channel, messages: messages.into(), changes: changes.into(), _listeners: listeners }
+        let free = Cell::default();
+        Self { channel, messages: messages.into(), changes: changes.into(), free, _listeners: listeners }
+    }
+
+    /// Whether the next file may use it, which from here on does.
+    pub(super) fn take_if_free(&self) -> bool {
+        self.free.take() && self.is_open()
     }
 
     /// Waits until it can be used; `false` if it never can.
@@ -73,7 +81,7 @@ impl BrowserFileChannel {
         poll_fn(|context| self.changes.borrow_mut().poll_next_unpin(context)).await;
     }
 
-    fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.channel.ready_state() == RtcDataChannelState::Open
     }
 
@@ -110,6 +118,10 @@ impl FileChannel for BrowserFileChannel {
 
     async fn close(&self) {
         self.channel.close();
+    }
+
+    fn set_free(&self) {
+        self.free.set(true);
     }
 
     async fn patience(&self) {

@@ -42,7 +42,12 @@ impl Page {
         spawn_local(async move {
             while let Some(channel) = incoming.next().await {
                 let page = page.clone();
-                spawn_local(async move { page.receive(channel).await });
+                spawn_local(async move {
+                    page.receive(&channel).await;
+                    while channel.take_if_free() {
+                        page.receive(&channel).await;
+                    }
+                });
             }
         });
     }
@@ -53,6 +58,7 @@ impl Page {
         if !allowed {
             let transfers = self.transfers.take();
             transfers.into_iter().for_each(|(_, transfer)| transfer.cancel("the call has ended"));
+            self.free_channels.take();
         }
     }
 
@@ -61,20 +67,25 @@ impl Page {
         let mut source = ChosenFile::new(file.clone());
         let row = Row::new(&self.dom, &file.name(), file.size());
         row.say(texts::FILE_WAITS);
-        let channel = BrowserFileChannel::new(peer.create_data_channel(FILE_CHANNEL));
+        let free = std::iter::from_fn(|| self.free_channels.borrow_mut().pop()).find(BrowserFileChannel::is_open);
+        let channel = free.unwrap_or_else(|| BrowserFileChannel::new(peer.create_data_channel(FILE_CHANNEL)));
         let cancel = self.cancellable(&row);
         if !channel.opened().await {
             return row.fail(&TransferError::Closed);
         }
         let sent = send_file(&channel, &mut source, |progress| row.progress(progress), cancel).await;
         self.forget_transfer(&row);
+        if channel.take_if_free() {
+            self.free_channels.borrow_mut().push(channel);
+        }
         match sent {
             Ok(sent) => row.done(texts::FILE_SENT, &sent.sha256),
             Err(error) => row.fail(&error),
         }
     }
 
-    async fn receive(self: Rc<Self>, channel: BrowserFileChannel) {
+    /// Waits for a file on this channel, and deals with it.
+    async fn receive(self: &Rc<Self>, channel: &BrowserFileChannel) {
         let row: RefCell<Option<Rc<Row>>> = RefCell::default();
         let (canceller, cancel) = canceller();
         let id = self.keep_transfer(canceller);
@@ -97,7 +108,7 @@ impl Page {
                 row.progress(progress);
             }
         };
-        let received = receive_file(&channel, decide, progress, cancel).await;
+        let received = receive_file(channel, decide, progress, cancel).await;
         self.transfers.borrow_mut().retain(|(other, _)| *other != id);
         // Without a row there was no offer: nothing that a person would have to know.
         let Some(row) = shown() else { return };

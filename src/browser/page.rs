@@ -49,6 +49,7 @@ pub fn start_page() -> Result<(), JsValue> {
         tabs: RefCell::default(),
         files: files_sender,
         transfers: RefCell::default(),
+        free_channels: RefCell::default(),
         last_transfer: Cell::default(),
     });
     page.on("english", "click", |page| page.speak(Language::English));
@@ -113,7 +114,9 @@ pub(super) struct Page {
     files: UnboundedSender<BrowserFileChannel>,
     /// The files that are on their way.
     pub(super) transfers: Transfers,
-    /// Numbers them.
+    /// Channels of ours that carry no file at the moment. They end with the call as well.
+    pub(super) free_channels: RefCell<Vec<BrowserFileChannel>>,
+    /// Numbers the transfers.
     pub(super) last_transfer: Cell<usize>,
 }
 

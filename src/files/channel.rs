@@ -49,6 +49,11 @@ pub trait FileChannel {
     /// [`close`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-close). What was sent before still goes out.
     async fn close(&self);
 
+    /// The conversation about a file is over on both sides: nothing of it is under way any more, and the next file may use
+    /// the channel. Not a W3C call: to close a channel for each file would use the numbers of streams again
+    /// (see [`shared::file`]).
+    fn set_free(&self);
+
     /// Waits for some seconds: as long as the other side may take to end the conversation after the last word. The only
     /// clock in a transfer.
     async fn patience(&self);

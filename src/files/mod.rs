@@ -1,8 +1,8 @@
 //! Files, from one side of a call straight to the other.
 //!
-//! The connection that carries picture and sound carries data channels too, as many as one likes. So each file gets a
-//! channel of its own: SCTP sends them side by side, a large file does not hold up a small one, and to give up one file
-//! is to close one channel. The messages are those of [`shared::file`]:
+//! The connection that carries picture and sound carries data channels too, as many as one likes. So each file has a
+//! channel to itself while it is under way: SCTP sends them side by side, and a large file does not hold up a small one.
+//! When it is over, the channel carries the next one. The messages are those of [`shared::file`]:
 //!
 //! ```text
 //! offer -> accept -> content, content, content -> end, with its SHA-256 -> received -> bye

@@ -7,10 +7,11 @@ use sha2::{Digest, Sha256};
 use shared::FileMessage;
 
 use super::cancel::unless;
-use super::talk::{Heard, hear, part_as_receiver, say, unexpected, why_closed};
+use super::talk::{Heard, Side, hear, part, say, unexpected, why_closed};
 use super::{FileChannel, Offered, Progress, Received, Sink, TransferError, hex, safe_name};
 
-/// Waits for the offer on a channel, and receives the file if it is wanted. Closes the channel in the end.
+/// Waits for the offer on a channel, and receives the file if it is wanted. In the end the channel is free for the next
+/// offer or, when the two could not agree that this one is over, closed.
 ///
 /// `decide` is asked once, and may take its time: it answers with a place for the file, or with the reason why it is not
 /// taken. If the sender gives up meanwhile, `decide` is dropped. `cancel` is as for [`send_file`](super::send_file); a
@@ -26,25 +27,27 @@ pub async fn receive_file<C: FileChannel, K: Sink>(
         Ok((offered, sink)) => take_in(channel, offered, sink, progress, &mut cancel).await,
         Err(error) => Err(error),
     };
-    let last_word = match &received {
-        Ok(_) => Some(FileMessage::Received),
+    let (last_word, heard) = match &received {
+        Ok(_) => (Some(FileMessage::Received), false),
         Err(error) => last_word(error),
     };
-    part_as_receiver(channel, last_word).await;
+    part(channel, last_word, heard, Side::Receiver).await;
     received
 }
 
-/// What the sender is told, unless it was the one that ended it.
-fn last_word(error: &TransferError) -> Option<FileMessage> {
-    match error {
-        TransferError::NotTaken(reason) => Some(FileMessage::Refuse { reason: reason.clone() }),
-        TransferError::Cancelled(reason) => Some(FileMessage::Cancel { reason: reason.clone() }),
+/// What the sender is told, and whether its own last word was heard already.
+fn last_word(error: &TransferError) -> (Option<FileMessage>, bool) {
+    let last_word = match error {
+        TransferError::NotTaken(reason) => FileMessage::Refuse { reason: reason.clone() },
+        TransferError::Cancelled(reason) => FileMessage::Cancel { reason: reason.clone() },
         TransferError::NotStored(_)
         | TransferError::Damaged(_)
         | TransferError::AgainstTheRules(_)
-        | TransferError::Channel(_) => Some(FileMessage::Failed { reason: error.to_string() }),
-        _ => None,
-    }
+        | TransferError::Channel(_) => FileMessage::Failed { reason: error.to_string() },
+        TransferError::CancelledThere(_) => return (Some(FileMessage::Bye), true),
+        _ => return (None, false),
+    };
+    (Some(last_word), false)
 }
 
 /// Hears the offer and decides.

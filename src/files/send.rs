@@ -8,10 +8,11 @@ use shared::FileMessage;
 use shared::file::CHUNK;
 
 use super::cancel::unless;
-use super::talk::{Heard, hear, part_as_sender, say, unexpected, why_closed};
+use super::talk::{Heard, Side, hear, part, say, unexpected, why_closed};
 use super::{FileChannel, FileError, HIGH_WATER, Progress, Sent, Source, TransferError, hex};
 
-/// Offers a file on a channel of its own, and sends it when the other side wants it. Closes the channel in the end.
+/// Offers a file on a channel that is free, and sends it when the other side wants it. In the end the channel is free again
+/// or, when the two could not agree that it is over, closed.
 ///
 /// Done is done: the other side has compared the hash and stored the file. `cancel` is ready, with a reason, when the
 /// transfer is to stop ([`canceller`](super::canceller) makes one; [`std::future::pending`] never is).
@@ -23,21 +24,22 @@ pub async fn send_file<C: FileChannel, S: Source>(
 ) -> Result<Sent, TransferError> {
     let mut cancel = pin!(cancel);
     let sent = unless(&mut cancel, conversation(channel, source, progress)).await;
-    part_as_sender(channel, last_word(&sent)).await;
+    let (last_word, heard) = last_word(&sent);
+    part(channel, last_word, heard, Side::Sender).await;
     sent
 }
 
-/// What the receiver is told: why it ends, or, if the receiver has ended it, that it was heard.
-fn last_word(sent: &Result<Sent, TransferError>) -> Option<FileMessage> {
+/// What the receiver is told, and whether its own last word was heard already.
+fn last_word(sent: &Result<Sent, TransferError>) -> (Option<FileMessage>, bool) {
     let reason = match sent {
-        Err(TransferError::Closed) => return None,
+        Err(TransferError::Closed) => return (None, false),
         Err(TransferError::Cancelled(reason)) => reason.clone(),
         Err(TransferError::NotRead(error)) => error.to_string(),
         Err(error @ (TransferError::AgainstTheRules(_) | TransferError::Channel(_))) => error.to_string(),
         // The receiver has said its last word.
-        _ => return Some(FileMessage::Bye),
+        _ => return (Some(FileMessage::Bye), true),
     };
-    Some(FileMessage::Cancel { reason })
+    (Some(FileMessage::Cancel { reason }), false)
 }
 
 async fn conversation<C: FileChannel, S: Source>(

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use futures::future::select;
+use futures::future::{Either, select};
 use shared::{FileMessage, FromJson};
 
 use super::name::one_line;
@@ -55,30 +55,46 @@ pub(super) fn unexpected(heard: &Heard, expected: &str) -> TransferError {
     TransferError::AgainstTheRules(format!("{what} came instead of {expected}"))
 }
 
-/// Ends the conversation for the sender, which waits until the receiver has closed the channel.
-pub(super) async fn part_as_sender<C: FileChannel>(channel: &C, last_word: Option<FileMessage>) {
-    if let Some(message) = last_word {
-        // An error says that the channel is closed.
-        let _ = say(channel, &message).await;
+/// Says the last word about this file, if there is one to be said, and hears that of the other side, if it was not `heard`
+/// yet. Then the channel is free for the next file. If that does not work, it is closed.
+pub(super) async fn part<C: FileChannel>(channel: &C, last_word: Option<FileMessage>, heard: bool, side: Side) {
+    let agreed = match last_word {
+        Some(message) if say(channel, &message).await.is_ok() => {
+            heard || {
+                let hearing = pin!(last_word_of_other(channel, side));
+                matches!(select(hearing, pin!(channel.patience())).await, Either::Left((true, _)))
+            }
+        }
+        _ => false,
+    };
+    if agreed {
+        channel.set_free();
+    } else {
+        channel.close().await;
     }
-    let closed = async { while channel.next().await.is_some() {} };
-    select(pin!(closed), pin!(channel.patience())).await;
-    channel.close().await;
 }
 
-/// Ends the conversation for the receiver, which closes the channel when neither side has anything to say any more.
-pub(super) async fn part_as_receiver<C: FileChannel>(channel: &C, last_word: Option<FileMessage>) {
-    if let Some(message) = last_word
-        && say(channel, &message).await.is_ok()
-    {
-        select(pin!(until_the_end(channel)), pin!(channel.patience())).await;
-    }
-    channel.close().await;
+/// Which side of the conversation this one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Sender,
+    Receiver,
 }
 
-/// Lets go of what still comes, until the sender has said its last word too, or the channel is closed.
-async fn until_the_end<C: FileChannel>(channel: &C) {
-    while let Ok(Heard::Content(_) | Heard::Said(FileMessage::Accept | FileMessage::End { .. })) = hear(channel).await {
+/// Lets go of what still comes, up to the last word of the other side. `false` when none comes.
+async fn last_word_of_other<C: FileChannel>(channel: &C, side: Side) -> bool {
+    loop {
+        match (side, hear(channel).await) {
+            (_, Err(TransferError::CancelledThere(_)) | Ok(Heard::Said(FileMessage::Bye))) => return true,
+            (Side::Sender, Err(TransferError::FailedThere(_))) => return true,
+            (Side::Sender, Ok(Heard::Said(FileMessage::Received | FileMessage::Refuse { .. }))) => return true,
+            (Side::Sender, Ok(Heard::Said(FileMessage::Accept))) => {}
+            (
+                Side::Receiver,
+                Ok(Heard::Content(_) | Heard::Said(FileMessage::Offer { .. } | FileMessage::End { .. })),
+            ) => {}
+            _ => return false,
+        }
     }
 }
 

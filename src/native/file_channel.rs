@@ -5,9 +5,11 @@
 //! hands on a few messages and then waits: a slow disk slows down the network, it does not fill the memory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::BytesMut;
+use futures::channel::mpsc::UnboundedSender;
 use tokio::sync::{Mutex, mpsc, watch};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::error::Error;
@@ -18,7 +20,7 @@ use crate::files::{ChannelError, FileChannel, LOW_WATER, Message};
 const READ_AHEAD: usize = 16;
 /// How often the buffer is looked at while the news that it is low does not come.
 const RECHECK: Duration = Duration::from_millis(50);
-/// How long the other side may take to close a channel after the last word: it may have to send what is in its buffer.
+/// How long the other side may take for its last word: it may have to send what is in its buffer before.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is known of a channel.
@@ -30,32 +32,82 @@ struct Status {
     lows: u64,
 }
 
-/// A data channel for a file. Dropped, it closes by itself.
-pub struct NativeChannel {
+/// A data channel that carries files, one after the other. Dropped, it closes by itself.
+pub(super) struct Line {
     channel: Arc<dyn DataChannel>,
-    messages: Mutex<mpsc::Receiver<Message>>,
+    inbox: Mutex<Inbox>,
     status: watch::Receiver<Status>,
 }
 
-impl std::fmt::Debug for NativeChannel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NativeChannel").field("id", &self.channel.id()).finish_non_exhaustive()
-    }
+struct Inbox {
+    messages: mpsc::Receiver<Message>,
+    /// Looked at already, and not taken out yet.
+    first: Option<Message>,
 }
 
-impl NativeChannel {
+impl Line {
     /// A channel, and the task that reads it to its end.
     pub(super) fn new(channel: Arc<dyn DataChannel>) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (message_sender, messages) = mpsc::channel(READ_AHEAD);
         let (status_sender, status) = watch::channel(Status::default());
         let reading = read(channel.clone(), message_sender, status_sender);
-        (Self { channel, messages: Mutex::new(messages), status }, reading)
+        (Self { channel, inbox: Mutex::new(Inbox { messages, first: None }), status }, reading)
     }
 
     /// Ready when the channel is open; false when it is closed instead.
     pub(super) async fn opened(&self) -> bool {
         let mut status = self.status.clone();
         status.wait_for(|status| status.open || status.closed).await.is_ok_and(|status| status.open)
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        let status = *self.status.borrow();
+        status.open && !status.closed
+    }
+
+    /// Ready when something has arrived; false when the channel is closed instead.
+    pub(super) async fn has_message(&self) -> bool {
+        let mut inbox = self.inbox.lock().await;
+        if inbox.first.is_none() {
+            inbox.first = inbox.messages.recv().await;
+        }
+        inbox.first.is_some()
+    }
+}
+
+/// A channel, for one file. Dropped, it goes back to where it came from, for the next file; when the two sides could not
+/// agree that this one is over, it is closed.
+pub struct NativeChannel {
+    /// There until it is dropped.
+    line: Option<Line>,
+    free: AtomicBool,
+    home: UnboundedSender<Line>,
+}
+
+impl std::fmt::Debug for NativeChannel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NativeChannel").field("id", &self.line().channel.id()).finish_non_exhaustive()
+    }
+}
+
+impl NativeChannel {
+    /// Lends a channel for one file. It comes back to `home`.
+    pub(super) fn lend(line: Line, home: UnboundedSender<Line>) -> Self {
+        Self { line: Some(line), free: AtomicBool::new(false), home }
+    }
+
+    fn line(&self) -> &Line {
+        self.line.as_ref().expect("taken out only when it is dropped")
+    }
+}
+
+impl Drop for NativeChannel {
+    fn drop(&mut self) {
+        let line = self.line.take().filter(|line| *self.free.get_mut() && line.is_open());
+        if let Some(line) = line {
+            // An error says that the connection has ended, and drops it.
+            let _ = self.home.unbounded_send(line);
+        }
     }
 }
 
@@ -100,20 +152,20 @@ fn channel_error(error: Error) -> ChannelError {
 
 impl FileChannel for NativeChannel {
     async fn send_text(&self, text: &str) -> Result<(), ChannelError> {
-        self.channel.send_text(text).await.map_err(channel_error)
+        self.line().channel.send_text(text).await.map_err(channel_error)
     }
 
     async fn send_bytes(&self, bytes: &[u8]) -> Result<(), ChannelError> {
-        self.channel.send(BytesMut::from(bytes)).await.map_err(channel_error)
+        self.line().channel.send(BytesMut::from(bytes)).await.map_err(channel_error)
     }
 
     async fn buffered_amount(&self) -> u64 {
         // A channel that is closed has nothing to send.
-        self.channel.outstanding_bytes().await.unwrap_or(0) as u64
+        self.line().channel.outstanding_bytes().await.unwrap_or(0) as u64
     }
 
     async fn buffered_amount_low(&self) {
-        let mut status = self.status.clone();
+        let mut status = self.line().status.clone();
         let before = status.borrow_and_update().lows;
         while self.buffered_amount().await > LOW_WATER {
             let now = *status.borrow_and_update();
@@ -126,13 +178,21 @@ impl FileChannel for NativeChannel {
     }
 
     async fn next(&self) -> Option<Message> {
-        self.messages.lock().await.recv().await
+        let mut inbox = self.line().inbox.lock().await;
+        match inbox.first.take() {
+            Some(message) => Some(message),
+            None => inbox.messages.recv().await,
+        }
     }
 
     async fn close(&self) {
-        if let Err(error) = self.channel.close().await {
+        if let Err(error) = self.line().channel.close().await {
             tracing::debug!("closing the channel of a file: {error}");
         }
+    }
+
+    fn set_free(&self) {
+        self.free.store(true, Ordering::Relaxed);
     }
 
     async fn patience(&self) {

@@ -1,29 +1,28 @@
 //! Files over the calls of a headless peer: which connection there is at present, and what comes in over it.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
+use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures::future::{Either, select};
 use rtc::peer_connection::transport::RTCSctpTransportState;
 use shared::FILE_CHANNEL;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::PeerConnection;
 
 use super::callbacks::{Readers, spawn_reader};
 use super::disk::PartFile;
 use super::engine::operation_error;
-use super::file_channel::NativeChannel;
+use super::file_channel::{Line, NativeChannel};
 use crate::call::EngineError;
 use crate::files::{LOW_WATER, receive_file};
 
 /// How long a channel may take to open once the call is connected. The other side answers within a round trip, unless
 /// it speaks of no data channels at all.
 const OPENING_TIME: Duration = Duration::from_secs(10);
-/// How long to wait, after a channel was closed, before another one is opened: longer than a round trip in most networks.
-/// Where it is not, the channel does not open, and the pause is doubled.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// How often to look whether channels can be opened: the crate reports no change of that.
 const RECHECK: Duration = Duration::from_millis(5);
 
@@ -31,12 +30,15 @@ const RECHECK: Duration = Duration::from_millis(5);
 #[derive(Clone, Default)]
 pub struct Files(Arc<Mutex<State>>);
 
-/// The channels that the other side opens, one for each file that it offers.
+/// The files that the other side offers: for each one the channel on which the offer stands, to be given to
+/// [`receive_file`].
 pub type IncomingFiles = UnboundedReceiver<NativeChannel>;
 
 #[derive(Default)]
 struct State {
     connection: Option<FileConnection>,
+    /// Channels of ours that carry no file at the moment, and the way back to here. They go with the connection.
+    free: Option<(UnboundedSender<Line>, UnboundedReceiver<Line>)>,
     incoming: Option<UnboundedSender<NativeChannel>>,
 }
 
@@ -47,8 +49,6 @@ pub(super) struct FileConnection {
     pub(super) peer: Weak<dyn PeerConnection>,
     pub(super) connected: watch::Receiver<bool>,
     pub(super) readers: Readers,
-    /// When the last channel of ours was closed.
-    pub(super) last_end: Arc<Mutex<Option<Instant>>>,
 }
 
 impl FileConnection {
@@ -60,19 +60,19 @@ impl FileConnection {
         Ok(sctp.state().await.is_ok_and(|state| state == RTCSctpTransportState::Connected))
     }
 
-    /// A channel that is about to open.
-    async fn create(&self) -> Result<NativeChannel, EngineError> {
+    /// A new channel, open.
+    async fn open(&self) -> Result<Line, EngineError> {
+        while !self.has_data_transport().await? {
+            tokio::time::sleep(RECHECK).await;
+        }
         let peer = self.peer.upgrade().ok_or_else(nobody)?;
         let channel = peer.create_data_channel(FILE_CHANNEL, None).await.map_err(operation_error)?;
+        drop(peer);
         // An error says that it is closed already, which is seen below.
         let _ = channel.set_buffered_amount_low_threshold(LOW_WATER as u32).await;
-        let (channel, reading) = NativeChannel::new(channel);
-        let last_end = self.last_end.clone();
-        spawn_reader(&self.readers, async move {
-            reading.await;
-            *last_end.lock().expect("never held over a panic") = Some(Instant::now());
-        });
-        Ok(channel)
+        let (line, reading) = Line::new(channel);
+        spawn_reader(&self.readers, reading);
+        if line.opened().await { Ok(line) } else { Err(nobody()) }
     }
 }
 
@@ -87,38 +87,27 @@ impl std::fmt::Debug for Files {
 }
 
 impl Files {
-    /// Opens a channel for a file, on the connection that there is; waits until it is connected.
+    /// A channel for a file, on the connection that there is: one that is free, or a new one. Waits until the call is
+    /// connected.
+    ///
+    /// No channel is closed while the call goes on, so no stream has its number twice: see [`shared::file`].
     pub async fn open(&self) -> Result<NativeChannel, EngineError> {
         let mut connection = self.state().connection.clone().ok_or_else(nobody)?;
         connection.connected.wait_for(|connected| *connected).await.map_err(|_| nobody())?;
-        let opening = async {
-            while !connection.has_data_transport().await? {
-                tokio::time::sleep(RECHECK).await;
-            }
-            // A new channel gets the number of one that was closed a moment ago. The crate answers every reset of a
-            // stream (RFC 6525) with a reset of its own, so some of them may still be under way, and the one that
-            // arrives next is taken for the new channel. That happens within a round trip, so before it opens, or not
-            // at all.
-            let mut pause = FIRST_PAUSE;
-            loop {
-                let quiet_since = *connection.last_end.lock().expect("never held over a panic");
-                if let Some(ended) = quiet_since {
-                    tokio::time::sleep_until(ended + pause).await;
-                }
-                let channel = connection.create().await?;
-                if let Ok(true) = tokio::time::timeout(pause * 10, channel.opened()).await {
-                    return Ok(channel);
-                }
-                drop(channel);
-                pause *= 2;
-                tracing::debug!("the channel of a file did not open: another one in {pause:?}");
-                tokio::time::sleep(pause).await;
-            }
+        let (home, line) = {
+            let mut state = self.state();
+            let (home, free) = state.free.as_mut().ok_or_else(nobody)?;
+            let line = std::iter::from_fn(|| free.try_recv().ok()).find(Line::is_open);
+            (home.clone(), line)
         };
-        tokio::time::timeout(OPENING_TIME, opening).await.unwrap_or_else(|_| {
-            let message = "the other side does not answer to a data channel: it cannot take files";
-            Err(EngineError::new("OperationError", message))
-        })
+        let line = match line {
+            Some(line) => line,
+            None => tokio::time::timeout(OPENING_TIME, connection.open()).await.unwrap_or_else(|_| {
+                let message = "the other side does not answer to a data channel: it cannot take files";
+                Err(EngineError::new("OperationError", message))
+            })?,
+        };
+        Ok(NativeChannel::lend(line, home))
     }
 
     /// The files that the other side offers from now on, in this call and in all that follow. To be read by one: who
@@ -130,32 +119,44 @@ impl Files {
     }
 
     pub(super) fn connect(&self, connection: FileConnection) {
-        self.state().connection = Some(connection);
+        let mut state = self.state();
+        (state.connection, state.free) = (Some(connection), Some(unbounded()));
     }
 
     pub(super) fn disconnect(&self) {
-        self.state().connection = None;
+        let mut state = self.state();
+        (state.connection, state.free) = (None, None);
     }
 
-    /// Hands on a channel that the other side has opened, and reads it to its end.
+    /// Reads a channel that the other side has opened to its end, and hands it on for each file that is offered on it.
     pub(super) async fn take(&self, channel: Arc<dyn DataChannel>) {
-        let (channel, reading) = NativeChannel::new(channel);
-        let unwanted = {
-            let state = self.state();
-            match &state.incoming {
-                Some(incoming) => incoming.unbounded_send(channel).err().map(|error| error.into_inner()),
-                None => Some(channel),
-            }
+        let (line, reading) = Line::new(channel);
+        match select(pin!(reading), pin!(self.hand_on(line))).await {
+            Either::Left(_) => {}
+            // It is closed now, and the rest of what comes is let go.
+            Either::Right(((), reading)) => reading.await,
+        }
+    }
+
+    async fn hand_on(&self, mut line: Line) {
+        while line.has_message().await {
+            let (home, mut back) = unbounded();
+            self.offer(NativeChannel::lend(line, home)).await;
+            // `None`: the two could not agree that the file is over.
+            let Some(free) = back.next().await else { return };
+            line = free;
+        }
+    }
+
+    /// Gives a channel to whoever takes files, or refuses the file.
+    async fn offer(&self, channel: NativeChannel) {
+        let unwanted = match &self.state().incoming {
+            Some(incoming) => incoming.unbounded_send(channel).err().map(|error| error.into_inner()),
+            None => Some(channel),
         };
-        match unwanted {
-            None => reading.await,
-            Some(channel) => {
-                let refusing = async move {
-                    let refuse = async |_| Err::<PartFile, _>("nobody takes files here".to_owned());
-                    let _ = receive_file(&channel, refuse, |_| {}, std::future::pending()).await;
-                };
-                tokio::join!(reading, refusing);
-            }
+        if let Some(channel) = unwanted {
+            let refuse = async |_| Err::<PartFile, _>("nobody takes files here".to_owned());
+            let _ = receive_file(&channel, refuse, |_| {}, std::future::pending()).await;
         }
     }
 

@@ -269,8 +269,9 @@ async fn a_side_that_does_not_read_holds_up_the_sender_and_not_the_pictures() {
     let (alice, bob) = call_of_two(&server).await;
     let mut incoming = bob.files.incoming();
     let channel = within(PATIENCE, "a channel opens", alice.files.open()).await.expect("they are connected");
+    // The channel is handed on when something has come on it.
+    let mut most = within(LONG, "the buffer fills", fill(&channel)).await;
     let unread = within(PATIENCE, "the channel arrives", incoming.next()).await.expect("the engine is there");
-    let mut most = 0;
     let stuck = async {
         loop {
             most += within(LONG, "the buffer fills", fill(&channel)).await;
@@ -310,4 +311,89 @@ async fn fill(channel: &impl FileChannel) -> usize {
 async fn without_a_call_there_is_no_channel() {
     let error = NativeEngine::new(NativeOptions::default()).files().open().await.unwrap_err();
     assert!(error.to_string().contains("nobody is connected"), "{error}");
+}
+
+/// What becomes of the files of the long row, by their number.
+fn is_cancelled(number: usize) -> bool {
+    number % 10 == 7
+}
+
+/// Sends a hundred files, one after the other and some of them side by side. Every tenth is cancelled in the middle.
+async fn send_a_row(files: &Files, folder: &TempDir, name: &str) {
+    for number in 0..100 {
+        let length = [0, 1, 16 * 1024, 100_000, MEGABYTE][number % 5] + number;
+        let (path, _) = file(folder, &format!("{name}-{number}"), length);
+        let (canceller, cancelled) = canceller();
+        if is_cancelled(number) {
+            canceller.cancel("changed my mind");
+            let sent = send(files, &path, |_| {}, cancelled).await;
+            assert_eq!(sent, Err(TransferError::Cancelled("changed my mind".to_owned())), "{name}-{number}");
+        } else if number % 10 == 9 {
+            let (one, other) = tokio::join!(send(files, &path, |_| {}, never()), send(files, &path, |_| {}, never()));
+            one.and(other).unwrap_or_else(|error| panic!("{name}-{number}: {error}"));
+        } else {
+            drop(canceller);
+            send(files, &path, |_| {}, cancelled).await.unwrap_or_else(|error| panic!("{name}-{number}: {error}"));
+        }
+    }
+}
+
+/// Receives all that comes. Returns how many files arrived whole.
+async fn receive_a_row(incoming: &mut IncomingFiles, folder: &Path) -> usize {
+    let folder = Folder::open(folder).await.expect("there is room");
+    let (mut running, mut arrived) = (tokio::task::JoinSet::new(), 0);
+    loop {
+        tokio::select! {
+            channel = incoming.next() => {
+                let (channel, folder) = (channel.expect("the engine is there"), folder.clone());
+                running.spawn(async move {
+                    let place = async |offered: Offered| folder.place(&offered.name).await.map_err(|e| e.to_string());
+                    receive_file(&channel, place, |_| {}, never()).await
+                });
+            }
+            Some(received) = running.join_next() => {
+                match received.expect("it does not panic") {
+                    Ok(_) => arrived += 1,
+                    Err(TransferError::CancelledThere(_)) => {}
+                    Err(error) => panic!("not received: {error}"),
+                }
+                // Ninety files, ten of them twice.
+                if arrived == 100 {
+                    return arrived;
+                }
+            }
+        }
+    }
+}
+
+/// A number of a stream that is used again, or a channel that is closed and opened for each file, does not survive this.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_files_in_a_row_go_both_ways_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = TestServer::start().await;
+    let (mut alice, mut bob) = call_of_two(&server).await;
+    chat_is_open(&mut alice, &mut bob).await;
+    let (alice_files, bob_files) = (alice.files.clone(), bob.files.clone());
+    let (mut to_alice, mut to_bob) = (alice_files.incoming(), bob_files.incoming());
+    let (out_a, out_b) = (folder.path().join("a"), folder.path().join("b"));
+    let all = async {
+        tokio::join!(
+            send_a_row(&alice_files, &folder, "alice"),
+            send_a_row(&bob_files, &folder, "bob"),
+            receive_a_row(&mut to_alice, &out_a),
+            receive_a_row(&mut to_bob, &out_b),
+        )
+    };
+    Box::pin(within(LONG, "all of them arrive", all)).await;
+    for (out, name) in [(&out_a, "bob"), (&out_b, "alice")] {
+        let stored = names(out);
+        assert_eq!(stored.len(), 100, "{stored:?}");
+        for number in (0..100).filter(|number| !is_cancelled(*number)) {
+            let name = format!("{name}-{number}");
+            let same = std::fs::read(out.join(&name)).unwrap() == std::fs::read(folder.path().join(&name)).unwrap();
+            assert!(same, "{name} arrived as another one");
+        }
+    }
+    chat(&mut alice, &mut bob).await;
+    assert_eq!((alice.hang_up().await, bob.hang_up().await), (Ok(()), Ok(())));
 }

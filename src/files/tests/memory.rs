@@ -17,6 +17,8 @@ pub(super) struct Line {
     pub(super) buffered: u64,
     pub(super) most_buffered: u64,
     closed: bool,
+    /// The conversation is over for the side that speaks here.
+    pub(super) free: bool,
     waiting: Vec<Waker>,
 }
 
@@ -144,6 +146,10 @@ impl FileChannel for MemoryChannel {
 
     async fn close(&self) {
         self.cut();
+    }
+
+    fn set_free(&self) {
+        self.out.borrow_mut().free = true;
     }
 
     /// Endless: no test may depend on it.

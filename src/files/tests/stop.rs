@@ -45,9 +45,26 @@ fn stopped_after(messages: usize, by: By) -> Outcome {
     }
     let shelf = Shelf { slow: true, ..Shelf::default() };
     let source = Bytes::new(noise(3 * CHUNK, 1));
-    let (sent, received) = both(send(here, source, cancel_sender), receive(there, shelf.clone(), cancel_receiver));
+    let sending = send(here.clone(), source, cancel_sender);
+    let (sent, received) = both(sending, receive(there.clone(), shelf.clone(), cancel_receiver));
     let fate = shelf.fate.borrow().clone();
+    if by != By::Nobody {
+        carries_the_next_file(here, there, messages);
+    }
     (sent, received, fate)
+}
+
+/// However it was stopped, nothing of it is left on the channel.
+fn carries_the_next_file(here: MemoryChannel, there: MemoryChannel, messages: usize) {
+    for end in [&here, &there] {
+        let line = end.out.borrow();
+        assert!(line.free && line.queue.is_empty(), "stopped after {messages}: {:?}", line.queue);
+    }
+    let content = noise(CHUNK + 1, 2);
+    let sending = send(here, Bytes::new(content.clone()), never());
+    let (sent, received) = both(sending, receive(there, Shelf::default(), never()));
+    assert!(sent.is_ok(), "stopped after {messages}: {sent:?}");
+    assert_eq!(received.expect("it was sent").stored, content);
 }
 
 #[test]
