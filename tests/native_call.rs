@@ -499,3 +499,47 @@ async fn a_peer_whose_server_was_frozen_finds_its_partner_again() {
     tokio::join!(alice.receives(5, 10), bob.receives(5, 10));
     assert_eq!((alice.hang_up().await, bob.hang_up().await), (Ok(()), Ok(())));
 }
+
+/// How long the person of the next test reads: longer than the half minute after which ICE agents give up by themselves.
+/// `READING_SECONDS` makes it more.
+fn reading_time() -> Duration {
+    let seconds = std::env::var("READING_SECONDS").ok().map(|text| text.parse().expect("a number of seconds"));
+    Duration::from_secs(seconds.unwrap_or(45))
+}
+
+#[tokio::test]
+#[ignore = "somebody reads for 45 seconds"]
+async fn a_headless_peer_has_patience_with_somebody_who_reads_between_two_steps() {
+    let reads_as_a = async {
+        let server = TestServer::start().await;
+        let mut alice = Peer::start("alice", &server, NativeOptions::default(), Mischief::None).await;
+        alice.controls.set_step_by_step(true);
+        (0..3).for_each(|_| alice.controls.next_step());
+        assert_eq!(alice.until_in_room().await, Role::A);
+        let bob = Peer::join("bob", &server).await;
+        // Steps 3, 4 and 5: bob has the offer and answers at once.
+        (3..6).for_each(|_| alice.controls.next_step());
+        (alice, bob)
+    };
+    let reads_as_b = async {
+        let server = TestServer::start().await;
+        let alice = Peer::join("alice", &server).await;
+        let mut bob = Peer::start("bob", &server, NativeOptions::default(), Mischief::None).await;
+        bob.controls.set_step_by_step(true);
+        (0..3).for_each(|_| bob.controls.next_step());
+        assert_eq!(bob.until_in_room().await, Role::B);
+        // Steps 6 to 9: alice has the answer.
+        (6..10).for_each(|_| bob.controls.next_step());
+        (bob, alice)
+    };
+    let mut pairs: [(Peer, Peer); 2] = tokio::join!(reads_as_a, reads_as_b).into();
+    tokio::time::sleep(reading_time()).await;
+    for (reader, other) in &mut pairs {
+        reader.controls.set_step_by_step(false);
+        tokio::join!(reader.until_step_13(), other.until_step_13());
+        tokio::join!(reader.receives(5, 10), other.receives(5, 10));
+    }
+    for (reader, other) in pairs {
+        assert_eq!((reader.hang_up().await, other.hang_up().await), (Ok(()), Ok(())));
+    }
+}

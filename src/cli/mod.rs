@@ -82,7 +82,7 @@ struct PeerArguments {
     #[arg(long)]
     stay: bool,
     /// The local address to send from, as ip:port with port 0 for any; can be given more than once
-    /// (default: loopback when the server is on this machine, otherwise every network)
+    /// (default: every network, and loopback as well when the server is on this machine)
     #[arg(long, value_name = "ADDR")]
     bind: Vec<String>,
 }

@@ -109,7 +109,8 @@ async fn one_run(
 /// Where to send from.
 fn addresses(arguments: &PeerArguments) -> Vec<String> {
     let addresses: &[&str] = match (&*arguments.bind, is_loopback(&arguments.url)) {
-        ([], true) => &["127.0.0.1:0"],
+        // A browser on this machine: Chromium may be reached over loopback alone, and Firefox over everything but that.
+        ([], true) => &["127.0.0.1:0", "0.0.0.0:0"],
         ([], false) => &["0.0.0.0:0", "[::]:0"],
         (given, _) => return given.to_vec(),
     };

@@ -18,6 +18,7 @@ use webrtc::peer_connection::{
 };
 
 use super::files::Files;
+use super::patience::Progress;
 use super::remote_tracks::RemoteTracks;
 use super::runtime::PromptRuntime;
 use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
@@ -34,6 +35,7 @@ pub(super) type Readers = Arc<Mutex<JoinSet<()>>>;
 pub(super) struct Callbacks {
     pub(super) sender: UnboundedSender<EngineEvent>,
     pub(super) connected: watch::Sender<bool>,
+    pub(super) progress: watch::Sender<Progress>,
     pub(super) channels: Channels,
     pub(super) readers: Readers,
     pub(super) remote_tracks: Arc<RemoteTracks>,
@@ -105,6 +107,8 @@ impl PeerConnectionEventHandler for Callbacks {
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
         match event.candidate.to_json() {
             // The engine adds the fragment and the mid, which the crate leaves out.
+            // A socket that is bound to no address on a machine without a network: nobody can reach that.
+            Ok(json) if json.candidate.contains(" 0.0.0.0 ") || json.candidate.contains(" :: ") => {}
             Ok(json) => self.send(EngineEvent::IceCandidate(Some(IceCandidate {
                 candidate: json.candidate,
                 sdp_mid: json.sdp_mid,
@@ -140,6 +144,7 @@ impl PeerConnectionEventHandler for Callbacks {
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
         if let Some(state) = ConnectionState::from_w3c(&state.to_string()) {
             self.connected.send_replace(state == ConnectionState::Connected);
+            self.progress.send_modify(|progress| progress.state = state);
             self.send(EngineEvent::ConnectionState(state));
         }
     }

@@ -23,6 +23,7 @@ use super::counters::Counters;
 use super::files::{FileConnection, Files};
 use super::local_track::LocalTrack;
 use super::media::{self, Clip};
+use super::patience::{Patience, run_out};
 use super::recorder::Recordings;
 use super::remote_tracks::RemoteTracks;
 use super::runtime::PromptRuntime;
@@ -30,8 +31,6 @@ use super::settings::{self, Pace};
 use crate::call::engine::CandidatePair;
 use crate::call::{Channel, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 
-/// How long a connection may take once both descriptions are set. ICE fails after 30 seconds.
-const CONNECTING_TIME: Duration = Duration::from_secs(40);
 /// How long the last recordings may take to be written when a connection is closed.
 const FINISHING_TIME: Duration = Duration::from_secs(2);
 
@@ -81,6 +80,14 @@ struct Connection {
     mid: Option<String>,
     ufrag: Option<String>,
     closed: bool,
+}
+
+impl Connection {
+    /// With the answer both descriptions are set.
+    fn described(&self, description: &SessionDescription) {
+        let begun = description.sdp_type == SdpType::Answer;
+        self.callbacks.progress.send_modify(|progress| progress.begun |= begun);
+    }
 }
 
 impl Drop for Connection {
@@ -181,6 +188,7 @@ impl Engine for NativeEngine {
         let callbacks = Callbacks {
             sender,
             connected: connected_sender,
+            progress: watch::Sender::default(),
             channels: channels.clone(),
             readers: readers.clone(),
             remote_tracks: Arc::new(RemoteTracks {
@@ -201,9 +209,13 @@ impl Engine for NativeEngine {
             peer: Arc::downgrade(&peer),
             connected: connected.clone(),
             readers: readers.clone(),
-            last_end: Arc::default(),
         });
-        let (players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
+        let (mut players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
+        let (waiting, failed) = (run_out(Patience::default(), callbacks.progress.subscribe()), callbacks.clone());
+        players.spawn(async move {
+            waiting.await;
+            failed.send(EngineEvent::ConnectionState(ConnectionState::Failed));
+        });
         let connection =
             Connection { peer, runtime, events, callbacks, connected, channels, players, readers, mid, ufrag, closed };
         self.connection = Some(connection);
@@ -250,26 +262,25 @@ impl Engine for NativeEngine {
         connection.mid = description.first_mid().map(str::to_owned);
         connection.ufrag = description.ice_ufrags().next().map(str::to_owned);
         connection.runtime.hurry();
-        connection.peer.set_local_description(to_rtc(description)?).await.map_err(operation_error)
+        connection.peer.set_local_description(to_rtc(description)?).await.map_err(operation_error)?;
+        connection.described(description);
+        Ok(())
     }
 
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
         connection.runtime.hurry();
         connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)?;
-        // ICE gives up by itself. A handshake (DTLS) that stops in the middle ends the crate's driver without a word.
-        let (mut connected, callbacks) = (connection.connected.clone(), connection.callbacks.clone());
-        connection.players.spawn(async move {
-            if tokio::time::timeout(CONNECTING_TIME, connected.wait_for(|connected| *connected)).await.is_err() {
-                callbacks.send(EngineEvent::ConnectionState(ConnectionState::Failed));
-            }
-        });
+        let has_candidates = description.sdp.contains("\na=candidate:");
+        connection.callbacks.progress.send_modify(|progress| progress.has_candidates |= has_candidates);
+        connection.described(description);
         Ok(())
     }
 
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
         // The end of the candidates is an empty candidate here, as it was in the first browsers.
         let candidate = candidate.cloned().unwrap_or_default();
+        self.connection()?.callbacks.progress.send_modify(|progress| progress.has_candidates = true);
         let candidate = RTCIceCandidateInit {
             candidate: candidate.candidate,
             sdp_mid: candidate.sdp_mid,

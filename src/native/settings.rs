@@ -25,9 +25,11 @@ pub enum Pace {
 /// How often ICE tries a pair of candidates (RFC 8445, section 14.2: 5 ms or more). The crate's default of 200 ms is
 /// what makes a local call slow.
 const ICE_CHECK_INTERVAL: Duration = Duration::from_millis(20);
-/// How often it tries a pair before it gives up. The default of 7 is meant for 200 ms; this is ten seconds, so that a
-/// slow network or candidates that trickle in late are not mistaken for a dead path.
-const ICE_CHECKS: u16 = 500;
+/// How often it tries a pair before it gives up: twenty minutes. The default of 7 is meant for 200 ms. When to give up is
+/// decided in `patience.rs`, by somebody who knows what there is to wait for.
+const ICE_CHECKS: u16 = u16::MAX - 1;
+/// Without an answer for so long, a connection is `disconnected`.
+const ICE_SILENCE: Duration = Duration::from_secs(5);
 
 /// The codec of a kind of media: VP8 and Opus, which every browser speaks (RFC 7742, RFC 7874).
 ///
@@ -84,6 +86,8 @@ pub(super) fn setting_engine(pace: Pace, mdns: MulticastDnsMode) -> SettingEngin
     }
     settings
         .with_ice_connection_attempts(Some(ICE_CHECK_INTERVAL), Some(ICE_CHECKS))
+        // Zero: the agent does not give up by itself. The last one is the interval of its keepalives, left as it is.
+        .with_ice_timeouts(Some(ICE_SILENCE), Some(Duration::ZERO), None)
         // A check that arrives before its candidate is as good as the candidate (RFC 8445, section 7.3.1.3).
         .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
         .build()
