@@ -519,7 +519,7 @@ async fn a_headless_peer_has_patience_with_somebody_who_reads_between_two_steps(
         let bob = Peer::join("bob", &server).await;
         // Steps 3, 4 and 5: bob has the offer and answers at once.
         (3..6).for_each(|_| alice.controls.next_step());
-        (alice, bob)
+        (server, alice, bob)
     };
     let reads_as_b = async {
         let server = TestServer::start().await;
@@ -530,16 +530,16 @@ async fn a_headless_peer_has_patience_with_somebody_who_reads_between_two_steps(
         assert_eq!(bob.until_in_room().await, Role::B);
         // Steps 6 to 9: alice has the answer.
         (6..10).for_each(|_| bob.controls.next_step());
-        (bob, alice)
+        (server, bob, alice)
     };
-    let mut pairs: [(Peer, Peer); 2] = tokio::join!(reads_as_a, reads_as_b).into();
+    let mut pairs: [(TestServer, Peer, Peer); 2] = tokio::join!(reads_as_a, reads_as_b).into();
     tokio::time::sleep(reading_time()).await;
-    for (reader, other) in &mut pairs {
+    for (_, reader, other) in &mut pairs {
         reader.controls.set_step_by_step(false);
         tokio::join!(reader.until_step_13(), other.until_step_13());
         tokio::join!(reader.receives(5, 10), other.receives(5, 10));
     }
-    for (reader, other) in pairs {
+    for (_, reader, other) in pairs {
         assert_eq!((reader.hang_up().await, other.hang_up().await), (Ok(()), Ok(())));
     }
 }

@@ -59,13 +59,16 @@ fn every_command_of_the_program_can_be_typed() {
 
 #[test]
 fn every_option_that_is_named_exists() {
-    let help = Command::new(env!("CARGO_BIN_EXE_study-zoom")).args(["peer", "--help"]).output().expect("it is built");
-    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let help_of = |command| {
+        let help = Command::new(env!("CARGO_BIN_EXE_study-zoom")).args([command, "--help"]).output();
+        String::from_utf8_lossy(&help.expect("it is built").stdout).into_owned()
+    };
+    let help: String = ["serve", "peer", "step"].map(help_of).concat();
     let named = README
         .split('`')
         .filter(|code| code.starts_with("--"))
         .map(|code| code.split_whitespace().next().unwrap_or(code));
     for option in named {
-        assert!(help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")), "peer has no {option}");
+        assert!(help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")), "no command has {option}");
     }
 }

@@ -10,13 +10,16 @@
 //! Run it: `cargo test --test signalling`
 
 mod common;
+/// Clients that take up memory, and time.
+mod stalled;
 
 use std::time::{Duration, Instant};
 
 use common::{PATIENCE, RawClient, TestClient, TestServer, within};
 use serde_json::{Value, json};
-use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, REJOIN_ROOM, RESUMED, STEP, WELCOME};
+use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, REFUSED, REJOIN_ROOM, RESUMED, STEP, WELCOME};
 use socketio_src::client::DisconnectReason;
+use socketio_src::server::Rate;
 use study_zoom::server::ServerOptions;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -128,7 +131,7 @@ async fn news_of_a_step_that_is_not_there_is_refused_and_reaches_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_never_overtakes_its_offer() {
     const ROUNDS: usize = 300;
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(unhurried()).await;
     let (alice, mut bob) = call("demo", &server).await;
 
     let room = json!("demo");
@@ -280,7 +283,7 @@ async fn the_one_that_stays_hears_bye_when_the_other_misses_its_heartbeat() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bye_is_never_overtaken_by_the_next_welcome() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(unhurried()).await;
     let mut alice = TestClient::connect("alice", &server).await;
     let mut bob = TestClient::connect("bob", &server).await;
     let mut carol = TestClient::connect("carol", &server).await;
@@ -308,7 +311,7 @@ async fn bye_is_never_overtaken_by_the_next_welcome() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_leaving_nothing_arrives_from_the_old_room() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(unhurried()).await;
     let mut alice = TestClient::connect("alice", &server).await;
     let mut bob = RawClient::connect("bob", &server).await;
     alice.join("demo").await;
@@ -316,10 +319,10 @@ async fn after_leaving_nothing_arrives_from_the_old_room() {
     // The offer arrives or does not arrive; after the answer to `leave_room` it must not.
     for round in 0..1000 {
         enter(&mut bob, "demo").await;
-        alice.expect(WELCOME).await;
+        alice.expect_after_refusals(WELCOME).await;
         alice.send(OFFER, [offer(&round.to_string()), json!("demo")]);
         bob.receive_until_answered(&json!([LEAVE_ROOM, "demo"])).await;
-        alice.expect(BYE).await;
+        alice.expect_after_refusals(BYE).await;
         alice.round_trip().await;
         assert_eq!(fence(&mut bob).await, 0, "round {round}");
     }
@@ -411,13 +414,17 @@ async fn wrong_arguments_without_an_acknowledgement_change_nothing() {
     let bad_joins = bad_rooms().into_iter().map(|(room, _)| (JOIN_ROOM, vec![room]));
     for (event, args) in wrong.chain(bad_joins).chain([(JOIN_ROOM, vec![json!("demo")])]) {
         alice.send(event, args);
+        // Nobody is left to wonder: the refusal is an event of its own.
+        let refused = alice.expect(REFUSED).await;
+        assert_eq!(refused[0]["event"], event, "{refused:?}");
+        assert!(refused[0]["error"]["message"].is_string(), "{refused:?}");
     }
     assert_calls_work(&mut alice, &mut bob, "demo").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_is_refused_by_name_and_the_connection_stays() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(unhurried()).await;
     let (mut alice, mut bob) = call("demo", &server).await;
     let room = json!("demo");
 
@@ -641,7 +648,7 @@ async fn garbage_disturbs_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_hasty_joins_disturb_nobody() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(unhurried()).await;
     let (mut alice, mut bob) = call("demo", &server).await;
     let mut mallory = RawClient::connect("mallory", &server).await;
 
@@ -651,7 +658,8 @@ async fn a_thousand_hasty_joins_disturb_nobody() {
         mallory.send(r#"42["join_room","elsewhere"]"#).await;
         mallory.send(r#"42["leave_room","elsewhere"]"#).await;
     }
-    assert_eq!(fence(&mut mallory).await, 0, "mallory hears nothing");
+    // Two in each round are refused: to join the full room, and to leave it.
+    assert_eq!(fence(&mut mallory).await, 2000, "mallory hears nothing else");
     alice.expect_silence().await;
     bob.expect_silence().await;
     assert_calls_work(&mut alice, &mut bob, "demo").await;
@@ -705,9 +713,9 @@ async fn a_client_that_does_not_read_cannot_keep_the_server_from_stopping() {
     let mut bob = RawClient::connect("bob", &server).await;
     alice.join("demo").await;
     enter(&mut bob, "demo").await;
-    // More than the buffers of TCP hold, less than the queue of the server.
+    // More than the buffers of TCP hold, less than may wait.
     let large = offer(&"x".repeat(200_000));
-    for _ in 0..60 {
+    for _ in 0..15 {
         assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
     }
     // It bounds the time.
@@ -810,10 +818,30 @@ async fn get(server: &TestServer, path: &str) -> (String, String) {
     (head.to_owned(), body.to_owned())
 }
 
+/// For those who send more than a call needs.
+fn unhurried() -> ServerOptions {
+    ServerOptions { rate: Rate::UNLIMITED, byte_rate: Rate::UNLIMITED, ..ServerOptions::default() }
+}
+
+/// The answer to a POST.
+async fn post(server: &TestServer, path: &str, body: &str) {
+    let request = async {
+        let mut stream = TcpStream::connect(server.address()).await.expect("the server listens");
+        let (length, host) = (body.len(), server.address());
+        let head =
+            format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        stream.write_all((head + body).as_bytes()).await.expect("the server reads");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.expect("the server writes text");
+        assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    };
+    within(PATIENCE, format!("the server answers POST {path}"), request).await;
+}
+
 /// So that nothing but what the test does ends a connection.
 fn without_heartbeat() -> ServerOptions {
     let never = Duration::from_secs(3600);
-    ServerOptions { ping_interval: never, ping_timeout: never, ..ServerOptions::default() }
+    ServerOptions { ping_interval: never, ping_timeout: never, ..unhurried() }
 }
 
 /// The timeout leaves a busy machine the time to answer a ping.

@@ -39,3 +39,6 @@ pub const BYE: &str = "bye";
 /// Server to a member, no arguments: its place in the room is lost, because several servers had lost sight of each other.
 /// It asks for a place again with [`REJOIN_ROOM`], as after a lost connection.
 pub const PLACE_LOST: &str = "place_lost";
+
+/// Server to client: `{event, error: {code, message}}`, for an event that was refused and asked for no acknowledgement.
+pub const REFUSED: &str = "refused";

@@ -74,6 +74,8 @@ pub enum ErrorCode {
     TooLarge,
     /// The other member does not read: its queue is full.
     NotDelivered,
+    /// The sender sends more than anybody needs for a call.
+    TooFast,
     /// The server has no event of this name.
     UnknownEvent,
     /// A code that this version does not know.
@@ -95,7 +97,7 @@ impl From<ErrorCode> for &'static str {
 }
 
 /// The codes that this version knows, and their names on the wire.
-const ERROR_CODES: [(ErrorCode, &str); 9] = [
+const ERROR_CODES: [(ErrorCode, &str); 10] = [
     (ErrorCode::RoomFull, "room_full"),
     (ErrorCode::BadRoomName, "bad_room_name"),
     (ErrorCode::AlreadyInRoom, "already_in_room"),
@@ -104,6 +106,7 @@ const ERROR_CODES: [(ErrorCode, &str); 9] = [
     (ErrorCode::BadArguments, "bad_arguments"),
     (ErrorCode::TooLarge, "too_large"),
     (ErrorCode::NotDelivered, "not_delivered"),
+    (ErrorCode::TooFast, "too_fast"),
     (ErrorCode::UnknownEvent, "unknown_event"),
 ];
 

@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// How many events each client may send in a second
     #[arg(long, default_value_t = 20.0, value_name = "COUNT", value_parser = rate)]
     rate: f64,
+    /// How many connections there may be at once
+    #[arg(long, default_value_t = 10_000, value_name = "COUNT")]
+    max_connections: usize,
     /// How much to log on stderr: error, warn, info, debug or trace
     #[arg(long, default_value = "info", value_name = "LEVEL")]
     log: String,
@@ -36,7 +39,7 @@ fn rate(text: &str) -> Result<f64, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { addr, redis, admin_token, rate, log } = arguments;
+    let Arguments { addr, redis, admin_token, rate, max_connections, log } = arguments;
     start_logging(&log, |level| format!("warn,socketio_src={level}"))?;
     allow_many_files();
     let listener = listen(&addr).await?;
@@ -46,6 +49,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         link: redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?,
         // The burst is what a client may send at once after a silence: two seconds' worth.
         rate: Rate { per_second: rate, burst: (2.0 * rate).max(1.0) },
+        max_connections,
         admin_token,
         client_script: client_script.clone(),
         ..ServerOptions::default()

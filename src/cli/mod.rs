@@ -17,10 +17,12 @@ use websocket_src::program::{Failure, start_logging};
 
 /// A video call of two, in fourteen steps.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArguments,
     /// How much to log on stderr: error, warn, info, debug or trace (or a filter like `study_zoom=debug`)
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
@@ -44,6 +46,12 @@ struct ServeArguments {
     /// Share the rooms with all servers that use this Redis, like redis://127.0.0.1:6379 (default: be the only server)
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    /// How many connections there may be at once
+    #[arg(long, default_value_t = 10_000, value_name = "COUNT")]
+    max_connections: usize,
+    /// How many events each client may send in a second; of bytes, 2,600 times as many
+    #[arg(long, default_value_t = 50.0, value_name = "COUNT", value_parser = rate)]
+    rate: f64,
 }
 
 #[derive(Debug, Args)]
@@ -51,8 +59,8 @@ struct PeerArguments {
     /// The room to meet in: 1 to 64 characters
     #[arg(long)]
     room: String,
-    /// The signalling server
-    #[arg(long, default_value = "http://127.0.0.1:3000")]
+    /// The signaling server
+    #[arg(long, alias = "server", default_value = "http://127.0.0.1:3000")]
     url: String,
     /// Send this video: an IVF file with VP8 (default: a test pattern)
     #[arg(long, value_name = "FILE", conflicts_with = "echo")]
@@ -94,6 +102,13 @@ struct StepArguments {
     step: u8,
 }
 
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 => Ok(rate),
+        _ => Err("give a number of events greater than 0".to_owned()),
+    }
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("{text:?} is not a number of seconds"))?;
     match Duration::try_from_secs_f64(seconds) {
@@ -104,9 +119,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let command = arguments
-        .command
-        .unwrap_or_else(|| Command::Serve(ServeArguments { addr: "127.0.0.1:3000".to_owned(), redis: None }));
+    let command = arguments.command.unwrap_or(Command::Serve(arguments.serve));
     // A server says who comes and goes; a peer says that on stdout anyway.
     let default_level = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
     start_logging(arguments.log.as_deref().unwrap_or(default_level), filter)?;

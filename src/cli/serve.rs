@@ -1,18 +1,29 @@
 //! `serve`: the server.
 
 use socketio_src::cluster::Link;
+use socketio_src::server::Rate;
 use study_zoom::server::{self, Bundle, ServerOptions};
-use websocket_src::program::{Failure, asked_to_end, listen};
+use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen};
 use websocket_src::say;
 
 use super::ServeArguments;
 
 pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let redis = arguments.redis.as_deref().map_or_else(|| Ok(Link::off()), Link::open)?;
+    allow_many_files();
     let listener = listen(&arguments.addr).await?;
     say!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let bundle = Bundle::find();
-    let options = ServerOptions { site: bundle.site(), redis, ..ServerOptions::default() };
+    let (max_connections, per_second) = (arguments.max_connections, arguments.rate);
+    let options = ServerOptions {
+        site: bundle.site(),
+        redis,
+        max_connections,
+        // The bursts are what one call takes, several times over.
+        rate: Rate { per_second, burst: 6.0 * per_second },
+        byte_rate: Rate { per_second: 2_600.0 * per_second, burst: 20_000.0 * per_second },
+        ..ServerOptions::default()
+    };
     let building = tokio::spawn(bundle.bring_up_to_date());
     let served = server::run(listener, &options, asked_to_end()).await;
     // A build that is under way ends with the server. What it says when it is told to is no news.

@@ -14,6 +14,22 @@ use serde_json::Value;
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Args(pub(super) Vec<Value>);
 
+impl Args {
+    /// How many bytes they have, about: what is not text hardly counts.
+    pub(super) fn size(&self) -> usize {
+        self.0.iter().map(size).sum()
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 2,
+        Value::Array(values) => values.iter().map(size).sum::<usize>() + 2,
+        Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + 4 + size(value)).sum::<usize>() + 2,
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+    }
+}
+
 impl Serialize for Args {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut tuple = serializer.serialize_tuple(self.0.len())?;

@@ -37,16 +37,16 @@ use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::get;
 use socketio_src::cluster::{Link, LinkState};
-use socketio_src::server::{CLOSING_TIME, serve};
+use socketio_src::server::{Backlogs, CLOSING_TIME, Rate, follow, serve};
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
 use websocket_src::server::headers;
 
 use exchange::Exchange;
-use signalling::Office;
+use signalling::{Office, Rates, Reception};
 use switchboard::Switchboard;
 
 /// What can be set about a server.
@@ -59,6 +59,12 @@ pub struct ServerOptions {
     pub ping_timeout: Duration,
     /// How many packets may wait for a client that does not read. Socket.IO for Rust refuses the next one.
     pub max_queued_packets: usize,
+    /// How many events one client may send. A call takes about a hundred.
+    pub rate: Rate,
+    /// How many bytes one client may send. A description has about ten thousand.
+    pub byte_rate: Rate,
+    /// How many connections there may be at once. One more is told to come back later, with HTTP status 503.
+    pub max_connections: usize,
     /// After a restart of the server: how long the place beside somebody who came back in a call is kept for the other
     /// side of that call. A client tries again at most 7.5 seconds after the last time.
     pub hold: Duration,
@@ -74,6 +80,9 @@ impl Default for ServerOptions {
             ping_interval: Duration::from_secs(10),
             ping_timeout: Duration::from_secs(5),
             max_queued_packets: 256,
+            rate: Rate { per_second: 50.0, burst: 300.0 },
+            byte_rate: Rate { per_second: 128.0 * 1024.0, burst: 1024.0 * 1024.0 },
+            max_connections: 10_000,
             hold: Duration::from_secs(10),
             site: Site::default(),
             redis: Link::off(),
@@ -95,13 +104,16 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
     let (socket_io_layer, io) = SocketIo::builder()
         .ping_interval(options.ping_interval)
         .ping_timeout(options.ping_timeout)
+        // Who has opened a connection says soon what for.
+        .connect_timeout(Duration::from_secs(10))
         .max_buffer_size(options.max_queued_packets)
         // Descriptions over 256 kB are refused by name, so what the transports let through must be larger than that.
         .max_payload(1_000_000)
         .ws_max_message_size(4 << 20)
         .ws_max_frame_size(4 << 20)
         .build_layer();
-    let board = Switchboard::new(io.clone(), options.hold);
+    let backlogs = Backlogs::default();
+    let board = Switchboard::new(io.clone(), options.hold, backlogs.clone());
     let (office, exchange) = match options.redis.state() {
         LinkState::Off => (Office::Alone(board), None),
         LinkState::Down | LinkState::Up(_) => {
@@ -109,12 +121,14 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
             (Office::Together(exchange.queue()), Some(exchange))
         }
     };
-    signalling::register(&io, office);
+    let rates = Rates { events: options.rate, bytes: options.byte_rate };
+    signalling::register(&io, Reception { office, backlogs: backlogs.clone(), rates });
 
     let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
         .layer(map_response(headers(site::POLICY)))
-        .layer(socket_io_layer);
+        .layer(socket_io_layer)
+        .layer(from_fn_with_state(backlogs, follow));
     (router, Closing { io, exchange })
 }
 
@@ -125,9 +139,9 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (router, Closing { io, exchange }) = router(options);
-    let served = serve(listener, router, shutdown, async move { io.close().await }).await;
+    serve(listener, router, options.max_connections, shutdown, async move { io.close().await }).await;
     if let Some(exchange) = exchange {
         exchange.close(CLOSING_TIME).await;
     }
-    served
+    Ok(())
 }

@@ -10,14 +10,18 @@ use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::signal::Auth;
 use shared::{Accepted, ErrorCode, Refusal, Reply, events};
+use socketio_src::server::{Backlogs, Rate};
 use socketioxide::SocketIo;
+use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
-use socketioxide::handler::ConnectHandler;
-use socketioxide::socket::DisconnectReason;
+use socketioxide::handler::{ConnectHandler, FromMessageParts};
+use socketioxide::socket::{DisconnectReason, Socket};
+use tokio::time::Instant;
 use tracing::{debug, info, warn};
+use websocket_src::server::{Pace, Verdict};
 
 use super::args::Args;
 use super::exchange::{Job, Queue};
@@ -33,18 +37,49 @@ pub(super) enum Office {
     Together(Queue),
 }
 
+/// How fast one client may send.
+#[derive(Clone, Copy)]
+pub(super) struct Rates {
+    pub(super) events: Rate,
+    pub(super) bytes: Rate,
+}
+
+/// Where clients come in.
+#[derive(Clone)]
+pub(super) struct Reception {
+    pub(super) office: Office,
+    pub(super) backlogs: Backlogs,
+    pub(super) rates: Rates,
+}
+
 /// Somebody who waits for an answer, and what it is about.
 pub(super) struct Asker {
     pub(super) visitor: Arc<Visitor>,
     socket: SocketRef,
     event: String,
     ack: AckSender,
+    wants_ack: WantsAck,
+}
+
+/// Whether the sender of an event has asked for an acknowledgement.
+struct WantsAck(bool);
+
+impl FromMessageParts<LocalAdapter> for WantsAck {
+    type Error = Infallible;
+
+    fn from_message_parts(
+        _: &Arc<Socket<LocalAdapter>>,
+        _: &mut socketioxide::handler::Value,
+        ack_id: &Option<i64>,
+    ) -> Result<Self, Infallible> {
+        Ok(Self(ack_id.is_some()))
+    }
 }
 
 /// Makes the server speak the protocol of the call.
-pub(super) fn register(io: &SocketIo, office: Office) {
+pub(super) fn register(io: &SocketIo, reception: Reception) {
     let on_connect = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
-        office.on_connect(&socket, auth.unwrap_or_default());
+        reception.on_connect(&socket, auth.unwrap_or_default());
         ready(Ok::<(), Infallible>(()))
     };
     // A middleware runs before the client hears that it is in; the connect handler proper runs after that, and what a
@@ -52,13 +87,16 @@ pub(super) fn register(io: &SocketIo, office: Office) {
     io.ns("/", (|| ready(())).with(on_connect));
 }
 
-impl Office {
+impl Reception {
     /// The table: which event is read by what.
     fn on_connect(&self, socket: &SocketRef, auth: Auth) {
         debug!(socket = %socket.id, "connected");
         // A secret that is not one of ours is none: it would only take up memory.
         let client = auth.client.filter(|secret| secret.len() <= MAX_NAME_BYTES);
-        let visitor = Arc::new(Visitor::new(socket.id, client));
+        let paces = [self.rates.events, self.rates.bytes].map(|rate| Pace::new(rate, Instant::now()));
+        let visitor = Arc::new(Visitor::new(socket.id, client, paces));
+        // It is kept there until the client is gone.
+        let _ = self.backlogs.open(socket);
         self.on(socket, &visitor, events::JOIN_ROOM, request::join_room);
         self.on(socket, &visitor, events::REJOIN_ROOM, request::rejoin_room);
         self.on(socket, &visitor, events::OFFER, request::offer);
@@ -66,17 +104,21 @@ impl Office {
         self.on(socket, &visitor, events::ICE, request::ice);
         self.on(socket, &visitor, events::STEP, request::step);
         self.on(socket, &visitor, events::LEAVE_ROOM, request::leave_room);
-        let (office, asking) = (self.clone(), visitor.clone());
-        socket.on_fallback(move |socket: SocketRef, Event(event): Event, ack: AckSender| {
+        let (reception, asking) = (self.clone(), visitor.clone());
+        socket.on_fallback(move |socket: SocketRef, Event(event): Event, ack: AckSender, wants_ack: WantsAck| {
+            let bytes = event.len();
+            // The name can be anything, and as long as a message may be.
+            let event: String = event.chars().take(40).collect();
             let message = format!("this server has no event {event:?}");
-            let asker = Asker { visitor: asking.clone(), socket, event, ack };
-            office.handle(asker, Err(Refusal { code: ErrorCode::UnknownEvent, message }));
+            let asker = Asker { visitor: asking.clone(), socket, event, ack, wants_ack };
+            reception.handle(asker, bytes, Err(Refusal { code: ErrorCode::UnknownEvent, message }));
             ready(())
         });
-        let office = self.clone();
+        let reception = self.clone();
         socket.on_disconnect(move |socket: SocketRef, reason: DisconnectReason| {
             debug!(socket = %socket.id, ?reason, "disconnected");
-            office.on_disconnect(visitor, reason);
+            reception.backlogs.close(socket.id);
+            reception.office.on_disconnect(visitor, reason);
             ready(())
         });
     }
@@ -89,14 +131,41 @@ impl Office {
         event: &'static str,
         read: fn(&[Value]) -> Result<Request, Refusal>,
     ) {
-        let (office, visitor) = (self.clone(), visitor.clone());
-        socket.on(event, move |socket: SocketRef, TryData(args): TryData<Args>, ack: AckSender| {
-            let request = args.map_err(request::bad_arguments).and_then(|Args(args)| read(&args));
-            office.handle(Asker { visitor: visitor.clone(), socket, event: event.to_owned(), ack }, request);
-            ready(())
-        });
+        let (reception, visitor) = (self.clone(), visitor.clone());
+        socket.on(
+            event,
+            move |socket: SocketRef, TryData(args): TryData<Args>, ack: AckSender, wants_ack: WantsAck| {
+                let bytes = args.as_ref().map_or(0, Args::size);
+                let request = args.map_err(request::bad_arguments).and_then(|Args(args)| read(&args));
+                let asker = Asker { visitor: visitor.clone(), socket, event: event.to_owned(), ack, wants_ack };
+                reception.handle(asker, bytes, request);
+                ready(())
+            },
+        );
     }
 
+    /// Has it done, unless the client sends too much.
+    fn handle(&self, asker: Asker, bytes: usize, request: Result<Request, Refusal>) {
+        if asker.visitor.gone.load(Ordering::Relaxed) {
+            return;
+        }
+        match asker.visitor.count(bytes) {
+            Verdict::Fine => self.office.handle(asker, request),
+            Verdict::TooFast => {
+                let message = "too fast: dropped; wait a moment and send it again".to_owned();
+                asker.answer(Err(Refusal { code: ErrorCode::TooFast, message }));
+            }
+            Verdict::Flood => {
+                warn!(socket = %asker.socket.id, "disconnected: it was told to wait, and sends and sends");
+                // What it has sent in the same breath is still delivered, and is not looked at any more.
+                self.office.on_disconnect(asker.visitor, DisconnectReason::ServerNSDisconnect);
+                let _ = asker.socket.disconnect();
+            }
+        }
+    }
+}
+
+impl Office {
     fn handle(&self, asker: Asker, request: Result<Request, Refusal>) {
         match self {
             Self::Alone(board) => {
@@ -108,7 +177,9 @@ impl Office {
     }
 
     fn on_disconnect(&self, visitor: Arc<Visitor>, reason: DisconnectReason) {
-        visitor.gone.store(true, Ordering::Relaxed);
+        if visitor.gone.swap(true, Ordering::Relaxed) {
+            return;
+        }
         match self {
             Self::Alone(board) => board.lost(&visitor),
             // Whoever is in a call comes back, to this server when it has been started again or to another one.
@@ -119,13 +190,18 @@ impl Office {
 }
 
 impl Asker {
-    /// Answers in the acknowledgement, if the sender asked for one, and always in the log.
+    /// Answers in the acknowledgement; whoever asked for none hears of a refusal in an event of its own. And in the log.
     pub(super) fn answer(self, done: Result<Accepted, Refusal>) {
-        let Self { socket, event, ack, .. } = self;
+        let Self { socket, event, ack, wants_ack, .. } = self;
         let reply = match done {
             Ok(accepted) => Reply::Accepted(accepted),
             Err(refusal) => {
                 info!(socket = %socket.id, "{event} refused: {refusal}");
+                if !wants_ack.0 {
+                    // An error says that the client is going, or does not read: that is seen elsewhere.
+                    let _ = socket.emit(events::REFUSED, &json!({"event": event, "error": refusal}));
+                    return;
+                }
                 Reply::Refused(refusal)
             }
         };

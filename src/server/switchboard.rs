@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use shared::{Accepted, ErrorCode, Refusal, RoomName};
+use socketio_src::server::Backlogs;
 use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError, SocketIo};
 use tracing::{info, warn};
+use websocket_src::server::{Pace, Verdict};
 
 use super::args::Args;
 use super::request::{Relay, Request};
@@ -24,11 +26,26 @@ pub(super) struct Visitor {
     pub(super) gone: AtomicBool,
     /// How many of its requests wait to be handled. Without Redis none ever does.
     pub(super) waiting: AtomicUsize,
+    /// How fast it sends: events, and bytes.
+    paces: Mutex<[Pace; 2]>,
 }
 
 impl Visitor {
-    pub(super) fn new(socket: Sid, client: Option<String>) -> Self {
-        Self { socket, client, gone: AtomicBool::new(false), waiting: AtomicUsize::new(0) }
+    pub(super) fn new(socket: Sid, client: Option<String>, paces: [Pace; 2]) -> Self {
+        let (gone, waiting, paces) = (AtomicBool::new(false), AtomicUsize::new(0), Mutex::new(paces));
+        Self { socket, client, gone, waiting, paces }
+    }
+
+    /// One more event, of this size.
+    pub(super) fn count(&self, bytes: usize) -> Verdict {
+        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = tokio::time::Instant::now();
+        let [events, all_bytes] = &mut *paces;
+        match (events.count(now), all_bytes.take(bytes as f64, now)) {
+            (Verdict::Fine, Verdict::Fine) => Verdict::Fine,
+            (Verdict::Flood, _) => Verdict::Flood,
+            _ => Verdict::TooFast,
+        }
     }
 }
 
@@ -47,12 +64,13 @@ pub(super) struct Switchboard {
     pub(super) hold: Duration,
     rooms: Arc<Mutex<Rooms>>,
     io: SocketIo,
+    backlogs: Backlogs,
 }
 
 impl Switchboard {
-    pub(super) fn new(io: SocketIo, hold: Duration) -> Self {
+    pub(super) fn new(io: SocketIo, hold: Duration, backlogs: Backlogs) -> Self {
         let me = ServerId::draw();
-        Self { me, hold, rooms: Arc::new(Mutex::new(Rooms::new(me))), io }
+        Self { me, hold, rooms: Arc::new(Mutex::new(Rooms::new(me))), io, backlogs }
     }
 
     pub(super) fn rooms(&self) -> MutexGuard<'_, Rooms> {
@@ -143,6 +161,11 @@ impl Switchboard {
             Some(socket) => socket.emit(event, args),
             None => Err(SocketError::Closed.into()),
         };
+        // Sent all the same: the connection is being cut, and what is in its queue goes with it.
+        if !self.backlogs.add(to, args.size()) {
+            let refusal = not_delivered(event, "it does not read");
+            return Err(Untold { refusal, does_not_read: true });
+        }
         sent.map_err(|error| {
             warn!(%to, "{event} was not delivered: {error}");
             let does_not_read = matches!(error, SendError::Socket(SocketError::InternalChannelFull));

@@ -188,6 +188,17 @@ impl TestClient {
         }
     }
 
+    /// The same, for somebody who has asked for what may be refused, and for no acknowledgement.
+    pub(crate) async fn expect_after_refusals(&mut self, event: &str) -> Vec<Value> {
+        loop {
+            match self.next(event).await {
+                Event::Message { name, args, .. } if name == event => return args,
+                Event::Message { name, .. } if name == shared::events::REFUSED => {}
+                other => panic!("{} waited for {event:?}, but got {other:?}", self.name),
+            }
+        }
+    }
+
     /// Nothing more has come, and nothing is on its way.
     pub(crate) async fn expect_silence(&mut self) {
         self.round_trip().await;
@@ -248,14 +259,23 @@ impl RawClient {
         Self::connect_with(name, server, "").await
     }
 
+    pub(crate) async fn connect_to(name: &'static str, url: &str) -> Self {
+        let address = url.strip_prefix("http://").and_then(|address| address.parse().ok());
+        Self::connect_at(name, address.expect("the URL of a server in these tests"), "").await
+    }
+
     /// `auth` is the JSON that it shows to the server.
     pub(crate) async fn connect_with(name: &'static str, server: &TestServer, auth: &str) -> Self {
+        Self::connect_at(name, server.address(), auth).await
+    }
+
+    async fn connect_at(name: &'static str, address: std::net::SocketAddr, auth: &str) -> Self {
         let connect = async {
             let tcp = TcpSocket::new_v4().expect("the system has sockets");
             tcp.set_recv_buffer_size(4096).expect("the size can be set before connecting");
-            let tcp = tcp.connect(server.address()).await.expect("the server listens");
+            let tcp = tcp.connect(address).await.expect("the server listens");
             tcp.set_nodelay(true).expect("a TCP option");
-            let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", server.address());
+            let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", address);
             let (socket, _) = tokio_tungstenite::client_async(url, tcp).await.expect("the server upgrades");
             socket
         };
@@ -304,6 +324,15 @@ impl RawClient {
                 Some(Ok(Message::Text(text))) => return text.to_string(),
                 other => panic!("{} should hear something, but got {other:?}", self.name),
             }
+        }
+    }
+
+    /// The next message, heartbeats included; `None` when the connection is closed.
+    pub(crate) async fn receive_unless_closed(&mut self) -> Option<String> {
+        let what = format!("{} hears something, or is disconnected", self.name);
+        match within(PATIENCE, what, self.socket.next()).await {
+            Some(Ok(Message::Text(text))) => Some(text.to_string()),
+            _ => None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::NamedTempFile;
 
-/// `study-zoom serve --redis`, on a free port. Killed when it is dropped.
+/// `study-zoom serve`, on a free port. Killed when it is dropped.
 pub(crate) struct ServerProgram {
     child: Child,
     url: String,
@@ -13,11 +13,17 @@ pub(crate) struct ServerProgram {
 }
 
 impl ServerProgram {
-    /// Starts it, and waits until it listens.
+    /// Starts it with others that share this Redis, and waits until it listens.
     pub(crate) fn start(redis: &str) -> Self {
+        Self::start_with(&["--redis", redis])
+    }
+
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         let log = NamedTempFile::new().expect("a file for the log");
         let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
-            .args(["serve", "--addr", "127.0.0.1:0", "--redis", redis])
+            .args(["serve", "--addr", "127.0.0.1:0"])
+            .args(options)
             // The page is not what is tested here.
             .env("STUDY_ZOOM_BUNDLE", "off")
             .stdin(Stdio::null())
@@ -42,6 +48,14 @@ impl ServerProgram {
     /// All that it has logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.log.path()).expect("the log is text")
+    }
+
+    /// How much memory it has at present, in kilobytes.
+    pub(crate) fn memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("it runs, on Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
 
     /// Sends a signal by its name.

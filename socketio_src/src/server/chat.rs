@@ -74,7 +74,8 @@ impl Chat {
         debug!(socket = %socket.id, "connected");
         // An id that is too short could be anybody's, one that is too long would only take up memory.
         let client = auth.client.filter(|client| CLIENT_BYTES.contains(&client.len()));
-        let visitor = Arc::new(Visitor::new(socket.id, client, Pace::new(self.rate, Instant::now())));
+        let (pace, backlog) = (Pace::new(self.rate, Instant::now()), self.hub.backlogs.open(socket));
+        let visitor = Arc::new(Visitor::new(socket.id, client, pace, backlog));
         self.on(socket, &visitor, events::ENTER_ROOM, Self::on_enter_room);
         self.on(socket, &visitor, events::NICKNAME, Self::on_nickname);
         self.on(socket, &visitor, events::NEW_MESSAGE, Self::on_new_message);
@@ -91,6 +92,7 @@ impl Chat {
         let chat = self.clone();
         socket.on_disconnect(move |reason: DisconnectReason| {
             debug!(socket = %visitor.socket, ?reason, "disconnected");
+            chat.hub.backlogs.close(visitor.socket);
             let mut state = chat.hub.state();
             visitor.gone.store(true, Ordering::Relaxed);
             chat.hub.take_out(&mut state, &visitor);

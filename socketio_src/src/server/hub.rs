@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::asked::Answer;
+use super::backlog::Backlogs;
 use super::log::{Entry, What};
 use super::rooms::{Fate, Happened, Rooms, ServerId, Who};
 use super::visitor::{Visitor, locked};
@@ -36,10 +37,17 @@ const WAITING: usize = 10_000;
 const TRY_AGAIN: Duration = Duration::from_millis(100);
 const TRIES: usize = 300;
 
+/// How many bytes it has as JSON.
+fn json_size(value: &impl serde::Serialize) -> usize {
+    serde_json::to_string(value).map_or(0, |json| json.len())
+}
+
 /// The chat of this server.
 pub(super) struct Hub {
     pub(super) me: ServerId,
     pub(super) io: SocketIo<Adapter>,
+    /// What waits for the clients of this server.
+    pub(super) backlogs: Backlogs,
     /// Events of clients since the start.
     pub(super) events: AtomicU64,
     /// The list of the rooms is another one.
@@ -90,6 +98,7 @@ impl Hub {
         io: SocketIo<Adapter>,
         log: Option<mpsc::UnboundedSender<Entry>>,
         typing: mpsc::Sender<Typing>,
+        backlogs: Backlogs,
     ) -> Self {
         let now = Offset::default().next(milliseconds());
         let state = State {
@@ -106,7 +115,8 @@ impl Hub {
         };
         let me = ServerId(format!("{:016x}", rand::random::<u64>()));
         let (events, state) = (AtomicU64::new(0), Mutex::new(state));
-        Self { me, io, events, rooms_changed: Notify::new(), joined: Notify::new(), lost: Notify::new(), typing, state }
+        let (rooms_changed, joined, lost) = (Notify::new(), Notify::new(), Notify::new());
+        Self { me, io, backlogs, events, rooms_changed, joined, lost, typing, state }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -122,7 +132,9 @@ impl Hub {
         let state = self.state();
         // An error says that it has gone already.
         let _ = socket.emit(events::SERVERS, &Servers::from(state.servers));
-        let _ = socket.emit(events::ROOM_CHANGE, &[state.rooms.public()]);
+        let public = state.rooms.public();
+        self.backlogs.add(socket.id, json_size(&public));
+        let _ = socket.emit(events::ROOM_CHANGE, &[public]);
     }
 
     /// Makes something happen, and answers the one who waits for it.
@@ -169,7 +181,9 @@ impl Hub {
         answer: Answer,
         result: Result<Done, Refusal>,
     ) {
-        if is_full(&answer.give(result)) {
+        // The only long answer: what was said in a room.
+        let bytes = if let Ok(done @ Done::Entered(_)) = &result { json_size(done) } else { 0 };
+        if is_full(&answer.give(result)) | !visitor.backlog.add(bytes) {
             self.give_up(state, visitor);
         }
     }

@@ -20,6 +20,10 @@ mod hub;
 mod log;
 /// From a listener to a server that can be stopped.
 mod serve;
+/// One TCP connection, and the client that does not read from it.
+mod line;
+/// How many bytes wait for each client.
+mod backlog;
 /// What is kept of a request.
 mod request;
 /// The files of the page.
@@ -33,14 +37,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::map_request;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::routing::get;
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tracing::{debug, info};
 
+pub use backlog::{Backlog, Backlogs, MOST_FOR_ALL, MOST_FOR_ONE, follow};
 pub use client_script::ClientScript;
+pub use line::STALL_TIME;
 pub use serve::{CLOSING_TIME, serve};
 pub use websocket_src::server::Rate;
 
@@ -62,6 +68,8 @@ pub struct ServerOptions {
     pub max_queued_packets: usize,
     /// How many events one client may send.
     pub rate: Rate,
+    /// How many connections there may be at once. One more is told to come back later, with HTTP status 503.
+    pub max_connections: usize,
     /// Redis, if there is one.
     pub link: Link,
     /// Who shows this sees `/admin`. Without one there is no such page.
@@ -77,6 +85,7 @@ impl Default for ServerOptions {
             ping_timeout: Duration::from_secs(5),
             max_queued_packets: 1024,
             rate: Rate { per_second: 20.0, burst: 40.0 },
+            max_connections: 10_000,
             link: Link::off(),
             admin_token: None,
             client_script: ClientScript::default(),
@@ -118,7 +127,8 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
     let shared = options.link.state() != LinkState::Off;
     let (log, entries) = mpsc::unbounded_channel();
     let (typing, who_is_typing) = mpsc::channel(256);
-    let hub = Arc::new(Hub::new(io.clone(), shared.then_some(log), typing));
+    let backlogs = Backlogs::default();
+    let hub = Arc::new(Hub::new(io.clone(), shared.then_some(log), typing, backlogs.clone()));
     let chat = Chat { hub: Arc::clone(&hub), rate: options.rate };
     if let Err(error) = io.ns("/", chat.handler()).await {
         // The driver of this course's adapter never fails.
@@ -141,6 +151,7 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
     let chat = site::routes(options.admin_token.is_some())
         .route("/healthz", get(async || "ok\n"))
         .layer(layer)
+        .layer(from_fn_with_state(backlogs, follow))
         .layer(map_request(request::without_its_buffer));
     // The layer takes everything below /socket.io/, so the files of the client come before it.
     let router = client_script::routes(options.client_script.clone()).fallback_service(chat);
@@ -157,5 +168,6 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (router, server) = router(options).await;
-    serve(listener, router, shutdown, async move { server.stop().await }).await
+    serve(listener, router, options.max_connections, shutdown, async move { server.stop().await }).await;
+    Ok(())
 }

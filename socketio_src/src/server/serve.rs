@@ -1,52 +1,52 @@
 //! From a listener to a server that can be stopped. The servers of chapters 2 and 3 run in here.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
+use axum::http::Extensions;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tracing::{debug, info};
+use tracing::info;
+use websocket_src::server::{Doors, Seat};
+
+use super::line::Watched;
 
 /// How long connections may take to close when a server stops.
 pub const CLOSING_TIME: Duration = Duration::from_secs(5);
+/// How long a client may take to send a request.
+const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Serves until `shutdown` is ready, then closes every connection with `close` and returns, after [`CLOSING_TIME`] at the
-/// latest: `close` waits for ever for a client that does not read.
-///
-/// # Errors
-/// Those of the listener.
+/// latest: `close` waits for ever for a client that does not read. More than `max_connections` at once are told to come
+/// back later, with HTTP status 503.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-    close: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (closing, mut is_closing) = watch::channel(false);
-    let shut_down = async move {
-        shutdown.await;
-        info!("shutting down");
-        closing.send_replace(true);
-        close.await;
-    };
-    // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged: messages, offers
-    // and candidates are small packets, and that costs 40 ms each time.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            debug!("a connection keeps Nagle's algorithm: {error}");
-        }
-    });
-    let served = axum::serve(listener, router).with_graceful_shutdown(shut_down).into_future();
-    let too_long = async {
-        // An error means that `shut_down` is gone, and then `served` has returned as well.
-        let _ = is_closing.wait_for(|closing| *closing).await;
-        tokio::time::sleep(CLOSING_TIME).await;
+    max_connections: usize,
+    shutdown: impl Future<Output = ()> + Send,
+    close: impl Future<Output = ()> + Send,
+) {
+    let stopping = watch::Sender::new(false);
+    let doors = Doors::new(max_connections, REQUEST_TIME, stopping.subscribe());
+    let prepare = |stream: TcpStream, seat: Seat| {
+        let (watched, mut extensions) = (Watched::new(stream, seat), Extensions::new());
+        extensions.insert(Arc::clone(&watched.line));
+        (watched, extensions)
     };
     tokio::select! {
-        served = served => served,
-        () = too_long => {
-            info!("some connections did not close within {CLOSING_TIME:?}: dropped");
-            Ok(())
-        }
+        () = shutdown => info!("shutting down"),
+        () = doors.let_in(&listener, &router, prepare) => {}
+    }
+    // Nobody new, from here on.
+    drop(listener);
+    let closing = async {
+        close.await;
+        stopping.send_replace(true);
+        doors.all_gone(CLOSING_TIME).await;
+    };
+    if tokio::time::timeout(CLOSING_TIME, closing).await.is_err() {
+        stopping.send_replace(true);
+        info!("some connections did not close within {CLOSING_TIME:?}: dropped");
     }
 }

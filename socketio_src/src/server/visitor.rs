@@ -1,12 +1,14 @@
 //! One connection, as the chat sees it.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::RoomName;
 use shared::room_chat::Nickname;
 use socketioxide::socket::Sid;
 use websocket_src::server::{Pace, Verdict};
+
+use super::backlog::Backlog;
 
 /// What is known of a connection beside its socket. It does not hold the socket: the socket's handlers hold the visitor,
 /// and two that hold each other would never be freed.
@@ -18,6 +20,8 @@ pub(super) struct Visitor {
     /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
     /// entered a room then would stay there for ever.
     pub(super) gone: AtomicBool,
+    /// What waits for it.
+    pub(super) backlog: Arc<Backlog>,
     pace: Mutex<Pace>,
     presence: Mutex<Presence>,
 }
@@ -31,8 +35,9 @@ pub(super) struct Presence {
 }
 
 impl Visitor {
-    pub(super) fn new(socket: Sid, client: Option<String>, pace: Pace) -> Self {
-        Self { socket, client, gone: AtomicBool::new(false), pace: Mutex::new(pace), presence: Mutex::default() }
+    pub(super) fn new(socket: Sid, client: Option<String>, pace: Pace, backlog: Arc<Backlog>) -> Self {
+        let (gone, pace, presence) = (AtomicBool::new(false), Mutex::new(pace), Mutex::default());
+        Self { socket, client, gone, backlog, pace, presence }
     }
 
     /// One more event.

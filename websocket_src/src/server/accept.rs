@@ -4,31 +4,30 @@
 //! opens connections and says nothing would use up all that a process may have open.
 
 use std::io::ErrorKind;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Extensions, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use rustix::net::sockopt;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tracing::{debug, warn};
-
-use super::Chat;
+use tracing::{debug, info, warn};
 
 /// The right to be connected. It travels with the connection, and is free again when that is gone.
-pub(super) type Seat = Arc<OwnedSemaphorePermit>;
+pub type Seat = Arc<OwnedSemaphorePermit>;
 
-/// Lets clients in, as many as there are seats.
+/// Lets clients in, as many as there are seats. The servers of all chapters let them in here.
 #[derive(Debug)]
-pub(super) struct Doors {
+pub struct Doors {
     seats: Arc<Semaphore>,
     count: usize,
     /// Places for those who are told that there is no seat.
@@ -37,15 +36,27 @@ pub(super) struct Doors {
     stopping: watch::Receiver<bool>,
 }
 
+/// What a connection is served through, and what each of its requests carries along as an extension.
+pub type Prepared<T> = (T, Extensions);
+
 impl Doors {
-    pub(super) fn new(chat: &Chat) -> Self {
-        let count = chat.options.max_connections.min(Semaphore::MAX_PERMITS);
+    /// At most `max_connections` at once. A client may take `request_time` to send a request. Once `stopping` is true,
+    /// connections are not served any more.
+    pub fn new(max_connections: usize, request_time: Duration, stopping: watch::Receiver<bool>) -> Self {
+        let count = max_connections.min(Semaphore::MAX_PERMITS);
         let [seats, lobby] = [count, LOBBY].map(|places| Arc::new(Semaphore::new(places)));
-        Self { seats, count, lobby, request_time: chat.options.request_time, stopping: chat.stopping.subscribe() }
+        Self { seats, count, lobby, request_time, stopping }
     }
 
-    /// Accepts connections, for ever.
-    pub(super) async fn let_in(&self, listener: &TcpListener, router: &Router) {
+    /// Accepts connections, for ever. `prepare` gets each one with its seat.
+    pub async fn let_in<T>(
+        &self,
+        listener: &TcpListener,
+        router: &Router,
+        prepare: impl Fn(TcpStream, Seat) -> Prepared<T>,
+    ) where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         loop {
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
@@ -58,7 +69,8 @@ impl Doors {
                     continue;
                 }
             };
-            // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged.
+            // Without Nagle's algorithm, which holds a small packet back until the one before it is acknowledged: messages,
+            // offers and candidates are small packets, and that costs 40 ms each time.
             if let Err(error) = stream.set_nodelay(true) {
                 debug!("a connection keeps Nagle's algorithm: {error}");
             }
@@ -67,8 +79,9 @@ impl Doors {
             }
             match self.seats.clone().try_acquire_owned() {
                 Ok(seat) => {
-                    let serving = serve(stream, router.clone(), Arc::new(seat), self.request_time);
-                    tokio::spawn(until(serving, self.stopping.clone()));
+                    let (stream, extensions) = prepare(stream, Arc::new(seat));
+                    let (router, stopping) = (router.clone(), self.stopping.clone());
+                    tokio::spawn(serve(stream, router, extensions, self.request_time, stopping));
                 }
                 Err(_) => {
                     if let Ok(place) = self.lobby.clone().try_acquire_owned() {
@@ -79,19 +92,31 @@ impl Doors {
         }
     }
 
-    /// Waits until all seats are free.
-    pub(super) async fn all_gone(&self) {
+    /// Waits until all seats are free, but not longer than this.
+    pub async fn all_gone(&self, closing_time: Duration) {
         let all = u32::try_from(self.count).unwrap_or(u32::MAX);
         // An error says that the semaphore is closed, and nobody closes it.
-        let _ = self.seats.acquire_many(all).await;
+        if tokio::time::timeout(closing_time, self.seats.acquire_many(all)).await.is_err() {
+            info!("some connections did not close within {closing_time:?}: dropped");
+        }
     }
 }
 
 /// Serves HTTP on one connection. When it becomes a WebSocket, hyper lets go of it.
-async fn serve(stream: TcpStream, router: Router, seat: Seat, request_time: Duration) {
+///
+/// When the server stops, an answer that is on its way still goes out. A request that is still coming in is not waited for.
+async fn serve<T>(
+    stream: T,
+    router: Router,
+    extensions: Extensions,
+    request_time: Duration,
+    mut stopping: watch::Receiver<bool>,
+) where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(seat.clone());
+        request.extensions_mut().extend(extensions.clone());
         router.call(request)
     });
     let connection = http1::Builder::new()
@@ -100,7 +125,15 @@ async fn serve(stream: TcpStream, router: Router, seat: Seat, request_time: Dura
         .max_buf_size(MAX_REQUEST)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    if let Err(error) = connection.await {
+    let mut connection = pin!(connection);
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = super::stopped(&mut stopping) => {
+            connection.as_mut().graceful_shutdown();
+            tokio::time::timeout(LAST_ANSWER, connection).await.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = served {
         debug!("a connection ends: {error}");
     }
 }
@@ -113,13 +146,8 @@ const LOBBY: usize = 64;
 /// The largest head of a request, and the least that hyper allows.
 const MAX_REQUEST: usize = 8192;
 
-/// A request is answered in one go, so one that is still coming in when the server stops is not waited for.
-async fn until(serving: impl Future<Output = ()>, mut stopping: watch::Receiver<bool>) {
-    tokio::select! {
-        () = serving => {}
-        () = super::stopped(&mut stopping) => {}
-    }
-}
+/// How long the last answer may take when the server stops.
+const LAST_ANSWER: Duration = Duration::from_secs(1);
 
 /// The house is full: says so, as long as there are not too many to say it to.
 async fn turn_away(mut stream: TcpStream, _place: OwnedSemaphorePermit) {

@@ -31,10 +31,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Extensions;
 use axum::middleware::map_response;
 use axum::routing::get;
 use shared::chat::ClientId;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::info;
 
@@ -42,7 +43,7 @@ pub use connection::Limits;
 pub use pace::{Pace, Rate, Verdict};
 pub use page::headers;
 
-use accept::Seat;
+pub use accept::{Doors, Prepared, Seat};
 use hub::Hub;
 
 /// What can be set about a server.
@@ -125,17 +126,21 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
     let closing_time = options.limits.closing_time + Duration::from_secs(1);
+    let (max_connections, request_time) = (options.max_connections, options.request_time);
     let (router, chat) = router(options);
-    let open = accept::Doors::new(&chat);
+    let open = Doors::new(max_connections, request_time, chat.stopping.subscribe());
+    let prepare = |stream: TcpStream, seat: Seat| {
+        let mut extensions = Extensions::new();
+        extensions.insert(seat);
+        (stream, extensions)
+    };
     tokio::select! {
         () = shutdown => info!("shutting down"),
-        () = open.let_in(&listener, &router) => {}
+        () = open.let_in(&listener, &router, prepare) => {}
     }
     // Nobody new, from here on.
     drop(listener);
     chat.stop();
-    if tokio::time::timeout(closing_time, open.all_gone()).await.is_err() {
-        info!("some connections did not close within {closing_time:?}: dropped");
-    }
+    open.all_gone(closing_time).await;
     Ok(())
 }

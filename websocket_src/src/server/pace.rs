@@ -50,16 +50,21 @@ impl Pace {
 
     /// One message came.
     pub fn count(&mut self, now: Instant) -> Verdict {
+        self.take(1.0, now)
+    }
+
+    /// So many came at once: bytes, say.
+    pub fn take(&mut self, count: f64, now: Instant) -> Verdict {
         let since: Duration = now.saturating_duration_since(self.counted);
         self.counted = now;
         // `f64::min` also turns the NaN of infinity times zero into the burst.
         self.tokens = (self.tokens + since.as_secs_f64() * self.rate.per_second).min(self.rate.burst);
-        if self.tokens >= 1.0 {
-            self.tokens -= 1.0;
+        if self.tokens >= count {
+            self.tokens -= count;
             self.dropped = 0.0;
             return Verdict::Fine;
         }
-        self.dropped += 1.0;
+        self.dropped += count;
         if self.dropped > self.rate.burst { Verdict::Flood } else { Verdict::TooFast }
     }
 }

@@ -14,10 +14,12 @@ use socketioxide::{BroadcastError, SendError, SocketError};
 use tokio::sync::mpsc;
 use tracing::{debug, info};
 
-use super::{Hub, State, Waiting};
+use super::{Hub, State, Waiting, json_size};
 use crate::server::rooms::{News, Who};
 use crate::server::visitor::Visitor;
 
+/// What a packet has beside the text in it, about.
+const OVERHEAD: usize = 128;
 /// How long the list of the rooms stands before it is told again.
 const ROOMS_STAND: Duration = Duration::from_millis(50);
 
@@ -72,6 +74,7 @@ impl Hub {
                     let sent = self.emit_to([resumable_name], Some(&who), events::NEW_MESSAGE, &data);
                     self.without_the_deaf(state, &room, sent);
                 }
+                self.weigh(state, &room, Some(&who), message.line.len() + OVERHEAD);
             }
             News::Replaced { who } if who.server == self.me => {
                 self.throw_out(who.socket, Code::Replaced, "another connection of this client has taken your place");
@@ -131,6 +134,7 @@ impl Hub {
         if state.here.contains_key(room) {
             let sent = self.emit_to(audiences(room), but, event, data);
             self.without_the_deaf(state, room, sent);
+            self.weigh(state, room, but, OVERHEAD);
         }
     }
 
@@ -148,6 +152,17 @@ impl Hub {
         };
         // The others have heard it from the log. What stays on this server is done at once.
         to.local().emit(event, data).now_or_never().expect("nothing to wait for")
+    }
+
+    /// Something has been sent to a room. Those for whom too much waits are given up.
+    fn weigh(&self, state: &mut State, room: &RoomName, but: Option<&Who>, bytes: usize) {
+        let Some(here) = state.here.get(room) else { return };
+        let sender = but.filter(|who| who.server == self.me).map(|who| who.socket);
+        let others = here.visitors.values().filter(|visitor| Some(visitor.socket) != sender);
+        let deaf: Vec<_> = others.filter(|visitor| !visitor.backlog.add(bytes)).cloned().collect();
+        for visitor in deaf {
+            self.give_up(state, &visitor);
+        }
     }
 
     /// A client that does not read has a queue that is full. It is taken out of the room, so that the others see it, and
@@ -172,7 +187,9 @@ impl Hub {
             self.rooms_changed.notified().await;
             {
                 let state = self.state();
-                let told = self.io.local().emit(events::ROOM_CHANGE, &[state.rooms.public()]).now_or_never();
+                let public = state.rooms.public();
+                self.backlogs.add_to_all(json_size(&public));
+                let told = self.io.local().emit(events::ROOM_CHANGE, &[public]).now_or_never();
                 debug!("told the rooms: {told:?}");
             }
             tokio::time::sleep(ROOMS_STAND).await;

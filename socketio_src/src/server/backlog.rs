@@ -1,0 +1,206 @@
+//! How many bytes wait for each client, and for all of them.
+//!
+//! socketioxide counts packets, not bytes: 256 descriptions of 250 kB are 64 MB. So whoever sends something to a client
+//! [adds](Backlog::add) its size here, and the connection ([`Line`]) takes off what it has written. What is written
+//! without having been added (a ping, an acknowledgement) makes the sum too small by a few bytes, never too large.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use axum::body::HttpBody;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use socketioxide::TransportType;
+use socketioxide::adapter::Adapter;
+use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
+
+use super::line::Line;
+
+/// How many bytes may wait for one client.
+pub const MOST_FOR_ONE: usize = 4 << 20;
+/// How many bytes may wait for all clients together. Above that, the one for which most waits is disconnected.
+pub const MOST_FOR_ALL: usize = 64 << 20;
+
+/// All backlogs of a server. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Backlogs(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    sessions: Mutex<HashMap<Sid, Arc<Backlog>>>,
+    total: AtomicUsize,
+}
+
+/// What waits for one client.
+#[derive(Debug)]
+pub struct Backlog {
+    waiting: AtomicUsize,
+    /// It has been disconnected, and what waits for it goes with the connection.
+    given_up: AtomicBool,
+    all: Weak<Shared>,
+    line: Mutex<Weak<Line>>,
+}
+
+impl Backlogs {
+    /// The backlog of a client that has just connected.
+    pub fn open<A: Adapter>(&self, socket: &SocketRef<A>) -> Arc<Backlog> {
+        let backlog = Arc::new(Backlog::part_of(&self.0));
+        if socket.transport_type() == TransportType::Websocket
+            && let Some(line) = socket.req_parts().extensions.get::<Arc<Line>>()
+        {
+            line.carries(backlog.clone());
+        }
+        self.0.sessions().insert(socket.id, backlog.clone());
+        backlog
+    }
+
+    /// The client is gone.
+    pub fn close(&self, socket: Sid) {
+        self.0.sessions().remove(&socket);
+    }
+
+    /// Something that is sent to one client. `false`: too much waits for it, and it is disconnected.
+    pub fn add(&self, socket: Sid, bytes: usize) -> bool {
+        let backlog = self.0.sessions().get(&socket).cloned();
+        let reads = backlog.as_ref().is_none_or(|backlog| backlog.add(bytes));
+        if let (false, Some(backlog)) = (reads, backlog) {
+            backlog.cut();
+        }
+        reads
+    }
+
+    /// Something that is sent to everybody. Those for whom too much waits are disconnected.
+    pub fn add_to_all(&self, bytes: usize) {
+        let all: Vec<_> = self.0.sessions().values().cloned().collect();
+        for backlog in all {
+            if !backlog.add(bytes) {
+                backlog.cut();
+            }
+        }
+    }
+
+    fn of_request(&self, request: &Request) -> Option<Arc<Backlog>> {
+        let query = request.uri().query()?;
+        let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid="))?.parse().ok()?;
+        self.0.sessions().get(&sid).cloned()
+    }
+}
+
+impl Shared {
+    fn sessions(&self) -> MutexGuard<'_, HashMap<Sid, Arc<Backlog>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes room.
+    fn give_up_the_largest(&self) {
+        let sessions = self.sessions();
+        let largest = sessions.values().max_by_key(|backlog| backlog.waiting.load(Ordering::Relaxed)).cloned();
+        drop(sessions);
+        if let Some(largest) = largest {
+            largest.cut();
+        }
+    }
+}
+
+impl Backlog {
+    fn part_of(all: &Arc<Shared>) -> Self {
+        let (waiting, given_up) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Self { waiting, given_up, all: Arc::downgrade(all), line: Mutex::default() }
+    }
+
+    /// So many bytes more wait. `false`: too many, so this client does not read.
+    #[must_use]
+    pub fn add(&self, bytes: usize) -> bool {
+        let Some(all) = self.all.upgrade().filter(|_| !self.given_up.load(Ordering::Relaxed)) else { return false };
+        let waiting = self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if all.total.fetch_add(bytes, Ordering::Relaxed) + bytes > MOST_FOR_ALL {
+            all.give_up_the_largest();
+        }
+        waiting <= MOST_FOR_ONE && !self.given_up.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn was_written(&self, bytes: usize) {
+        let take_off = |waiting: usize| Some(waiting.saturating_sub(bytes));
+        // Always `Ok`: the closure never says no.
+        let before = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take_off).unwrap_or(0);
+        if let Some(all) = self.all.upgrade() {
+            all.total.fetch_sub(before.min(bytes), Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn goes_over(&self, line: &Arc<Line>) {
+        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(line);
+    }
+
+    /// Ends the connection of a client for which too much waits. What waits does not count from here on: it is freed as soon
+    /// as the connection has noticed.
+    pub fn cut(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        self.was_written(waiting);
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
+        if let Some(line) = line {
+            line.cut(&format!("it does not read, and {waiting} bytes wait for it"));
+        }
+    }
+}
+
+impl Drop for Backlog {
+    fn drop(&mut self) {
+        let waiting = *self.waiting.get_mut();
+        self.was_written(waiting);
+    }
+}
+
+/// Goes before socketioxide, and looks which connection carries what.
+pub async fn follow(State(backlogs): State<Backlogs>, request: Request, next: Next) -> Response {
+    let backlog = backlogs.of_request(&request);
+    let line = request.extensions().get::<Arc<Line>>().cloned();
+    let response = next.run(request).await;
+    if let Some(backlog) = backlog {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            if let Some(line) = line {
+                line.carries(backlog);
+            }
+        } else {
+            // A poll: this is written as a whole, or the connection is cut.
+            backlog.was_written(usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX));
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_counted_for_one_and_for_all_and_freed_with_the_client() {
+        let all = Backlogs::default();
+        let new = || {
+            let backlog = Arc::new(Backlog::part_of(&all.0));
+            all.0.sessions().insert(Sid::new(), backlog.clone());
+            backlog
+        };
+        let total = || all.0.total.load(Ordering::Relaxed);
+        let one = new();
+        assert!(one.add(MOST_FOR_ONE));
+        assert!(!one.add(1), "too much for one");
+        one.was_written(2 * MOST_FOR_ONE);
+        assert_eq!((one.waiting.load(Ordering::Relaxed), total()), (0, 0), "never below nothing");
+        let many: Vec<_> = (0..MOST_FOR_ALL / MOST_FOR_ONE).map(|_| new()).collect();
+        assert!(many.iter().all(|backlog| backlog.add(MOST_FOR_ONE)));
+        assert!(one.add(100_000), "it is not the one for which most waits");
+        assert_eq!(many.iter().filter(|backlog| backlog.given_up.load(Ordering::Relaxed)).count(), 1);
+        assert!(total() <= MOST_FOR_ALL);
+        all.0.sessions().clear();
+        drop(many);
+        assert_eq!(total(), 100_000);
+        drop(one);
+        assert_eq!(total(), 0);
+    }
+}
