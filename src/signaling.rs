@@ -32,7 +32,7 @@ impl<T: Transport> SocketIoSignaling<T> {
         // Drawn once and shown at every connect: see `Auth`.
         let secret: String =
             (0..4).map(|_| format!("{:08x}", (transport.random() * f64::from(u32::MAX)) as u32)).collect();
-        let auth = Some(json!(Auth { client: Some(secret) }));
+        let auth = Some(json!(Auth { client: Some(secret), extended: true }));
         let (client, events, driver) = Client::new(transport, Options { auth, ..Options::new(url) });
         (Self { client, events }, driver)
     }

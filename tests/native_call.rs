@@ -5,6 +5,8 @@
 
 /// The server, and clients that are not peers.
 mod common;
+/// Connections to the server that are cut.
+mod blip;
 /// Files, beside picture, sound and chat.
 mod files;
 /// A Redis of its own.

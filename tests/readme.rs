@@ -69,6 +69,9 @@ fn every_option_that_is_named_exists() {
         .filter(|code| code.starts_with("--"))
         .map(|code| code.split_whitespace().next().unwrap_or(code));
     for option in named {
-        assert!(help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")), "no command has {option}");
+        assert!(
+            help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")),
+            "no command has {option}"
+        );
     }
 }

@@ -15,13 +15,14 @@ mod stalled;
 
 use std::time::{Duration, Instant};
 
+use common::program::ServerProgram;
 use common::{PATIENCE, RawClient, TestClient, TestServer, within};
 use serde_json::{Value, json};
 use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, REFUSED, REJOIN_ROOM, RESUMED, STEP, WELCOME};
 use socketio_src::client::DisconnectReason;
-use socketio_src::server::Rate;
+use socketio_src::server::{Origins, Rate};
 use study_zoom::server::ServerOptions;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -534,7 +535,7 @@ async fn a_client_takes_its_own_place_back_from_its_dead_connection() {
     alice.expect(ANSWER).await;
 
     // bob's network changed: for the server the old connection lives until its heartbeat is missed.
-    let secret = Some(json!({"client": "bob's secret"}));
+    let secret = Some(json!({"client": "bob's secret", "extended": true}));
     let mut bob = TestClient::connect_with("bob", &server, secret).await;
     let reply = bob.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
     assert_eq!(reply, json!({"ok": true, "role": "B", "resumed": true}));
@@ -561,7 +562,7 @@ async fn a_client_that_comes_back_without_its_call_begins_anew() {
     enter(&mut reloaded, "demo").await;
     alice.expect(WELCOME).await;
 
-    let secret = Some(json!({"client": "bob's secret"}));
+    let secret = Some(json!({"client": "bob's secret", "extended": true}));
     let mut bob = TestClient::connect_with("bob", &server, secret).await;
     assert_eq!(bob.join("demo").await, json!({"ok": true, "role": "B"}));
     assert_eq!(alice.expect(WELCOME).await, no_arguments());
@@ -572,7 +573,7 @@ async fn a_client_that_comes_back_without_its_call_begins_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_takes_a_place_without_its_secret() {
     let server = TestServer::start().await;
-    let secret = |text: &str| Some(json!({"client": text}));
+    let secret = |text: &str| Some(json!({"client": text, "extended": true}));
     let mut alice = TestClient::connect_with("alice", &server, secret("alice's secret")).await;
     let mut bob = TestClient::connect_with("bob", &server, secret("bob's secret")).await;
     alice.join("demo").await;
@@ -584,6 +585,71 @@ async fn nobody_takes_a_place_without_its_secret() {
         assert_refused(&mallory.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await, "room_full");
     }
     assert_calls_work(&mut alice, &mut bob, "demo").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_cut_in_a_call_ends_nothing_and_a_goodbye_does() {
+    let hold = Duration::from_secs(2);
+    let server = TestServer::start_with(ServerOptions { hold, ..ServerOptions::default() }).await;
+    let secret = |text: &str| format!(r#"{{"client":"{text}","extended":true}}"#);
+    let mut alice = TestClient::connect("alice", &server).await;
+    let mut bob = RawClient::connect_with("bob", &server, &secret("bob's secret")).await;
+    alice.join("demo").await;
+    enter(&mut bob, "demo").await;
+    alice.expect(WELCOME).await;
+    bob.send(r#"42["answer",{"type":"answer","sdp":""},"demo","1"]"#).await;
+    alice.expect(ANSWER).await;
+
+    // Cut, and back in time: alice hears that the call goes on, and never `bye`.
+    drop(bob);
+    let carol = TestClient::connect("carol", &server).await;
+    assert_refused(&carol.join("demo").await, "room_full");
+    let mut bob = RawClient::connect_with("bob again", &server, &secret("bob's secret")).await;
+    let rejoin = json!([REJOIN_ROOM, "demo", {"call": "1"}]);
+    let answer = bob.receive_until_answered(&rejoin).await;
+    assert!(answer.last().is_some_and(|answer| answer.contains(r#""resumed":true"#)), "{answer:?}");
+    assert_eq!(alice.expect(RESUMED).await, no_arguments());
+    tokio::time::sleep(hold + hold / 2).await;
+    alice.expect_silence().await;
+
+    // Cut, and not back: `bye` after the stated time, and not before.
+    let cut = Instant::now();
+    drop(bob);
+    assert_eq!(alice.expect(BYE).await, no_arguments());
+    assert!(cut.elapsed() >= hold, "{:?}", cut.elapsed());
+
+    // A page that is closed says so, and is heard at once.
+    let mut bob = RawClient::connect_with("bob once more", &server, &secret("bob's secret")).await;
+    enter(&mut bob, "demo").await;
+    alice.expect(WELCOME).await;
+    bob.send(r#"42["answer",{"type":"answer","sdp":""},"demo","2"]"#).await;
+    alice.expect(ANSWER).await;
+    let closed = Instant::now();
+    bob.send("1").await;
+    assert_eq!(alice.expect(BYE).await, no_arguments());
+    assert!(closed.elapsed() < hold, "{:?}", closed.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_the_plain_protocol_hears_exactly_what_the_table_says() {
+    let server = TestServer::start().await;
+    let mut alice = RawClient::connect_with("alice", &server, r#"{"client":"alice's secret"}"#).await;
+    let mut bob = TestClient::connect("bob", &server).await;
+    enter(&mut alice, "demo").await;
+    bob.join("demo").await;
+    assert_eq!(alice.receive_event().await, json!(["welcome"]));
+    let demo = json!("demo");
+    bob.send(STEP, [json!({"number": 6, "phase": "done"}), demo.clone()]);
+    bob.send(ANSWER, [answer("1"), demo.clone(), json!("which offer")]);
+    bob.send(OFFER, [offer("1"), demo.clone(), json!("more"), json!("and more")]);
+    bob.send(ICE, [candidate(1), demo.clone(), json!("more")]);
+    bob.send(STEP, [json!({"number": 12, "phase": "done"}), demo.clone()]);
+    assert_eq!(alice.receive_event().await, json!(["answer", answer("1")]));
+    assert_eq!(alice.receive_event().await, json!(["offer", offer("1")]));
+    assert_eq!(alice.receive_event().await, json!(["ice", candidate(1)]));
+    bob.ask(LEAVE_ROOM, [demo]).await;
+    assert_eq!(alice.receive_event().await, json!(["bye"]));
+    bob.expect_silence().await;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -684,6 +750,85 @@ async fn whoever_has_said_goodbye_leaves_no_ghost_in_a_room() {
         assert_eq!(alice.join(&room).await, json!({"ok": true, "role": "A"}));
         alice.ask(LEAVE_ROOM, [json!(room)]).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_clients_say_is_cut_and_escaped_before_it_reaches_the_log() {
+    let server = ServerProgram::start_with(&["--rate", "1000000"]);
+    let mut mallory = RawClient::connect_to("mallory", server.url()).await;
+    for n in 0..20 {
+        let name = format!("{n}{}", "x".repeat(900_000));
+        let answer = mallory.receive_until_answered(&json!([name])).await;
+        assert!(answer.last().is_some_and(|answer| answer.len() < 300), "the name is not sent back whole");
+    }
+    let forged = "x\n2026-01-01T00:00:00Z  INFO all is well\u{1b}[2J\u{202e}";
+    enter(&mut mallory, "demo").await;
+    for event in
+        [json!(["x\u{202e}"]), json!([OFFER, {"type": forged, "sdp": ""}, "demo"]), json!([LEAVE_ROOM, forged])]
+    {
+        mallory.receive_until_answered(&event).await;
+    }
+    let log = server.log();
+    assert!(log.len() < 20_000, "{} bytes of log", log.len());
+    assert!(log.contains("all is well"), "{log}");
+    assert!(!log.lines().any(|line| line.starts_with("2026-01-01")), "{log}");
+    assert!(!log.contains(['\u{1b}', '\u{202e}']), "{log}");
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Pages of others
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_another_server_is_refused_unless_it_was_named() {
+    let origins = Origins::new(["https://friend.example"]).unwrap();
+    let server = TestServer::start_with(ServerOptions { origins, ..ServerOptions::default() }).await;
+    let poll = "/socket.io/?EIO=4&transport=polling";
+    for (origin, status) in [
+        ("https://evil.example", "403"),
+        ("null", "403"),
+        ("http://127.0.0.1:1", "403"),
+        ("https://friend.example", "200"),
+        (&*server.url(), "200"),
+    ] {
+        let (head, body) = request(&server, "GET", poll, &format!("Origin: {origin}\r\n")).await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{origin}: {head}");
+        assert_eq!(body.starts_with("0{"), status == "200", "{origin}: {body}");
+        assert_eq!(body.contains("--allow-origin"), status == "403", "{origin}: {body}");
+        let allows = format!("access-control-allow-origin: {origin}");
+        assert_eq!(head.contains(&allows), status == "200", "{origin}: {head}");
+        // Likewise a WebSocket.
+        let upgrade = format!(
+            "Origin: {origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        );
+        let line = first_line(&server, "/socket.io/?EIO=4&transport=websocket", &upgrade).await;
+        let expected = if status == "200" { "HTTP/1.1 101 " } else { "HTTP/1.1 403 " };
+        assert!(line.starts_with(expected), "{origin}: {line}");
+    }
+    // A page that polls asks first whether it may post.
+    let asks = "Origin: https://friend.example\r\nAccess-Control-Request-Method: POST\r\n";
+    let (head, _) = request(&server, "OPTIONS", poll, asks).await;
+    assert!(head.starts_with("HTTP/1.1 204 ") && head.contains("access-control-allow-methods: GET, POST"), "{head}");
+    let (head, body) = request(&server, "OPTIONS", poll, &asks.replace("friend", "evil")).await;
+    assert!(head.starts_with("HTTP/1.1 403 ") && !body.is_empty(), "{head}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_names_the_option_that_lets_a_page_in_once() {
+    let server = ServerProgram::start_with(&[]);
+    let address = server.url().strip_prefix("http://").unwrap().to_owned();
+    for _ in 0..3 {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        let request = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: inside:3000\r\n\
+                       Origin: https://call.example\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        within(PATIENCE, "the server answers", stream.read_to_string(&mut answer)).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    }
+    let log = server.log();
+    assert_eq!(log.matches("--allow-origin \"https://call.example\"").count(), 1, "{log}");
+    assert!(log.contains("rewrites Host") && log.contains("inside:3000"), "{log}");
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -805,17 +950,36 @@ async fn restart<const N: usize>(server: &mut TestServer, clients: [&mut TestCli
 
 /// A plain HTTP request: the head and the body of what comes back.
 async fn get(server: &TestServer, path: &str) -> (String, String) {
+    request(server, "GET", path, "").await
+}
+
+/// The head and the body of the answer. `more` are headers, each with its end of line.
+async fn request(server: &TestServer, method: &str, path: &str, more: &str) -> (String, String) {
     let request = async {
         let mut stream = TcpStream::connect(server.address()).await.expect("the server listens");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let host = server.address();
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{more}Connection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.expect("the server reads");
         let mut response = String::new();
         stream.read_to_string(&mut response).await.expect("the server writes text");
         response
     };
-    let response = within(PATIENCE, format!("the server answers GET {path}"), request).await;
+    let response = within(PATIENCE, format!("the server answers {method} {path}"), request).await;
     let (head, body) = response.split_once("\r\n\r\n").expect("an HTTP response has a head");
     (head.to_owned(), body.to_owned())
+}
+
+/// The first line of the answer to a GET, which may be one that does not end.
+async fn first_line(server: &TestServer, path: &str, headers: &str) -> String {
+    let reading = async {
+        let mut stream = TcpStream::connect(server.address()).await.expect("the server listens");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", server.address());
+        stream.write_all(request.as_bytes()).await.expect("the server reads");
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).await.expect("the server writes text");
+        line
+    };
+    within(PATIENCE, format!("the server answers GET {path}"), reading).await
 }
 
 /// For those who send more than a call needs.

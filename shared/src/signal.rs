@@ -112,6 +112,10 @@ pub struct Auth {
     /// without the server knowing yet takes its own place back, instead of finding the room full of itself.
     #[serde(default)]
     pub client: Option<String>,
+    /// It knows the events and arguments that go beyond the plain protocol: `step`, `place_lost`, and which offer an answer
+    /// answers. To a client that does not say so the server sends none of them.
+    #[serde(default)]
+    pub extended: bool,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use socketio_src::cluster::Link;
-use socketio_src::server::{self, ClientScript, Rate, ServerOptions};
+use socketio_src::server::{self, ClientScript, Origins, Rate, ServerOptions};
 use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen, start_logging};
 use websocket_src::say;
 
@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// How many events each client may send in a second
     #[arg(long, default_value_t = 20.0, value_name = "COUNT", value_parser = rate)]
     rate: f64,
+    /// Let pages of another server connect, as https://host:port; can be given more than once
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
     /// How many connections there may be at once
     #[arg(long, default_value_t = 10_000, value_name = "COUNT")]
     max_connections: usize,
@@ -39,7 +42,7 @@ fn rate(text: &str) -> Result<f64, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { addr, redis, admin_token, rate, max_connections, log } = arguments;
+    let Arguments { addr, redis, admin_token, rate, allow_origin, max_connections, log } = arguments;
     start_logging(&log, |level| format!("warn,socketio_src={level}"))?;
     allow_many_files();
     let listener = listen(&addr).await?;
@@ -49,6 +52,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         link: redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?,
         // The burst is what a client may send at once after a silence: two seconds' worth.
         rate: Rate { per_second: rate, burst: (2.0 * rate).max(1.0) },
+        origins: Origins::new(allow_origin)?,
         max_connections,
         admin_token,
         client_script: client_script.clone(),

@@ -46,6 +46,9 @@ struct ServeArguments {
     /// Share the rooms with all servers that use this Redis, like redis://127.0.0.1:6379 (default: be the only server)
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    /// Let pages of another server connect, as https://host:port; can be given more than once
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
     /// How many connections there may be at once
     #[arg(long, default_value_t = 10_000, value_name = "COUNT")]
     max_connections: usize,

@@ -1,7 +1,7 @@
 //! `serve`: the server.
 
 use socketio_src::cluster::Link;
-use socketio_src::server::Rate;
+use socketio_src::server::{Origins, Rate};
 use study_zoom::server::{self, Bundle, ServerOptions};
 use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen};
 use websocket_src::say;
@@ -18,6 +18,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let options = ServerOptions {
         site: bundle.site(),
         redis,
+        origins: Origins::new(arguments.allow_origin)?,
         max_connections,
         // The bursts are what one call takes, several times over.
         rate: Rate { per_second, burst: 6.0 * per_second },

@@ -15,6 +15,11 @@ use serde_json::Value;
 pub(super) struct Args(pub(super) Vec<Value>);
 
 impl Args {
+    /// The first ones, without the rest.
+    pub(super) fn at_most(&self, count: usize) -> Self {
+        Self(self.0.iter().take(count).cloned().collect())
+    }
+
     /// How many bytes they have, about: what is not text hardly counts.
     pub(super) fn size(&self) -> usize {
         self.0.iter().map(size).sum()

@@ -40,10 +40,10 @@ use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::get;
 use socketio_src::cluster::{Link, LinkState};
-use socketio_src::server::{Backlogs, CLOSING_TIME, Rate, follow, serve};
+use socketio_src::server::{Backlogs, CLOSING_TIME, Origins, Rate, follow, serve};
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
-use websocket_src::server::headers;
+use websocket_src::server::{guard, headers};
 
 use exchange::Exchange;
 use signalling::{Office, Rates, Reception};
@@ -59,14 +59,16 @@ pub struct ServerOptions {
     pub ping_timeout: Duration,
     /// How many packets may wait for a client that does not read. Socket.IO for Rust refuses the next one.
     pub max_queued_packets: usize,
+    /// Pages of other servers that may connect.
+    pub origins: Origins,
     /// How many events one client may send. A call takes about a hundred.
     pub rate: Rate,
     /// How many bytes one client may send. A description has about ten thousand.
     pub byte_rate: Rate,
     /// How many connections there may be at once. One more is told to come back later, with HTTP status 503.
     pub max_connections: usize,
-    /// After a restart of the server: how long the place beside somebody who came back in a call is kept for the other
-    /// side of that call. A client tries again at most 7.5 seconds after the last time.
+    /// How long the place of somebody is kept who was in a call: who has lost the connection, or, after a restart of the
+    /// server, who is expected beside the one that came back. A client tries again at most 7.5 seconds after the last time.
     pub hold: Duration,
     /// The compiled half of the page. The default has none, and never builds one.
     pub site: Site,
@@ -80,10 +82,11 @@ impl Default for ServerOptions {
             ping_interval: Duration::from_secs(10),
             ping_timeout: Duration::from_secs(5),
             max_queued_packets: 256,
+            origins: Origins::default(),
             rate: Rate { per_second: 50.0, burst: 300.0 },
             byte_rate: Rate { per_second: 128.0 * 1024.0, burst: 1024.0 * 1024.0 },
             max_connections: 10_000,
-            hold: Duration::from_secs(10),
+            hold: Duration::from_secs(15),
             site: Site::default(),
             redis: Link::off(),
         }
@@ -114,6 +117,7 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         .build_layer();
     let backlogs = Backlogs::default();
     let board = Switchboard::new(io.clone(), options.hold, backlogs.clone());
+    let receiving = board.clone();
     let (office, exchange) = match options.redis.state() {
         LinkState::Off => (Office::Alone(board), None),
         LinkState::Down | LinkState::Up(_) => {
@@ -122,13 +126,14 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         }
     };
     let rates = Rates { events: options.rate, bytes: options.byte_rate };
-    signalling::register(&io, Reception { office, backlogs: backlogs.clone(), rates });
+    signalling::register(&io, Reception { office, board: receiving, backlogs: backlogs.clone(), rates });
 
     let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
         .layer(map_response(headers(site::POLICY)))
         .layer(socket_io_layer)
-        .layer(from_fn_with_state(backlogs, follow));
+        .layer(from_fn_with_state(backlogs, follow))
+        .layer(from_fn_with_state(options.origins.clone(), guard));
     (router, Closing { io, exchange })
 }
 

@@ -48,6 +48,7 @@ pub(super) struct Rates {
 #[derive(Clone)]
 pub(super) struct Reception {
     pub(super) office: Office,
+    pub(super) board: Switchboard,
     pub(super) backlogs: Backlogs,
     pub(super) rates: Rates,
 }
@@ -97,6 +98,9 @@ impl Reception {
         let visitor = Arc::new(Visitor::new(socket.id, client, paces));
         // It is kept there until the client is gone.
         let _ = self.backlogs.open(socket);
+        if auth.extended {
+            self.board.extended().insert(socket.id);
+        }
         self.on(socket, &visitor, events::JOIN_ROOM, request::join_room);
         self.on(socket, &visitor, events::REJOIN_ROOM, request::rejoin_room);
         self.on(socket, &visitor, events::OFFER, request::offer);
@@ -116,9 +120,14 @@ impl Reception {
         });
         let reception = self.clone();
         socket.on_disconnect(move |socket: SocketRef, reason: DisconnectReason| {
+            if reason == DisconnectReason::PacketParsingError {
+                // The library below ends such a connection, and says nothing to the client.
+                info!(socket = %socket.id, "disconnected: it sent what is no packet, or an event whose name needs escapes");
+            }
             debug!(socket = %socket.id, ?reason, "disconnected");
             reception.backlogs.close(socket.id);
-            reception.office.on_disconnect(visitor, reason);
+            reception.board.extended().remove(&socket.id);
+            reception.on_disconnect(visitor, reason);
             ready(())
         });
     }
@@ -142,6 +151,25 @@ impl Reception {
                 ready(())
             },
         );
+    }
+
+    /// A connection is over. Whoever has said goodbye is gone; who has lost the connection in a call may come back to it, and
+    /// until then its place is kept. Its media go on meanwhile.
+    fn on_disconnect(&self, visitor: Arc<Visitor>, reason: DisconnectReason) {
+        use DisconnectReason::{HeartbeatTimeout, TransportError};
+        let is_lost = matches!(reason, TransportError | HeartbeatTimeout);
+        if !is_lost || visitor.gone.load(Ordering::Relaxed) || !self.board.may_come_back(&visitor) {
+            return self.office.on_disconnect(visitor, reason);
+        }
+        visitor.gone.store(true, Ordering::Relaxed);
+        let hold = self.board.hold;
+        info!(socket = %visitor.socket, "lost in a call: its place is kept for {hold:?}");
+        let office = self.office.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(hold).await;
+            // When it has come back, its place belongs to another connection, and this changes nothing.
+            office.leave(visitor);
+        });
     }
 
     /// Has it done, unless the client sends too much.
@@ -181,9 +209,15 @@ impl Office {
             return;
         }
         match self {
-            Self::Alone(board) => board.lost(&visitor),
             // Whoever is in a call comes back, to this server when it has been started again or to another one.
             Self::Together(_) if reason == DisconnectReason::ClosingServer => {}
+            _ => self.leave(visitor),
+        }
+    }
+
+    fn leave(&self, visitor: Arc<Visitor>) {
+        match self {
+            Self::Alone(board) => board.lost(&visitor),
             Self::Together(queue) => queue.put(Job::Lost(visitor)),
         }
     }

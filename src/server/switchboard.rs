@@ -1,10 +1,11 @@
 //! What is done about a request by a server that is alone: everything at once, in its own memory.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use shared::{Accepted, ErrorCode, Refusal, RoomName};
+use shared::{Accepted, ErrorCode, Refusal, RoomName, events};
 use socketio_src::server::Backlogs;
 use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError, SocketIo};
@@ -63,6 +64,8 @@ pub(super) struct Switchboard {
     /// How long the place beside somebody who came back in a call is kept for the other side of that call.
     pub(super) hold: Duration,
     rooms: Arc<Mutex<Rooms>>,
+    /// The clients of this server that know more than the plain protocol.
+    extended: Arc<Mutex<HashSet<Sid>>>,
     io: SocketIo,
     backlogs: Backlogs,
 }
@@ -70,7 +73,19 @@ pub(super) struct Switchboard {
 impl Switchboard {
     pub(super) fn new(io: SocketIo, hold: Duration, backlogs: Backlogs) -> Self {
         let me = ServerId::draw();
-        Self { me, hold, rooms: Arc::new(Mutex::new(Rooms::new(me))), io, backlogs }
+        Self { me, hold, rooms: Arc::new(Mutex::new(Rooms::new(me))), extended: Arc::default(), io, backlogs }
+    }
+
+    pub(super) fn extended(&self) -> MutexGuard<'_, HashSet<Sid>> {
+        self.extended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether somebody who has lost its connection may come back to the call it is in: it can prove who it is.
+    pub(super) fn may_come_back(&self, visitor: &Visitor) -> bool {
+        let rooms = self.rooms();
+        let room = rooms.room_of(visitor.socket).map(|name| rooms.get(name));
+        let member = room.as_ref().and_then(|room| room.member(visitor.socket));
+        member.is_some_and(|member| member.client.is_some() && member.call.is_some())
     }
 
     pub(super) fn rooms(&self) -> MutexGuard<'_, Rooms> {
@@ -155,7 +170,17 @@ impl Switchboard {
     /// A queue that is full belongs to a client that does not read. The heartbeat is no help there: it does end the
     /// session, but engineioxide reports that only after its last write has returned, and a write to a client that does
     /// not read never does.
+    ///
+    /// A client of the plain protocol is told what that says, and nothing else.
     pub(super) fn tell(&self, to: Sid, event: &str, args: &Args) -> Result<(), Untold> {
+        let extended = self.extended().contains(&to);
+        let event = match event {
+            events::STEP | events::RESUMED if !extended => return Ok(()),
+            // It cannot ask for its place again without being told how: for it the call is over.
+            events::PLACE_LOST if !extended => events::BYE,
+            event => event,
+        };
+        let args = &args.at_most(if extended && event == events::ANSWER { 2 } else { 1 });
         // A socket that is not there any more is closing: `lost` does the rest.
         let sent = match self.io.get_socket(to) {
             Some(socket) => socket.emit(event, args),

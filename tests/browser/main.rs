@@ -65,11 +65,16 @@ struct Stage {
 impl Stage {
     /// With the page of the call.
     async fn with_page() -> Self {
+        Self::with_page_and(ServerOptions::default()).await
+    }
+
+    /// With the page, and something else that can be set.
+    async fn with_page_and(options: ServerOptions) -> Self {
         // Cargo's folder for the files of tests is `tmp` in the target directory, and the bundle is beside it.
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("site");
         let built = folder.join("pkg/study_zoom_bg.wasm");
         assert!(built.exists(), "{} is missing: run `cargo xtask bundle` first", built.display());
-        Self::set_with(ServerOptions { site: Site::at(folder), ..ServerOptions::default() }).await
+        Self::set_with(ServerOptions { site: Site::at(folder), ..options }).await
     }
 
     /// With signalling alone.

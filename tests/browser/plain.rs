@@ -15,6 +15,8 @@ use tokio::task::JoinHandle;
 use crate::driver::Browser;
 use crate::native::NativePeer;
 use crate::{ROOM, Stage};
+use socketio_src::server::Origins;
+use study_zoom::server::ServerOptions;
 
 /// A server of files that has nothing to do with ours, as another company would run it.
 struct PlainSite {
@@ -23,6 +25,14 @@ struct PlainSite {
 }
 
 impl PlainSite {
+    /// The site, and a server of the call that lets its page in.
+    async fn start_with_stage(stage: impl AsyncFnOnce(ServerOptions) -> Stage) -> (Self, Stage) {
+        let site = Self::start().await;
+        let origins = Origins::new([format!("http://{}", site.address)]).expect("an origin");
+        let stage = stage(ServerOptions { origins, ..ServerOptions::default() }).await;
+        (site, stage)
+    }
+
     async fn start() -> Self {
         let script = concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -74,7 +84,7 @@ async fn plain_and_native_are_in_a_call(plain: &Browser, native: &mut NativePeer
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn a_plain_client_calls_a_headless_peer() {
-    let (stage, site) = (Stage::without_page().await, PlainSite::start().await);
+    let (site, stage) = PlainSite::start_with_stage(Stage::set_with).await;
     let alice = site.open("alice", &stage).await;
     let mut bob = NativePeer::join("bob", &stage.server).await;
     plain_and_native_are_in_a_call(&alice, &mut bob).await;
@@ -84,7 +94,7 @@ async fn a_plain_client_calls_a_headless_peer() {
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn a_headless_peer_calls_a_plain_client() {
-    let (stage, site) = (Stage::without_page().await, PlainSite::start().await);
+    let (site, stage) = PlainSite::start_with_stage(Stage::set_with).await;
     let mut alice = NativePeer::join("alice", &stage.server).await;
     let bob = site.open("bob", &stage).await;
     plain_and_native_are_in_a_call(&bob, &mut alice).await;
@@ -94,7 +104,7 @@ async fn a_headless_peer_calls_a_plain_client() {
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn a_plain_client_calls_our_page() {
-    let (stage, site) = (Stage::with_page().await, PlainSite::start().await);
+    let (site, stage) = PlainSite::start_with_stage(Stage::with_page_and).await;
     let alice = site.open("alice", &stage).await;
     let bob = Browser::visit("bob", &stage.server).await;
     bob.join_as("B").await;
@@ -104,9 +114,25 @@ async fn a_plain_client_calls_our_page() {
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn our_page_calls_a_plain_client() {
-    let (stage, site) = (Stage::with_page().await, PlainSite::start().await);
+    let (site, stage) = PlainSite::start_with_stage(Stage::with_page_and).await;
     let alice = Browser::visit("alice", &stage.server).await;
     alice.join_as("A").await;
     let bob = site.open("bob", &stage).await;
     plain_and_page_are_in_a_call(&bob, &alice).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_page_of_another_server_that_nobody_has_named_gets_nothing() {
+    let (site, stage) = (PlainSite::start().await, Stage::without_page().await);
+    let mut alice = NativePeer::join("alice", &stage.server).await;
+    let url = format!("http://{}/?server={}&room={ROOM}", site.address, stage.server.url());
+    let mallory = Browser::open("mallory", &url).await;
+    mallory.eval("socket.on('connect_error', (error) => { window.refused = (window.refused ?? 0) + 1; })").await;
+    mallory.wait_for("window.refused >= 2", "the server refuses the page, and again").await;
+    assert_eq!(mallory.eval("return socket.connected").await, false);
+    // The place is free for somebody else.
+    let mut bob = NativePeer::join("bob", &stage.server).await;
+    tokio::join!(alice.until_step_13(), bob.until_step_13());
+    tokio::join!(alice.hang_up(), bob.hang_up());
 }

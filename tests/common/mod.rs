@@ -127,7 +127,7 @@ pub(crate) struct TestClient {
 impl TestClient {
     /// Connects, and waits until the server has let it in.
     pub(crate) async fn connect(name: &'static str, server: &TestServer) -> Self {
-        Self::connect_with(name, server, None).await
+        Self::connect_with(name, server, Some(json!({"extended": true}))).await
     }
 
     /// With something to show to the server at every connect.

@@ -10,7 +10,6 @@ use socketio_src::server::STALL_TIME;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::common::program::ServerProgram;
 
 /// What a server may have grown by, in kilobytes, while clients stall: what may wait for all of them, and what the parts of
 /// a program take that are used for the first time.

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use websocket_src::client;
 use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen, start_logging};
 use websocket_src::say;
-use websocket_src::server::{self, Rate, ServerOptions};
+use websocket_src::server::{self, Origins, Rate, ServerOptions};
 
 /// A chat over a raw WebSocket.
 #[derive(Debug, Parser)]
@@ -93,7 +93,7 @@ async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     say!("websocket_src listens on http://{address}, the chat is ws://{address}/ws (Ctrl-C stops it)");
     let mut options =
-        ServerOptions { allowed_origins: allow_origin, max_connections, echo, ..ServerOptions::default() };
+        ServerOptions { origins: Origins::new(allow_origin)?, max_connections, echo, ..ServerOptions::default() };
     (options.limits.heartbeat, options.limits.closing_time) = (heartbeat, closing_time);
     // The burst is what a client may say at once after a silence: two seconds' worth.
     options.limits.rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };

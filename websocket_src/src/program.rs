@@ -2,7 +2,7 @@
 //!
 //! The programs of all chapters begin and end like this one.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -40,12 +40,51 @@ pub fn start_logging(level: &str, filter: impl FnOnce(&str) -> String) -> Result
         .map_err(|error| format!("--log {level}: {error}; use error, warn, info, debug or trace"))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| OneLine(std::io::stderr()))
         .with_ansi(std::io::stderr().is_terminal())
         // A log that cannot be written (a full disk, a closed terminal) is no reason to stop.
         .log_internal_errors(false)
         .init();
     Ok(())
+}
+
+/// The longest line of the log, in characters.
+const LONGEST_LINE: usize = 1000;
+
+/// Writes each message of the log as one line, whatever is in it: names, texts and reasons come from outside. So nobody
+/// out there forges a line, moves the cursor of the terminal, or fills the disk with one long name.
+struct OneLine<W>(W);
+
+impl<W: Write> Write for OneLine<W> {
+    fn write(&mut self, message: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(message);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        let mut line = String::new();
+        for letter in text.chars().take(LONGEST_LINE) {
+            match letter {
+                // The colours. What comes from outside has none: `tracing` writes them in another way.
+                '\x1b' => line.push(letter),
+                _ if letter.is_control() || is_direction(letter) => line.extend(letter.escape_unicode()),
+                _ => line.push(letter),
+            }
+        }
+        if let Some(left_out) = text.len().checked_sub(line.len()).filter(|_| text.chars().nth(LONGEST_LINE).is_some())
+        {
+            line.push_str(&format!(" … ({left_out} bytes more)"));
+        }
+        line.push('\n');
+        self.0.write_all(line.as_bytes())?;
+        Ok(message.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Letters that turn the direction of a text, or end its line.
+fn is_direction(letter: char) -> bool {
+    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Listens where the command line says.
@@ -67,5 +106,25 @@ pub async fn asked_to_end() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(message: &str) -> String {
+        let mut line = OneLine(Vec::new());
+        line.write_all(message.as_bytes()).unwrap();
+        String::from_utf8(line.0).unwrap()
+    }
+
+    #[test]
+    fn a_message_is_one_line_and_not_too_long() {
+        assert_eq!(written("a name: 방\n"), "a name: 방\n");
+        assert_eq!(written("forged\n2026-01-01 INFO all is well\n"), "forged\\u{a}2026-01-01 INFO all is well\n");
+        assert_eq!(written("a\rb\u{7}c\u{202e}d\u{2028}e"), "a\\u{d}b\\u{7}c\\u{202e}d\\u{2028}e\n");
+        let long = written(&format!("{}\n", "x".repeat(900_000)));
+        assert!(long.len() < LONGEST_LINE + 50 && long.ends_with(" … (899000 bytes more)\n"), "{}", long.len());
     }
 }

@@ -91,6 +91,10 @@ impl Chat {
         });
         let chat = self.clone();
         socket.on_disconnect(move |reason: DisconnectReason| {
+            if reason == DisconnectReason::PacketParsingError {
+                // The library below ends such a connection, and says nothing to the client.
+                info!(socket = %visitor.socket, "disconnected: it sent what is no packet, or an event whose name needs escapes");
+            }
             debug!(socket = %visitor.socket, ?reason, "disconnected");
             chat.hub.backlogs.close(visitor.socket);
             let mut state = chat.hub.state();

@@ -48,7 +48,9 @@ pub use backlog::{Backlog, Backlogs, MOST_FOR_ALL, MOST_FOR_ONE, follow};
 pub use client_script::ClientScript;
 pub use line::STALL_TIME;
 pub use serve::{CLOSING_TIME, serve};
-pub use websocket_src::server::Rate;
+pub use websocket_src::server::{Origins, Rate};
+
+use websocket_src::server::guard;
 
 use crate::cluster::{Adapter, Link, LinkState, adapter};
 use chat::Chat;
@@ -70,6 +72,8 @@ pub struct ServerOptions {
     pub rate: Rate,
     /// How many connections there may be at once. One more is told to come back later, with HTTP status 503.
     pub max_connections: usize,
+    /// Pages of other servers that may connect.
+    pub origins: Origins,
     /// Redis, if there is one.
     pub link: Link,
     /// Who shows this sees `/admin`. Without one there is no such page.
@@ -86,6 +90,7 @@ impl Default for ServerOptions {
             max_queued_packets: 1024,
             rate: Rate { per_second: 20.0, burst: 40.0 },
             max_connections: 10_000,
+            origins: Origins::default(),
             link: Link::off(),
             admin_token: None,
             client_script: ClientScript::default(),
@@ -152,7 +157,8 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
         .route("/healthz", get(async || "ok\n"))
         .layer(layer)
         .layer(from_fn_with_state(backlogs, follow))
-        .layer(map_request(request::without_its_buffer));
+        .layer(map_request(request::without_its_buffer))
+        .layer(from_fn_with_state(options.origins.clone(), guard));
     // The layer takes everything below /socket.io/, so the files of the client come before it.
     let router = client_script::routes(options.client_script.clone()).fallback_service(chat);
     (router, Server { hub, io })

@@ -33,6 +33,14 @@ function onClose({ code, reason }) {
   failures += 1;
   show('disconnected', `disconnected (${code}${reason && `: ${reason}`}), trying again in ${(wait / 1000).toFixed(1)} s`);
   setTimeout(connect, wait);
+  if (code === 1006 && me === undefined) sayWhyNot();
+}
+
+// A handshake that was refused looks like any other connection that broke: the browser keeps the answer to itself. So the
+// page asks once more, in a way that it may read.
+async function sayWhyNot() {
+  const answer = await fetch('/origin', { method: 'POST' }).catch(() => undefined); // the server is away
+  if (answer?.status === 403) element('state').textContent = await answer.text();
 }
 
 // One function for each type of event.

@@ -21,6 +21,8 @@ mod pace;
 mod frame;
 /// From a HTTP request to a WebSocket.
 mod upgrade;
+/// Which pages may talk to the server.
+mod origin;
 /// The files of the page.
 mod page;
 /// From a TCP connection to a HTTP request.
@@ -31,15 +33,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Extensions;
+use axum::extract::State;
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware::map_response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use shared::chat::ClientId;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::info;
 
 pub use connection::Limits;
+pub use origin::{Origins, guard};
 pub use pace::{Pace, Rate, Verdict};
 pub use page::headers;
 
@@ -55,8 +59,8 @@ pub struct ServerOptions {
     pub max_connections: usize,
     /// How long a client may take to send a request, from the moment it is connected.
     pub request_time: Duration,
-    /// Pages of other servers that may connect, as `https://host:port`.
-    pub allowed_origins: Vec<String>,
+    /// Pages of other servers that may connect.
+    pub origins: Origins,
     /// Also serve `/echo`, for test suites.
     pub echo: bool,
 }
@@ -67,7 +71,7 @@ impl Default for ServerOptions {
             limits: Limits::default(),
             max_connections: 10_000,
             request_time: Duration::from_secs(10),
-            allowed_origins: Vec::new(),
+            origins: Origins::default(),
             echo: false,
         }
     }
@@ -106,11 +110,22 @@ impl Chat {
 /// starts the task that knows who is here.
 pub fn router(options: ServerOptions) -> (Router, Chat) {
     let chat = Chat::new(options);
-    let mut routes = page::routes().route("/ws", get(chat::on_chat)).route("/healthz", get(async || "ok\n"));
+    let mut routes = page::routes()
+        .route("/ws", get(chat::on_chat))
+        .route("/origin", post(may_connect))
+        .route("/healthz", get(async || "ok\n"));
     if chat.options.echo {
         routes = routes.route("/echo", get(chat::on_echo));
     }
     (routes.layer(map_response(headers(page::POLICY))).with_state(chat.clone()), chat)
+}
+
+/// A page learns nothing of a handshake that was refused: `close` with code 1006, whatever the reason. So it asks here.
+async fn may_connect(State(chat): State<Chat>, headers: HeaderMap) -> (StatusCode, String) {
+    match chat.options.origins.check(&headers) {
+        Ok(()) => (StatusCode::OK, String::new()),
+        Err(message) => (StatusCode::FORBIDDEN, message),
+    }
 }
 
 /// Ready once the server stops, or has stopped already.

@@ -14,7 +14,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::header::{CONNECTION, SEC_WEBSOCKET_VERSION, UPGRADE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
@@ -37,7 +37,7 @@ pub(super) fn upgrade<F>(
 where
     F: Future<Output = ()> + Send,
 {
-    if let Err(message) = check_origin(request.headers(), &chat.options.allowed_origins) {
+    if let Err(message) = chat.options.origins.check(request.headers()) {
         return (StatusCode::FORBIDDEN, message).into_response();
     }
     let on_upgrade = hyper::upgrade::on(&mut request);
@@ -67,23 +67,6 @@ where
     response
 }
 
-/// A browser lets *every* page open a WebSocket to *every* server, and sends the cookies of that server along. The same
-/// origin policy does not apply; the server has to look at `Origin` itself (RFC 6455, section 10.2).
-///
-/// A page of this very server is welcome, and so are those that were named. Programs that are no browsers send no
-/// `Origin`, or whatever they like: this protects people with a browser, not the server.
-fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), String> {
-    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
-    let origin = origin.to_str().unwrap_or_default();
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let own = origin.split_once("://").map(|(_, host)| host);
-    if own.is_some() && own == host || allowed.iter().any(|allowed| allowed == origin) {
-        return Ok(());
-    }
-    debug!("refused a page from {origin:?}");
-    Err(format!("pages from {origin} may not connect: --allow-origin {origin} would let them\n"))
-}
-
 fn refuse(error: &Error) -> Response {
     let message = format!("{error}: connect with a WebSocket client\n");
     let Error::Protocol(problem) = error else { return (StatusCode::BAD_REQUEST, message).into_response() };
@@ -97,29 +80,5 @@ fn refuse(error: &Error) -> Response {
             (StatusCode::UPGRADE_REQUIRED, headers, message).into_response()
         }
         _ => (StatusCode::BAD_REQUEST, message).into_response(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn allowed(origin: &'static str, host: &'static str, allowed: &[&str]) -> bool {
-        let headers = [(ORIGIN, origin), (HOST, host)].map(|(name, value)| (name, HeaderValue::from_static(value)));
-        let allowed: Vec<_> = allowed.iter().map(|&origin| origin.to_owned()).collect();
-        check_origin(&HeaderMap::from_iter(headers), &allowed).is_ok()
-    }
-
-    #[test]
-    fn a_page_of_this_server_may_connect_and_others_only_when_named() {
-        assert!(allowed("http://localhost:3001", "localhost:3001", &[]));
-        assert!(allowed("https://chat.example", "chat.example", &[]), "a proxy may speak TLS for us");
-        assert!(allowed("https://friend.example", "chat.example", &["https://friend.example"]));
-        for stranger in
-            ["http://evil.example", "http://localhost:3000", "null", "", "localhost:3001", "http://localhost"]
-        {
-            assert!(!allowed(stranger, "localhost:3001", &["https://friend.example"]), "{stranger}");
-        }
-        assert!(check_origin(&HeaderMap::new(), &[]).is_ok(), "a program is no page");
     }
 }

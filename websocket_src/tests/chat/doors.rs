@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use websocket_src::server::Origins;
 
 use crate::common::{PATIENCE, TestClient, TestServer, http, within};
 
@@ -22,7 +23,7 @@ async fn status(address: SocketAddr, request: &str) -> String {
 #[tokio::test]
 async fn a_page_of_another_server_is_refused_unless_it_was_named() {
     let server = TestServer::start_with(|options| {
-        options.allowed_origins = vec!["https://friend.example".to_owned()];
+        options.origins = Origins::new(["https://friend.example"]).unwrap();
         // Whoever is let in is sent away soon, so that the answer ends.
         options.limits.heartbeat = Duration::from_millis(50);
     })
@@ -136,5 +137,20 @@ async fn the_page_comes_with_a_policy_that_allows_no_script_in_it() {
         assert!(answer.contains("content-security-policy: default-src 'none'; script-src 'self';"), "{path}: {answer}");
         assert!(answer.contains("x-content-type-options: nosniff"), "{path}: {answer}");
         assert!(!answer.contains("unsafe-inline") && !answer.contains("innerHTML"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_can_ask_why_it_was_refused() {
+    let server = TestServer::start_with(|_| {}).await;
+    let address = server.address();
+    for (origin, status, words) in [
+        (format!("http://{address}"), "200", ""),
+        ("https://evil.example".to_owned(), "403", "--allow-origin https://evil.example"),
+    ] {
+        let request =
+            format!("POST /origin HTTP/1.1\r\nHost: {address}\r\nOrigin: {origin}\r\nConnection: close\r\n\r\n");
+        let answer = http(address, &request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.contains(words), "{origin}: {answer}");
     }
 }
