@@ -98,9 +98,10 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
                 },
                 Some(Event::Connected { .. }) => return SignalingEvent::Back,
                 Some(Event::Disconnected { reason, .. }) => return SignalingEvent::Lost(reason.to_string()),
-                Some(Event::Refused { message, .. }) => return SignalingEvent::Lost(message),
+                // After these two the client does not try again.
+                Some(Event::Refused { message, .. }) => return SignalingEvent::Ended(message),
                 Some(Event::Closed { .. }) => {
-                    return SignalingEvent::Lost("the server ended the connection".to_owned());
+                    return SignalingEvent::Ended("the server ended the connection".to_owned());
                 }
                 None => return std::future::pending().await,
             }

@@ -81,7 +81,7 @@ texts! {
     PATH_LOST "path-lost" "no path works any more" "더는 통하는 경로가 없음"
     CLOSED "closed" "closed" "닫힘"
     PEER_LEFT "peer-left" "The other side left. Whoever comes next is called at once." "상대가 나갔다. 다음 사람이 오면 바로 통화한다."
-    STARTED_OVER "started-over" "The other side began anew." "상대가 처음부터 다시 시작했다."
+    STARTED_OVER "started-over" "The call begins anew." "통화를 처음부터 다시 시작한다."
     SIGNALLING_LOST "signalling-lost" "The server is out of reach. A call goes on without it; it is tried again." "서버에 닿지 않는다. 통화는 서버 없이도 계속되며, 다시 연결을 시도한다."
     SAME_BROWSER "same-browser" "Another tab of this browser is in this room too: wear headphones, or mute one of them." "이 브라우저의 다른 탭도 이 방에 있다. 헤드폰을 쓰거나 한쪽을 음소거한다."
     MUTE "mute" "Mute" "음소거"

@@ -9,6 +9,8 @@ mod common;
 mod blip;
 /// Files, beside picture, sound and chat.
 mod files;
+/// A client that others wrote from the README alone.
+mod strict;
 /// A Redis of its own.
 #[path = "../socketio_src/tests/common/redis.rs"]
 mod redis_server;

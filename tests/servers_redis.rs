@@ -91,7 +91,7 @@ fn no_arguments() -> Vec<Value> {
 }
 
 fn secret(name: &str) -> Value {
-    json!({"client": format!("the secret of {name}")})
+    json!({"client": format!("the secret of {name}"), "extended": true})
 }
 
 fn offer(sdp: &str) -> Value {

@@ -63,6 +63,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             Happening::Signalled(SignalingEvent::Back) => self.on_signalling_back().await,
             Happening::Signalled(SignalingEvent::Ended(reason)) => {
                 self.emit(CallEvent::SignallingLost(reason.clone()));
+                self.signaling_ended = Some(reason.clone());
                 // A call that is connected goes on to its own end; any other waits for messages that cannot come.
                 if self.round.connected { Ok(()) } else { Err(SignalingError::NoAnswer(reason).into()) }
             }
@@ -177,7 +178,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 round.connected |= state == ConnectionState::Connected;
                 self.emit(CallEvent::ConnectionState(state));
                 if state == ConnectionState::Failed {
-                    return Err(Cause::ConnectionFailed.into());
+                    // A path that has worked is worth another try. One that never did is not.
+                    return Err(if self.round.connected { Stop::PathLost } else { Cause::ConnectionFailed.into() });
                 }
             }
             EngineEvent::Track(kind) => {
@@ -245,6 +247,9 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 break role;
             }
             let room = &self.options.room;
+            if let Some(reason) = self.signaling_ended.clone() {
+                return Err(Cause::Join { room: room.clone(), source: SignalingError::NoAnswer(reason) }.into());
+            }
             match self.signaling.join(room).await {
                 Ok(accepted) => break accepted.role.unwrap_or(Role::A),
                 // The connection was lost while we took the first steps. Whatever comes next, try again then.

@@ -73,6 +73,8 @@ pub struct Call<E, S> {
     has_stream: bool,
     /// What we send, over all calls of this run: as a mute button, it stays as it is.
     sending: Sending,
+    /// Why the server cannot be reached any more, if that is for good.
+    signaling_ended: Option<String>,
     /// Steps that were let go in advance, in step-by-step mode.
     permits: usize,
     /// The present negotiation with the present partner.
@@ -115,6 +117,8 @@ enum Stop {
     HungUp,
     /// The server says that the other side is gone.
     PeerLeft,
+    /// The two were connected, and no path works any more.
+    PathLost,
     /// The other side began anew, or the server restarted in the middle of a negotiation: so do we.
     StartOver(Box<Round>),
     /// A step failed.
@@ -153,8 +157,20 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         let (events, event_receiver) = unbounded();
         let step = Step::number(0);
         let round = Round::default();
-        let (has_stream, sending, permits) = (false, Sending::default(), 0);
-        let call = Self { engine, signaling, options, commands, events, step, has_stream, sending, permits, round };
+        let (has_stream, sending, signaling_ended, permits) = (false, Sending::default(), None, 0);
+        let call = Self {
+            engine,
+            signaling,
+            options,
+            commands,
+            events,
+            step,
+            has_stream,
+            sending,
+            signaling_ended,
+            permits,
+            round,
+        };
         (call, Controls(command_sender), event_receiver)
     }
 
@@ -177,6 +193,13 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                     // The one that stays was in the room first for whoever comes next.
                     (reason, Round { role: Some(Role::A), ..Round::default() })
                 }
+                Stop::PathLost if self.options.stay => {
+                    // A lid was closed, or a network has changed. Both come back to the room, where somebody who slept
+                    // finds the other; whoever is first there is A.
+                    self.signaling.leave(&self.options.room).await;
+                    (EndReason::StartedOver, Round::default())
+                }
+                Stop::PathLost => break Err(CallError { step: self.step, source: Cause::ConnectionFailed }),
                 Stop::StartOver(round) => (EndReason::StartedOver, *round),
             };
             self.engine.close().await;

@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures::StreamExt;
-use shared::RoomName;
+use shared::{RoomName, Step};
 use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
 use study_zoom::native::{self, NativeEngine, NativeOptions};
 use websocket_src::program::{Failure, asked_to_end};
@@ -130,6 +130,10 @@ struct Outcome {
     hung_up: bool,
     /// The person at the terminal ended it.
     interrupted: bool,
+    /// The last step that has begun.
+    reached: Option<&'static Step>,
+    /// The other side has told how far it is.
+    has_seen_partner: bool,
     /// The other side left before there was a call: at this step.
     abandoned: Option<String>,
 }
@@ -142,8 +146,18 @@ impl Outcome {
                 self.in_room = true;
                 say!("in room \"{}\" as {role}", arguments.room);
             }
-            CallEvent::StepStarted(step) => say!("step {:2}  {:22} {}", step.number, step.call, step.en),
-            CallEvent::StepDone(_, artefact) => match artefact {
+            // What it says in the table is true when it is done, and this one takes its time.
+            CallEvent::StepStarted(step) if step.number == 13 => {
+                self.reached = Some(step);
+                say!("step 13  {:22} waits for the connection and the other side's stream", step.call);
+            }
+            CallEvent::StepStarted(step) => {
+                self.reached = Some(step);
+                say!("step {:2}  {:22} {}", step.number, step.call, step.en);
+            }
+            CallEvent::StepDone(step, artefact) => match artefact {
+                Artefact::Path(Some(pair)) if step.number == 13 => say!("         {} Over {pair}", step.en),
+                Artefact::Path(None) if step.number == 13 => say!("         {}", step.en),
                 Artefact::Text(text) => say!("         {text}"),
                 Artefact::Description(description) => {
                     say!("         {}, {} bytes of SDP", description.sdp_type, description.sdp.len());
@@ -170,6 +184,7 @@ impl Outcome {
                     controls.chat(format!("{ECHO_PREFIX}{text}"));
                 }
             }
+            CallEvent::PeerStep(..) => self.has_seen_partner = true,
             CallEvent::SignallingLost(reason) => say!("signalling lost: {reason}"),
             CallEvent::SignallingBack => say!("signalling is back"),
             CallEvent::Ended(reason) => self.ended(reason),
@@ -190,6 +205,17 @@ impl Outcome {
         }
     }
 
+    /// Why there is no call yet, and what to do about it.
+    fn what_is_missing(&self, room: &str) -> String {
+        let missing = match self.reached.map_or(0, |step| step.number) {
+            0..3 if self.has_seen_partner => "the other side is there, and its offer (step 5) has not come",
+            0..3 => return format!("start the other side in room \"{room}\" as well"),
+            3..6 => "the offer was sent, and the other side's answer (step 9) has not come",
+            _ => "offer and answer were exchanged, and no way to the other side was found (step 13)",
+        };
+        format!("{missing}: start the other side again")
+    }
+
     fn verdict(&self, arguments: &PeerArguments) -> Result<(), Failure> {
         if self.connected || self.interrupted {
             return Ok(());
@@ -197,8 +223,8 @@ impl Outcome {
         Err(match (&self.abandoned, arguments.duration) {
             (Some(step), _) => format!("{step}: the other side left before the call was connected: start both again"),
             (None, Some(duration)) => format!(
-                "no call within {duration:?}: start the other side in room \"{}\" as well, or give more time with --for",
-                arguments.room
+                "no call within {duration:?}: {}, or give more time with --for",
+                self.what_is_missing(&arguments.room)
             ),
             (None, None) => "the call ended before it was connected".to_owned(),
         }

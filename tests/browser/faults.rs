@@ -3,6 +3,7 @@
 //! Expected: the page says what happened and what to do, and goes on working.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::process::Command;
@@ -70,7 +71,9 @@ async fn a_partner_that_closes_its_lid_is_waited_for_and_then_given_up() {
     // And closed for good: the server notices it, and the next one is welcome.
     signal("STOP").await;
     let left = "/left/.test(document.getElementById('status').textContent)";
-    alice.wait_for(left, "the page says that the other side is gone").await;
+    // The heartbeat, and then the time for which its place is kept: half a minute.
+    let there = async || alice.eval(&format!("return {left}")).await != true;
+    alice.wait_up_to(Duration::from_secs(60), "the page says that the other side is gone", there).await;
     let mut bob = NativePeer::join("bob", &stage.server).await;
     bob.until_step_13().await;
     alice.watches_and_hears().await;

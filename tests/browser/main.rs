@@ -26,6 +26,8 @@ mod page;
 mod tabs;
 /// A browser and a headless peer.
 mod mixed;
+/// Another browser.
+mod firefox;
 /// A client that knows nothing of us.
 mod plain;
 /// What it looks like.

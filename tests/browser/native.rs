@@ -25,8 +25,12 @@ pub(crate) struct NativePeer {
 impl NativePeer {
     /// Joins the room and waits until the server has let it in.
     pub(crate) async fn join(name: &'static str, server: &TestServer) -> Self {
+        Self::join_with(name, server, NativeOptions::default()).await
+    }
+
+    pub(crate) async fn join_with(name: &'static str, server: &TestServer, options: NativeOptions) -> Self {
         let signaling = native::connect(&server.url()).await.expect("the server runs");
-        let engine = NativeEngine::new(NativeOptions::default());
+        let engine = NativeEngine::new(options);
         let (counters, files) = (engine.counters(), engine.files());
         let room = RoomName::new(ROOM).expect("keeps the rules");
         let (call, controls, events) = Call::new(engine, signaling, CallOptions::new(room));

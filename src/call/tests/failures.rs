@@ -33,7 +33,8 @@ fn a_step_that_fails_is_named_and_the_room_is_left() {
 
 #[test]
 fn whatever_the_end_the_room_is_left_and_the_connection_closed() {
-    let mut peer = Peer::in_call(Role::A);
+    let mut peer = Peer::new(Role::A);
+    [Signal::Welcome, their_answer(1, None)].into_iter().for_each(|signal| peer.hear(signal));
     peer.done();
     peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
     assert_eq!(peer.error().source, Cause::ConnectionFailed);
@@ -46,6 +47,46 @@ fn whatever_the_end_the_room_is_left_and_the_connection_closed() {
     peer.settle();
     assert_eq!(peer.result(), Some(Ok(())), "a call that nobody can hang up any more hangs up");
     assert_eq!(peer.done(), ["leave_room demo", "close"]);
+}
+
+#[test]
+fn a_path_that_breaks_in_a_call_brings_both_back_to_the_room() {
+    for role in [Role::A, Role::B] {
+        let mut peer = Peer::in_call(role);
+        peer.done();
+        *peer.reply.borrow_mut() = accepted(Role::A, false);
+        peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+        assert_eq!((peer.result(), peer.ends()), (None, vec![EndReason::StartedOver]));
+        let done = peer.done();
+        assert_eq!(done[..2], ["leave_room demo", "close"], "{done:?}");
+        assert!(done.contains(&"join_room demo".to_owned()), "{done:?}");
+        // And a path that does not come about this time is an error.
+        [Signal::Welcome, their_answer(2, None)].into_iter().for_each(|signal| peer.hear(signal));
+        peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+        assert_eq!(peer.error().source, Cause::ConnectionFailed);
+    }
+    // Whoever came for one call alone is told.
+    let options = CallOptions { stay: false, ..options() };
+    let mut peer = Peer::with_options(Role::B, options, None);
+    peer.hear(their_offer(1));
+    peer.connect();
+    peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+    assert_eq!(peer.error().source, Cause::ConnectionFailed);
+}
+
+#[test]
+fn a_server_that_has_ended_the_connection_for_good_is_not_waited_for() {
+    let ended = || SignalingEvent::Ended("thrown out".to_owned());
+    let mut peer = Peer::new(Role::A);
+    peer.signalling(ended());
+    assert!(peer.error().to_string().contains("thrown out"), "{}", peer.error());
+    // A call that is connected goes on to its own end, and then there is no next one.
+    let mut peer = Peer::in_call(Role::B);
+    peer.signalling(ended());
+    assert_eq!(peer.result(), None);
+    *peer.reply.borrow_mut() = Err(SignalingError::NotConnected);
+    peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+    assert!(peer.error().to_string().contains("thrown out"), "{}", peer.error());
 }
 
 #[test]

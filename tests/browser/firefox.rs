@@ -1,0 +1,183 @@
+//! The page in Firefox: with Chromium and with a headless peer, whoever is first.
+//!
+//! ```text
+//! apt-get install firefox-esr nodejs npm
+//! npm install --prefix tests/firefox
+//! cargo test --test browser -- --ignored firefox
+//! ```
+//! Firefox offers no loopback addresses, so this machine needs another one: a network cable, or in a network namespace
+//! `ip link add v0 type veth peer name v1`.
+//!
+//! Expected: each side sees a picture that moves, hears the other and reads its chat; the page has no error.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use study_zoom::native::NativeOptions;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use crate::common::{TestServer, within};
+use crate::driver::Browser;
+use crate::native::NativePeer;
+use crate::{ROOM, Stage};
+
+/// Firefox takes its time to start on a small machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One person's Firefox, with the page of the call.
+struct Firefox {
+    stdin: ChildStdin,
+    stdout: Lines<BufReader<ChildStdout>>,
+    _program: Child,
+    _profile: TempDir,
+}
+
+impl Firefox {
+    async fn visit(server: &TestServer) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/firefox");
+        assert!(folder.join("node_modules").is_dir(), "puppeteer is missing: npm install --prefix tests/firefox");
+        let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
+        let mut program = Command::new("node")
+            .arg(folder.join("call.mjs"))
+            .args([&format!("{}/", server.url()), &profile.path().display().to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("Node is installed: apt-get install nodejs npm firefox-esr");
+        let stdin = program.stdin.take().expect("piped");
+        let stdout = BufReader::new(program.stdout.take().expect("piped")).lines();
+        let mut firefox = Self { stdin, stdout, _program: program, _profile: profile };
+        assert_eq!(firefox.answer("the page is open").await, "open");
+        firefox.wait_for("document.documentElement.dataset.ready", "the page is ready").await;
+        firefox
+    }
+
+    async fn answer(&mut self, what: &str) -> Value {
+        let line = within(PATIENCE, format!("Firefox: {what}"), self.stdout.next_line()).await;
+        let line = line.expect("text").unwrap_or_else(|| panic!("Firefox has ended before {what}"));
+        serde_json::from_str(&line).expect("JSON")
+    }
+
+    async fn tell(&mut self, line: &str) -> Value {
+        self.stdin.write_all(format!("{line}\n").as_bytes()).await.expect("it reads");
+        self.answer(line).await
+    }
+
+    async fn wait_for(&mut self, condition: &str, what: &str) {
+        let waiting = async {
+            while self.tell(&format!("Boolean({condition})")).await != true {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        if waited.is_err() {
+            let page = self.tell("document.body.innerText").await;
+            panic!("Firefox: did not happen within {PATIENCE:?}: {what}\n{page}");
+        }
+    }
+
+    async fn join_as(&mut self, role: &str) {
+        self.tell(&format!("document.getElementById('room').value = {}", json!(ROOM))).await;
+        self.tell("click #join").await;
+        self.wait_for(&format!("document.getElementById('role').textContent === '{role}'"), "it is in the room").await;
+    }
+
+    /// A picture comes in and moves, sound arrives, and a line of chat.
+    async fn is_in_a_call(&mut self, line: &str) {
+        self.wait_for("document.getElementById('status').dataset.connected === 'true'", "it is connected").await;
+        let frames = "document.getElementById('remote').getVideoPlaybackQuality().totalVideoFrames";
+        let before = self.tell(frames).await.as_u64().expect("a number");
+        self.wait_for(&format!("{frames} > {}", before + 10), "pictures are decoded").await;
+        let sound = "document.getElementById('remote').srcObject.getAudioTracks().some((track) => !track.muted)";
+        self.wait_for(sound, "sound arrives").await;
+        let read = format!("document.getElementById('chat-log').textContent.includes({})", json!(line));
+        self.wait_for(&read, "it reads the chat").await;
+    }
+
+    async fn says(&mut self, line: &str) {
+        self.tell(&format!("document.getElementById('chat-text').value = {}", json!(line))).await;
+        self.tell("click #chat-send").await;
+    }
+
+    async fn has_no_complaints(&mut self) {
+        assert_eq!(self.tell("complaints").await, json!([]));
+        assert_eq!(self.tell("document.getElementById('error').textContent").await, "");
+    }
+}
+
+/// As `study-zoom peer` does it without `--bind`, when the server is on this machine.
+fn by_default() -> NativeOptions {
+    let addresses = ["127.0.0.1:0", "0.0.0.0:0"].map(str::to_owned).into();
+    NativeOptions { addresses, ..NativeOptions::default() }
+}
+
+async fn firefox_and_native(firefox_first: bool) {
+    let stage = Stage::with_page().await;
+    let mut firefox = Firefox::visit(&stage.server).await;
+    let mut peer = if firefox_first {
+        firefox.join_as("A").await;
+        NativePeer::join_with("bob", &stage.server, by_default()).await
+    } else {
+        let peer = NativePeer::join_with("alice", &stage.server, by_default()).await;
+        firefox.join_as("B").await;
+        peer
+    };
+    peer.until_step_13().await;
+    peer.receives(20, 50).await;
+    firefox.says("hello from Firefox").await;
+    peer.until_chat("hello from Firefox").await;
+    peer.controls.chat("hello from the peer");
+    firefox.is_in_a_call("hello from the peer").await;
+    firefox.has_no_complaints().await;
+    firefox.tell("click #hang-up").await;
+    peer.hang_up().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Firefox: apt-get install firefox-esr, npm install --prefix tests/firefox"]
+async fn firefox_calls_a_headless_peer() {
+    firefox_and_native(true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Firefox: apt-get install firefox-esr, npm install --prefix tests/firefox"]
+async fn a_headless_peer_calls_firefox() {
+    firefox_and_native(false).await;
+}
+
+async fn firefox_and_chromium(firefox_first: bool) {
+    let stage = Stage::with_page().await;
+    let (mut firefox, chromium) =
+        tokio::join!(Firefox::visit(&stage.server), Browser::visit("chromium", &stage.server));
+    if firefox_first {
+        firefox.join_as("A").await;
+        chromium.join_as("B").await;
+    } else {
+        chromium.join_as("A").await;
+        firefox.join_as("B").await;
+    }
+    chromium.until_connected().await;
+    chromium.says("hello from Chromium").await;
+    firefox.is_in_a_call("hello from Chromium").await;
+    firefox.says("hello from Firefox").await;
+    chromium.reads("hello from Firefox").await;
+    chromium.watches_and_hears().await;
+    firefox.has_no_complaints().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Firefox: apt-get install firefox-esr, npm install --prefix tests/firefox"]
+async fn firefox_calls_chromium() {
+    firefox_and_chromium(true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Firefox: apt-get install firefox-esr, npm install --prefix tests/firefox"]
+async fn chromium_calls_firefox() {
+    firefox_and_chromium(false).await;
+}
