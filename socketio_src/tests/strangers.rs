@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use socketio_src::client::{Event, Options};
-use socketio_src::server::{self, Rate, ServerOptions};
+use socketio_src::server::{self, Origins, Rate, ServerOptions};
 use tokio::net::TcpListener;
 
 use common::{Peer, options_for, within};
@@ -245,4 +245,26 @@ async fn an_admin_sees_who_is_there_and_ends_a_connection() {
     assert_eq!(done, [json!({"status": "DONE"})]);
     assert_eq!(friends.bob.hears("refused").await[0]["code"], "disconnected");
     assert_eq!(friends.alice.hears("bye").await, [json!("bob"), json!(1)]);
+}
+
+#[tokio::test]
+async fn a_page_of_another_server_is_refused_unless_it_was_named() {
+    let origins = Origins::new(["https://friend.example"]).unwrap();
+    let server = start(ServerOptions { origins, ..ServerOptions::default() }).await;
+    let own = format!("http://{server}");
+    for (origin, status) in
+        [("https://evil.example", 403), ("null", 403), ("https://friend.example", 200), (own.as_str(), 200)]
+    {
+        let request = format!(
+            "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: {server}\r\nOrigin: {origin}\r\nConnection: close\r\n\r\n"
+        );
+        let answer = raw::exchange(server, &request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{origin}: {answer}");
+        assert_eq!(answer.contains("--allow-origin"), status == 403, "{origin}: {answer}");
+        assert_eq!(
+            answer.contains(&format!("access-control-allow-origin: {origin}")),
+            status == 200,
+            "{origin}: {answer}"
+        );
+    }
 }

@@ -28,7 +28,8 @@ const page = await browser.newPage();
 const complaints = [];
 page.on('pageerror', (error) => complaints.push(String(error)));
 await page.goto(url);
-console.log(JSON.stringify('open'));
+// Whoever ends this program also ends the browser, which has a group of processes of its own.
+console.log(JSON.stringify({ open: browser.process().pid }));
 
 for await (const line of createInterface({ input: process.stdin })) {
   let said;

@@ -121,12 +121,8 @@ pub(crate) struct Response {
     pub(crate) body: String,
 }
 
-/// One request over HTTP, as it is written.
-pub(crate) async fn http(server: SocketAddr, method: &str, path: &str, body: &str) -> Response {
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
+/// Writes this, and returns all that comes until the server closes the connection.
+pub(crate) async fn exchange(server: SocketAddr, request: &str) -> String {
     let asking = async {
         let mut tcp = TcpStream::connect(server).await.unwrap();
         // The server may answer, and close, before it has read everything.
@@ -135,7 +131,16 @@ pub(crate) async fn http(server: SocketAddr, method: &str, path: &str, body: &st
         let _ = tcp.read_to_end(&mut response).await;
         String::from_utf8_lossy(&response).into_owned()
     };
-    let response = within("the answer to a request", asking).await;
+    within("the answer to a request", asking).await
+}
+
+/// One request over HTTP, as it is written.
+pub(crate) async fn http(server: SocketAddr, method: &str, path: &str, body: &str) -> Response {
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let response = exchange(server, &request).await;
     let (head, body) = response.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{method} {path}: {response:?}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Response { status, body: body.to_owned() }

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -20,8 +21,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::warn;
 
-/// How many origins are named in the log: nobody is to fill it.
+/// How many origins are named in the log in this time: nobody is to fill it.
 const MOST_NAMED: usize = 20;
+const NAMED_AGAIN: Duration = Duration::from_secs(600);
 /// The longest origin that is shown.
 const MOST_SHOWN: usize = 100;
 
@@ -32,8 +34,8 @@ pub struct Origins(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     allowed: Vec<String>,
-    /// Those that were refused and named in the log.
-    named: Mutex<BTreeSet<String>>,
+    /// Those that were refused and named in the log, and since when.
+    named: Mutex<(Option<Instant>, BTreeSet<String>)>,
 }
 
 impl Origins {
@@ -65,7 +67,10 @@ impl Origins {
     }
 
     fn say_once(&self, origin: &str, host: &str) {
-        let mut named = self.0.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, named) = &mut *self.0.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if since.is_none_or(|since| since.elapsed() > NAMED_AGAIN) {
+            (*since, *named) = (Some(Instant::now()), BTreeSet::new());
+        }
         if named.len() < MOST_NAMED && named.insert(origin.to_owned()) {
             let host: String = host.chars().take(MOST_SHOWN).collect();
             warn!(
