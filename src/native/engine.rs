@@ -270,6 +270,7 @@ impl Engine for NativeEngine {
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
         connection.runtime.hurry();
+        connection.runtime.hear_checks();
         connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)?;
         let has_candidates = description.sdp.contains("\na=candidate:");
         connection.callbacks.progress.send_modify(|progress| progress.has_candidates |= has_candidates);

@@ -9,6 +9,8 @@ mod engine;
 pub mod media;
 /// Which codecs a peer speaks and how quickly it connects.
 mod settings;
+/// Checks of the other side that come before its description.
+mod early_checks;
 /// How long it waits for a connection.
 mod patience;
 /// A clock that does not oversleep while a call is set up.

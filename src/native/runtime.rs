@@ -13,13 +13,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
 };
 
+use super::early_checks::DeafToEarlyChecks;
 use super::settings::Pace;
 
 /// The longest sleep while a call is set up.
@@ -32,11 +33,13 @@ const NAPS: u32 = 5000;
 pub(super) struct PromptRuntime {
     pace: Pace,
     naps_left: AtomicU32,
+    /// The remote description is set, or about to be: its checks are welcome.
+    has_description: Arc<AtomicBool>,
 }
 
 impl PromptRuntime {
     pub(super) fn new(pace: Pace) -> Self {
-        Self { pace, naps_left: AtomicU32::new(0) }
+        Self { pace, naps_left: AtomicU32::new(0), has_description: Arc::default() }
     }
 
     /// From now on sleeps are short, for a while.
@@ -44,6 +47,11 @@ impl PromptRuntime {
         if self.pace == Pace::Prompt {
             self.naps_left.store(NAPS, Ordering::Relaxed);
         }
+    }
+
+    /// From now on the checks of the other side are heard.
+    pub(super) fn hear_checks(&self) {
+        self.has_description.store(true, Ordering::Relaxed);
     }
 
     /// The call is set up: sleeps are as long as they are asked to be.
@@ -61,14 +69,15 @@ impl Runtime for PromptRuntime {
         TokioRuntime.sleep(if hurried { duration.min(NAP) } else { duration })
     }
 
-    // All the rest is tokio's.
+    // All the rest is tokio's, but for what sockets hear.
 
     fn spawn(&self, future: BoxFuture<'static, ()>) -> Box<dyn JoinHandle> {
         TokioRuntime.spawn(future)
     }
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        TokioRuntime.wrap_udp_socket(socket)
+        let (socket, has_description) = (TokioRuntime.wrap_udp_socket(socket)?, self.has_description.clone());
+        Ok(Arc::new(DeafToEarlyChecks { socket, has_description }))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
