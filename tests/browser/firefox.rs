@@ -42,7 +42,7 @@ impl Drop for Firefox {
     /// Node ends by itself, but Firefox would outlive it.
     fn drop(&mut self) {
         let Some(group) = self.group else { return };
-        let kill = format!("kill -KILL -- -{group}");
+        let kill = format!("kill -s KILL -- -{group}");
         // An error says that it is gone already.
         let _ = std::process::Command::new("sh").args(["-c", &kill]).stderr(Stdio::null()).status();
     }
