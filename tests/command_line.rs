@@ -286,7 +286,7 @@ async fn a_partner_that_vanishes_during_the_negotiation_is_named_with_the_step()
 }
 
 #[tokio::test]
-async fn a_peer_that_is_killed_is_missed_at_once_and_the_next_one_is_welcome() {
+async fn a_peer_that_is_killed_is_missed_when_its_place_was_kept_and_the_next_one_is_welcome() {
     let (_server, url) = serve().await;
     let mut stays = Program::start(&["peer", "--url", &url, "--room", "demo", "--stay"]);
     stays.until("in room").await;

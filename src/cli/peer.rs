@@ -156,7 +156,7 @@ impl Outcome {
                 say!("step {:2}  {:22} {}", step.number, step.call, step.en);
             }
             CallEvent::StepDone(step, artefact) => match artefact {
-                Artefact::Path(Some(pair)) if step.number == 13 => say!("         {} Over {pair}", step.en),
+                Artefact::Path(Some(pair)) if step.number == 13 => say!("         {} It goes over {pair}", step.en),
                 Artefact::Path(None) if step.number == 13 => say!("         {}", step.en),
                 Artefact::Text(text) => say!("         {text}"),
                 Artefact::Description(description) => {
