@@ -58,8 +58,8 @@ async fn join_over(name: &'static str, wire: &Wire) -> Peer {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_is_cut_in_a_call_ends_neither_the_call_nor_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let server = TestServer::start().await;
     for cut_is_a in [true, false] {
+        let server = TestServer::start().await;
         let wire = Wire::to(&server).await;
         let straight = Wire::to(&server).await;
         let (first, second) = if cut_is_a { (&wire, &straight) } else { (&straight, &wire) };
@@ -111,9 +111,10 @@ async fn a_connection_that_is_cut_in_a_call_ends_neither_the_call_nor_a_file() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_negotiation_that_is_cut_at_any_step_comes_about() {
-    let server = TestServer::start().await;
     for cut_is_a in [true, false] {
         for step in 1..=12_u8 {
+            // A server for each: whoever hangs up while it is cut off has its place kept for a while.
+            let server = TestServer::start().await;
             let (wire, straight) = (Wire::to(&server).await, Wire::to(&server).await);
             let (first, second) = if cut_is_a { (&wire, &straight) } else { (&straight, &wire) };
             let mut alice = join_over("alice", first).await;
