@@ -15,7 +15,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use futures::StreamExt;
 use shared::RoomName;
 use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, ConnectionState, Controls};
-use study_zoom::native::{self, NativeEngine, NativeOptions, Pace};
+use study_zoom::native::{self, IceTiming, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -31,8 +31,8 @@ struct Peer {
 }
 
 impl Peer {
-    async fn start(url: &str, room: &RoomName, pace: Pace) -> Self {
-        let engine = NativeEngine::new(NativeOptions { pace, ..NativeOptions::default() });
+    async fn start(url: &str, room: &RoomName, timing: IceTiming) -> Self {
+        let engine = NativeEngine::new(NativeOptions { timing, ..NativeOptions::default() });
         let signaling = native::connect(url).await.expect("the server runs");
         let (call, controls, events) = Call::new(engine, signaling, CallOptions::new(room.clone()));
         let call = tokio::spawn(async move { call.run().await.expect("the call works") });
@@ -55,14 +55,14 @@ impl Peer {
 }
 
 /// One call: how long until both are connected, and until the channel is open at both.
-async fn set_up(url: &str, room: &RoomName, pace: Pace) -> (Duration, Duration) {
+async fn set_up(url: &str, room: &RoomName, timing: IceTiming) -> (Duration, Duration) {
     let in_room = |event: &CallEvent| matches!(event, CallEvent::InRoom(_));
     let connected = |event: &CallEvent| *event == CallEvent::ConnectionState(ConnectionState::Connected);
     let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
 
-    let mut alice = Peer::start(url, room, pace).await;
+    let mut alice = Peer::start(url, room, timing).await;
     alice.when(in_room).await;
-    let mut bob = Peer::start(url, room, pace).await;
+    let mut bob = Peer::start(url, room, timing).await;
     let joined = bob.when(in_room).await;
     let both = async |alice: &mut Peer, bob: &mut Peer, wanted: fn(&CallEvent) -> bool| {
         let (a, b) = tokio::join!(alice.when(wanted), bob.when(wanted));
@@ -86,20 +86,21 @@ fn call_setup(criterion: &mut Criterion) {
     let room = RoomName::new("bench").expect("keeps the rules");
 
     let mut medians = Vec::new();
-    for (name, pace, samples) in [("prompt", Pace::Prompt, 30), ("crate defaults", Pace::CrateDefaults, 10)] {
+    for (name, timing, samples) in [("prompt", IceTiming::Prompt, 30), ("crate defaults", IceTiming::CrateDefaults, 10)]
+    {
         let (mut connected, mut open) = (Vec::new(), Vec::new());
         let mut group = criterion.benchmark_group(format!("call_setup, {name}"));
         group.sample_size(samples).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(5));
         group.bench_function("join -> connected", |bencher| {
             bencher.iter_custom(|count| {
-                let times: Vec<_> = (0..count).map(|_| runtime.block_on(set_up(&url, &room, pace)).0).collect();
+                let times: Vec<_> = (0..count).map(|_| runtime.block_on(set_up(&url, &room, timing)).0).collect();
                 connected.extend(&times);
                 times.iter().sum()
             });
         });
         group.bench_function("join -> data channel open", |bencher| {
             bencher.iter_custom(|count| {
-                let times: Vec<_> = (0..count).map(|_| runtime.block_on(set_up(&url, &room, pace)).1).collect();
+                let times: Vec<_> = (0..count).map(|_| runtime.block_on(set_up(&url, &room, timing)).1).collect();
                 open.extend(&times);
                 times.iter().sum()
             });

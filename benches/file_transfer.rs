@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use shared::RoomName;
 use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, Controls};
-use study_zoom::files::{Offered, TransferError, receive_file, send_file};
 use study_zoom::native::{self, DiskSource, Files, Folder, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
+use study_zoom::transfer::{Offered, TransferError, receive_file, send_file};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 

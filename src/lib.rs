@@ -14,11 +14,15 @@
 //! |---|---|
 //! | [`call`] | In which order do things happen, and what if they happen in another one? |
 //! | `call::engine`, `call::signaling` | What does the call need from WebRTC, and from a server? |
-//! | [`files`] | How does a file get across, and what if it does not? |
+//! | [`transfer`] | How does a file get across, and what if it does not? |
 //! | [`signaling`] | How do the messages travel? (Socket.IO, chapter 2) |
-//! | [`explain`] | What does a person see of it? |
+//! | [`explain`] | What is a person told about it? |
+//! | [`text`] | In which words, in English and in Korean? |
 //! | [`native`] | How are the W3C calls made without a browser? |
+//! | [`browser`] | How are they made in one? |
+//! | [`page`] | What does a person see? |
 //! | [`server`] | Who is in which room, and who hears what? |
+//! | [`site`] | What does a browser load? |
 //! | `shared` (a crate of its own) | What do the messages look like? What are the fourteen steps? |
 //!
 //! # Start here
@@ -29,16 +33,13 @@
 pub mod call;
 
 /// Files, from one side of a call to the other, written once as well.
-pub mod files;
+pub mod transfer;
 
-/// Signalling over Socket.IO, for browser and headless peer alike.
+/// Signaling over Socket.IO, for browser and headless peer alike.
 pub mod signaling;
 
-/// Two languages.
+/// Every text of the page, in English and in Korean.
 pub mod text;
-
-/// Every text of the page.
-pub mod texts;
 
 /// What a person is told about a call: plain data, no browser.
 pub mod explain;
@@ -47,9 +48,16 @@ pub mod explain;
 #[cfg(not(target_family = "wasm"))]
 pub mod native;
 
-/// The page: the browser's own WebRTC behind the seam of `call`, compiled to WebAssembly.
+/// The browser's own WebRTC behind the seam of `call`: the twin of `native`.
 pub mod browser;
 
-/// The server: a page and signalling.
+/// What a person sees of a call, compiled to WebAssembly.
+pub mod page;
+
+/// The files of the page, and what is said about them in headers.
+#[cfg(not(target_family = "wasm"))]
+pub mod site;
+
+/// The server: signaling, and the page.
 #[cfg(not(target_family = "wasm"))]
 pub mod server;

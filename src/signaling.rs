@@ -1,4 +1,4 @@
-//! Signalling over Socket.IO: the client of chapter 2 behind the [`Signaling`](crate::call::Signaling) seam.
+//! Signaling over Socket.IO: the client of chapter 2 behind the [`Signaling`](crate::call::Signaling) seam.
 //!
 //! One file for browser and headless peer alike: the two differ only in the [`Transport`](socketio_src::client::Transport) below.
 
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long it may take to hear that we leave. It notices anyway, when the connection is closed.
 const PATIENCE_WHEN_LEAVING: Duration = Duration::from_secs(1);
 
-/// A signalling connection that is kept up: when it is lost it is made again.
+/// A signaling connection that is kept up: when it is lost it is made again.
 #[derive(Debug)]
 pub struct SocketIoSignaling<T: Transport> {
     client: Client<T>,

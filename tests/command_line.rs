@@ -36,8 +36,11 @@ struct Ended {
 
 impl Program {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
-            .args(arguments)
+        Self::start_command(Command::new(env!("CARGO_BIN_EXE_study-zoom")).args(arguments))
+    }
+
+    fn start_command(command: &mut Command) -> Self {
+        let mut child = command
             // The page is not what is tested here, and a build is not what is waited for.
             .env("STUDY_ZOOM_BUNDLE", "off")
             .stdin(Stdio::null())
@@ -211,6 +214,58 @@ async fn what_a_peer_records_plays_without_an_error_in_ffmpeg() {
     }
 }
 
+/// What the text says and what an error says, on a file with everything in it: picture, sound, and a cover.
+#[tokio::test]
+#[ignore = "needs ffmpeg: apt-get install ffmpeg"]
+async fn every_recipe_for_a_media_file_makes_one_that_plays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, url) = serve().await;
+    let ffmpeg = async |arguments: &str| {
+        let arguments = format!("-v error -y {arguments}");
+        let ended = Command::new("ffmpeg").args(arguments.split_whitespace()).current_dir(folder.path()).output().await;
+        let ended = ended.expect("ffmpeg is installed: apt-get install ffmpeg");
+        assert!(ended.status.success(), "{arguments}: {}", String::from_utf8_lossy(&ended.stderr));
+    };
+    ffmpeg("-f lavfi -i color=red:size=64x64 -frames:v 1 cover.png").await;
+    ffmpeg(
+        "-f lavfi -i testsrc2=size=320x240:rate=30 -f lavfi -i sine=frequency=440 -i cover.png -map 0 -map 1 -map 2 \
+         -t 3 -c:v mpeg4 -c:v:1 png -disposition:v:1 attached_pic -c:a aac your.mp4",
+    )
+    .await;
+    // A song with a cover.
+    ffmpeg("-f lavfi -i sine=frequency=440 -i cover.png -map 0 -map 1 -t 3 -c:a flac -c:v png -disposition:v attached_pic song.flac").await;
+
+    let text = include_str!("../src/native/assets/README.md");
+    let recipes = text.lines().filter_map(|line| line.strip_prefix("ffmpeg "));
+    let mut recipes: Vec<_> = recipes.map(str::to_owned).collect();
+    for (option, name) in [("--video", "no.ivf"), ("--audio", "no.ogg")] {
+        std::fs::write(folder.path().join(name), "no").unwrap();
+        let file = folder.path().join(name).display().to_string();
+        let ended = Program::start(&["peer", "--url", &url, "--room", "demo", option, &file]).end().await;
+        let (_, recipe) = ended.stderr.trim().split_once("ffmpeg -i input ").expect("the error has a recipe");
+        recipes.push(format!("-i your.mp4 {recipe}"));
+    }
+    recipes.extend(
+        recipes
+            .clone()
+            .iter()
+            .filter(|recipe| recipe.ends_with(".ogg"))
+            .map(|recipe| recipe.replace("your.mp4", "song.flac")),
+    );
+    assert!(recipes.len() >= 8, "{recipes:?}");
+    for recipe in recipes {
+        ffmpeg(&recipe).await;
+        let file = folder.path().join(recipe.split(' ').next_back().expect("the name of the file"));
+        let clip = if recipe.ends_with(".ivf") { media::video(Some(&file)) } else { media::audio(Some(&file)) };
+        let clip = clip.unwrap_or_else(|error| panic!("{recipe}: {error}"));
+        let length: Duration = clip.frames.iter().map(|frame| frame.duration).sum();
+        assert!((2.9..4.1).contains(&length.as_secs_f64()), "{recipe}: {length:?}");
+    }
+    // Without -vn there is a picture beside the sound, and Opus is found all the same.
+    ffmpeg("-i your.mp4 -c:a libopus both.ogg").await;
+    media::audio(Some(&folder.path().join("both.ogg"))).expect("Opus beside Theora");
+}
+
 #[tokio::test]
 async fn a_media_file_that_cannot_be_played_is_named_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
@@ -237,6 +292,9 @@ async fn a_media_file_that_cannot_be_played_is_named_with_what_to_do() {
         let ended = Program::start(&["peer", "--url", &url, "--room", "demo", option, file]).end().await;
         ended.with_error(&["step 0 (getUserMedia)", name, reason]);
     }
+    // The very line that the text shows.
+    let ended = Program::start(&["peer", "--url", &url, "--room", "demo", "--video", "cat.ivf"]).end().await;
+    assert!(include_str!("../README.md").contains(&format!("```text\n{}```", ended.stderr)), "{}", ended.stderr);
 }
 
 #[tokio::test]
@@ -247,7 +305,30 @@ async fn a_server_that_is_not_there_and_a_port_that_is_taken_are_named() {
     drop(taken);
     let url = format!("http://{address}");
     let ended = Program::start(&["peer", "--url", &url, "--room", "demo"]).end().await;
-    ended.with_error(&["cannot use the signalling server", &url, "cargo run -- serve"]);
+    ended.with_error(&["cannot use the signaling server", &url, "cargo run -- serve"]);
+}
+
+#[tokio::test]
+async fn two_peers_call_through_a_proxy_that_speaks_tls() {
+    let (_server, url) = serve().await;
+    let server = url.strip_prefix("http://").and_then(|address| address.parse().ok()).expect("host and port");
+    let proxy = testing::tls_proxy::TlsProxy::start(server).await;
+    let peer = |proxy: &testing::tls_proxy::TlsProxy, options: &[&str]| {
+        let url = format!("https://{}", proxy.address);
+        Program::start_command(
+            Command::new(env!("CARGO_BIN_EXE_study-zoom"))
+                .args(["peer", "--url", &url, "--room", "demo"])
+                .args(options)
+                .env("SSL_CERT_FILE", proxy.certificate()),
+        )
+    };
+    let mut stays = peer(&proxy, &["--stay"]);
+    stays.until("in room").await;
+    peer(&proxy, &["--for", "1"]).end().await.well();
+    stays.until("over udp").await;
+    // Somebody else's certificate.
+    let ended = Program::start(&["peer", "--url", &format!("https://{}", proxy.address), "--room", "demo"]).end().await;
+    ended.with_error(&["certificate", "SSL_CERT_FILE"]);
 }
 
 #[tokio::test]
@@ -406,7 +487,7 @@ async fn the_server_stops_at_ctrl_c_even_with_people_connected() {
     peer.until("in room").await;
     server.signal("INT").await;
     server.end().await.well();
-    peer.until("signalling lost").await;
+    peer.until("signaling lost").await;
     peer.signal("TERM").await;
     peer.end().await.well();
 }

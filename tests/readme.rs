@@ -10,15 +10,27 @@ use shared::STEPS;
 
 const README: &str = include_str!("../README.md");
 
-/// The targets of all links, without those that lead elsewhere.
-fn links() -> impl Iterator<Item = &'static str> {
-    README.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.contains("://"))
+/// The texts for readers, beside the READMEs of the chapters, which are tested there.
+const TEXTS: [&str; 7] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/protocol.md",
+    "docs/recovery.md",
+    "docs/scaling.md",
+    "docs/performance.md",
+];
+
+/// The targets of all links of a text, without those that lead elsewhere.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|link| !link.contains("://")).map(|link| link.split('#').next().unwrap_or(link))
 }
 
 #[test]
 fn the_table_of_the_steps_is_the_one_in_code() {
     for step in &STEPS {
-        let row = format!("| {} | {} | {} | {} | ", step.number, step.who, step.en, step.call);
+        let row = format!("| {} | {} | {} | {} | ", step.number, step.who, step.sentence, step.call);
         assert!(README.contains(&row), "the README has no row {row:?}");
     }
 }
@@ -39,9 +51,13 @@ fn each_step_links_to_its_line() {
 
 #[test]
 fn every_file_that_is_linked_exists() {
-    let broken: Vec<_> = links().filter(|link| !Path::new(link.split('#').next().unwrap_or(link)).exists()).collect();
-    assert!(broken.is_empty(), "{broken:?}");
-    assert!(links().count() > 20);
+    for path in TEXTS {
+        let text = std::fs::read_to_string(path).expect("the text is there");
+        let folder = Path::new(path).parent().expect("a file is in a folder");
+        let broken: Vec<_> = links(&text).filter(|link| !folder.join(link).exists()).collect();
+        assert!(broken.is_empty(), "{path}: {broken:?}");
+    }
+    assert!(links(README).count() > 20);
 }
 
 #[test]

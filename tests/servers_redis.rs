@@ -12,18 +12,16 @@
 //! ```
 
 mod common;
-#[path = "../socketio_src/tests/common/redis.rs"]
-mod redis_server;
 
 use std::time::{Duration, Instant};
 
 use common::program::ServerProgram;
 use common::{TestClient, TestServer, within};
-use redis_server::Redis;
 use serde_json::{Value, json};
 use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, PLACE_LOST, REJOIN_ROOM, RESUMED, WELCOME};
 use socketio_src::cluster::{Link, LinkState, RETRY_INTERVAL};
 use study_zoom::server::ServerOptions;
+use testing::redis::Redis;
 
 /// In this time the members of a server that is gone have no places any more.
 const GIVEN_UP: Duration = Duration::from_secs(5);
@@ -560,7 +558,7 @@ async fn after_half_a_minute_of_mischief_all_servers_agree_on_who_is_where() {
         ROOMS.map(|room| {
             let text: Option<String> =
                 redis::cmd("GET").arg(format!("study-zoom:call:room:{room}")).query(&mut look).unwrap();
-            text.map_or(0, |text| serde_json::from_str::<Vec<Value>>(&text).unwrap().len())
+            text.map_or(0, |text| serde_json::from_str::<Value>(&text).unwrap()["room"].as_array().unwrap().len())
         })
     };
     let agree = async {

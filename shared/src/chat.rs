@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{json, name};
+
 /// What a client says: `{"type": "nickname" or "new_message", "payload": string}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case")]
@@ -24,10 +26,12 @@ impl ClientMessage {
 
     /// Reads a text message, and says what is wrong with one that cannot be read.
     pub fn parse(text: &str) -> Result<Self, ChatError> {
-        let Ok(message) = serde_json::from_str::<serde_json::Map<_, _>>(text) else {
-            let message = "send a JSON object: {\"type\": \"new_message\", \"payload\": \"hello\"}";
-            return Err(ChatError::new(ChatErrorCode::NotJson, message));
-        };
+        let message = serde_json::from_str::<serde_json::Map<_, _>>(text).map_err(|error| {
+            let reason = json::reason(&error);
+            let message =
+                format!("send a JSON object: {{\"type\": \"new_message\", \"payload\": \"hello\"}} ({reason})");
+            ChatError::new(ChatErrorCode::NotJson, message)
+        })?;
         let says = match message.get("type").and_then(Value::as_str) {
             Some("nickname") => Self::Nickname,
             Some("new_message") => Self::NewMessage,
@@ -43,7 +47,7 @@ impl ClientMessage {
     }
 }
 
-/// Who sends: a number that the server gives to each connection and never gives again.
+/// The sender: a number that the server gives to each connection and never gives again.
 ///
 /// Nicknames are not enough to tell people apart: two may choose the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -157,7 +161,7 @@ impl fmt::Display for ChatErrorCode {
     }
 }
 
-/// A nickname: 1 to 32 characters, without spaces around it and without control characters.
+/// A nickname, by the rules of [`name`]: 1 to 32 characters. Two people may choose the same.
 ///
 /// It may contain `<script>`. What is shown as text can contain anything; to remove "bad" characters would only hide
 /// that somewhere text is not shown as text.
@@ -176,7 +180,7 @@ impl Nickname {
 }
 
 impl Default for Nickname {
-    /// Who has not chosen one yet.
+    /// The name of a person who has not chosen one yet.
     fn default() -> Self {
         Self("Anon".to_owned())
     }
@@ -185,14 +189,9 @@ impl Default for Nickname {
 impl TryFrom<String> for Nickname {
     type Error = ChatError;
 
-    fn try_from(name: String) -> Result<Self, ChatError> {
-        let trimmed = name.trim();
-        let length = trimmed.chars().count();
-        if length == 0 || length > Self::MAX_CHARS || trimmed.chars().any(char::is_control) {
-            let message = format!("choose a nickname of 1 to {} characters on one line", Self::MAX_CHARS);
-            return Err(ChatError::new(ChatErrorCode::BadNickname, message));
-        }
-        Ok(Self(trimmed.to_owned()))
+    fn try_from(text: String) -> Result<Self, ChatError> {
+        let bad = |broken| ChatError::new(ChatErrorCode::BadNickname, format!("the nickname {broken}"));
+        name::check(&text, Self::MAX_CHARS).map(Self).map_err(bad)
     }
 }
 
@@ -243,6 +242,7 @@ mod tests {
             ("", ChatErrorCode::NotJson),
             (r#"["nickname", "mina"]"#, ChatErrorCode::NotJson),
             (r#""new_message""#, ChatErrorCode::NotJson),
+            (r#"{"type": "new_message", "payload": "\ud83d"}"#, ChatErrorCode::NotJson),
             (r#"{"payload": "hi"}"#, ChatErrorCode::UnknownType),
             (r#"{"type": "shout", "payload": "hi"}"#, ChatErrorCode::UnknownType),
             (r#"{"type": ["nickname"], "payload": "hi"}"#, ChatErrorCode::UnknownType),
@@ -258,7 +258,7 @@ mod tests {
         for good in ["mina", "  mina ", "<script>alert(1)</script>", "민아", &"x".repeat(32)] {
             assert_eq!(Nickname::try_from(good.to_owned()).unwrap().as_str(), good.trim());
         }
-        for bad in ["", "   ", "two\nlines", "bell\u{7}", &"x".repeat(33)] {
+        for bad in ["", "   ", "two\nlines", "bell\u{7}", "\u{3164}", "a\u{202e}b", &"x".repeat(33)] {
             assert_eq!(Nickname::try_from(bad.to_owned()).unwrap_err().code, ChatErrorCode::BadNickname, "{bad:?}");
         }
     }

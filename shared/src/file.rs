@@ -41,7 +41,7 @@ pub const CHUNK: usize = 16 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(into = "Wire")]
 pub enum FileMessage {
-    /// Sender, first: this file is to be had.
+    /// Sender, first: offers this file.
     Offer {
         /// What the file is called at the sender's. A suggestion: never a path.
         name: String,

@@ -34,6 +34,18 @@ fn parse(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
+/// What is wrong with a JSON text, for somebody who has perhaps written no JSON: without the place, and with the name of
+/// the one fault that a program makes without noticing it, half an emoji (RFC 8259, section 8.2).
+pub fn reason(error: &impl ToString) -> String {
+    let error = error.to_string();
+    let (reason, _) = error.rsplit_once(" at line ").unwrap_or((&error, ""));
+    if reason.ends_with("surrogate in hex escape") || reason.ends_with("end of hex escape") {
+        return "it has half of a character, like \\ud83d without its other half: cut texts between characters"
+            .to_owned();
+    }
+    reason.to_owned()
+}
+
 /// The text in this field.
 pub(crate) fn text(json: &Value, name: &str) -> Result<String, String> {
     optional_text(json, name)?.ok_or_else(|| missing(name))
@@ -100,6 +112,15 @@ pub(crate) use deserialize_from_json;
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn half_an_emoji_is_named() {
+        for text in [r#""\ud83d""#, r#""\ud83d\u0041""#, r#""\ude00""#, r#""\ud83d\n""#] {
+            let error = serde_json::from_str::<Value>(text).unwrap_err();
+            assert!(reason(&error).contains("half of a character"), "{text}: {error}");
+        }
+        assert_eq!(reason(&serde_json::from_str::<Value>("[1").unwrap_err()), "EOF while parsing a list");
+    }
 
     #[test]
     fn a_field_that_is_not_usable_is_named() {

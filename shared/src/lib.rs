@@ -11,6 +11,9 @@
 /// The fourteen steps of a call: number, who, W3C call, one sentence.
 pub mod step;
 
+/// Names that people choose: which are allowed, and which are the same.
+pub mod name;
+
 /// The name of a room, checked once and trusted afterwards.
 pub mod room;
 

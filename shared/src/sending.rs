@@ -21,7 +21,7 @@ pub struct Sending {
 
 impl Sending {
     /// The label of the data channel that carries this, as JSON, at its opening and after each change. Not over
-    /// signalling: a call goes on without the server, and its buttons with it.
+    /// signaling: a call goes on without the server, and its buttons with it.
     pub const CHANNEL: &str = "sending";
 }
 

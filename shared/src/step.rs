@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::Role;
 use crate::json::{self, FromJson, deserialize_from_json};
 
-/// Who takes a step.
+/// The side that takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Who {
     /// The side that was in the room first: it makes the offer.
@@ -44,14 +44,12 @@ impl fmt::Display for Who {
 pub struct Step {
     /// 0 to 13, the same number everywhere.
     pub number: u8,
-    /// Who takes it.
+    /// The side that takes it.
     pub who: Who,
-    /// The W3C call or event at the heart of the step, or `signalling` where the server carries a message.
+    /// The W3C call or event at the heart of the step, or `signaling` where the server carries a message.
     pub call: &'static str,
-    /// One sentence in English.
-    pub en: &'static str,
-    /// The same sentence in Korean. The page does not have it in its WebAssembly, it fetches it.
-    pub ko: &'static str,
+    /// What happens, in one sentence.
+    pub sentence: &'static str,
 }
 
 /// How far a step is.
@@ -142,8 +140,8 @@ impl Step {
     }
 }
 
-const fn step(number: u8, who: Who, call: &'static str, en: &'static str, ko: &'static str) -> Step {
-    Step { number, who, call, en, ko: if cfg!(target_family = "wasm") { "" } else { ko } }
+const fn step(number: u8, who: Who, call: &'static str, sentence: &'static str) -> Step {
+    Step { number, who, call, sentence }
 }
 
 /// The story of a call. A is in the room first, B joins.
@@ -151,21 +149,21 @@ const fn step(number: u8, who: Who, call: &'static str, en: &'static str, ko: &'
 /// Source: JSEP (RFC 8829, section 3.2) for offer and answer, RFC 8838 for candidates that trickle.
 #[rustfmt::skip]
 pub static STEPS: [Step; 14] = [
-    step(0, Who::Both, "getUserMedia", "Get the local stream.", "내 카메라와 마이크의 스트림을 얻는다."),
-    step(1, Who::Both, "new RTCPeerConnection", "Create the peer connection, with ICE servers.", "ICE 서버 목록으로 피어 연결을 만든다."),
-    step(2, Who::Both, "addTrack", "Add the audio and video tracks.", "오디오와 비디오 트랙을 추가한다."),
-    step(3, Who::A, "createOffer", "Create the offer.", "offer를 만든다."),
-    step(4, Who::A, "setLocalDescription", "Set the offer as local description.", "offer를 로컬 description으로 설정한다."),
-    step(5, Who::A, "signalling", "Send the offer to the signalling server.", "offer를 시그널링 서버로 보낸다."),
-    step(6, Who::B, "setRemoteDescription", "Receive the offer, set it as remote description.", "offer를 받아 원격 description으로 설정한다."),
-    step(7, Who::B, "createAnswer", "Create the answer.", "answer를 만든다."),
-    step(8, Who::B, "setLocalDescription", "Set the answer as local description.", "answer를 로컬 description으로 설정한다."),
-    step(9, Who::B, "signalling", "Send the answer to the signalling server.", "answer를 시그널링 서버로 보낸다."),
-    step(10, Who::A, "setRemoteDescription", "Receive the answer, set it as remote description.", "answer를 받아 원격 description으로 설정한다."),
-    step(11, Who::Both, "icecandidate event", "Send own ICE candidates as they appear.", "내 ICE candidate를 나타나는 대로 보낸다."),
-    step(12, Who::Both, "addIceCandidate", "Add the other side's candidates.", "상대의 ICE candidate를 추가한다."),
+    step(0, Who::Both, "getUserMedia", "Get the local stream."),
+    step(1, Who::Both, "new RTCPeerConnection", "Create the peer connection, with ICE servers."),
+    step(2, Who::Both, "addTrack", "Add the audio and video tracks."),
+    step(3, Who::A, "createOffer", "Create the offer."),
+    step(4, Who::A, "setLocalDescription", "Set the offer as local description."),
+    step(5, Who::A, "signaling", "Send the offer to the signaling server."),
+    step(6, Who::B, "setRemoteDescription", "Receive the offer, set it as remote description."),
+    step(7, Who::B, "createAnswer", "Create the answer."),
+    step(8, Who::B, "setLocalDescription", "Set the answer as local description."),
+    step(9, Who::B, "signaling", "Send the answer to the signaling server."),
+    step(10, Who::A, "setRemoteDescription", "Receive the answer, set it as remote description."),
+    step(11, Who::Both, "icecandidate event", "Send own ICE candidates as they appear."),
+    step(12, Who::Both, "addIceCandidate", "Add the other side's candidates."),
     // The obsolete name of the event, still seen in old courses, is `addstream`.
-    step(13, Who::Both, "track event", "Connected: the other side's stream arrives.", "연결되어 상대의 스트림이 도착한다."),
+    step(13, Who::Both, "track event", "Connected: the other side's stream arrives."),
 ];
 
 #[cfg(test)]
@@ -173,10 +171,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_stands_at_its_own_number_and_says_something_in_both_languages() {
+    fn every_step_stands_at_its_own_number_and_says_something() {
         for (index, step) in STEPS.iter().enumerate() {
             assert_eq!(usize::from(step.number), index);
-            assert!(step.en.ends_with('.') && step.ko.ends_with('.') && !step.call.is_empty(), "{step}");
+            assert!(step.sentence.ends_with('.') && !step.call.is_empty(), "{step}");
         }
     }
 

@@ -15,40 +15,41 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::future::{Ready, ready};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::Router;
+use clap::Parser;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use socketioxide::SocketIo;
 use socketioxide::ack::AckStream;
 use socketioxide::extract::{AckSender, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
-use tokio::net::TcpListener;
+use support::cli::{Failure, ended, listen};
 
-/// The client.
+/// The command line, and the client.
 mod terminal;
+
+use terminal::Arguments;
 
 /// How long the server waits for an acknowledgement.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["client", ref rest @ ..] => terminal::run(rest).await,
-        [] => serve("127.0.0.1:3002").await,
-        [address] => serve(address).await,
-        _ => Err("say one of: ADDRESS, client URL".into()),
-    }
+async fn main() -> ExitCode {
+    let Arguments { client, addr } = Arguments::parse();
+    ended(match client {
+        Some(client) => terminal::run(client).await,
+        None => serve(&addr).await,
+    })
 }
 
-async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
+async fn serve(addr: &str) -> Result<(), Failure> {
     let (layer, io) = SocketIo::new_layer();
     io.ns("/", (|| ready(())).with(on_connect));
-    let listener = TcpListener::bind(address).await?;
+    let listener = listen(addr).await?;
     println!("02_acks listens on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, Router::new().layer(layer)).await?)
 }

@@ -15,39 +15,40 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::future::{Ready, ready};
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use clap::Parser;
 use serde_json::json;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::DisconnectReason;
-use tokio::net::TcpListener;
+use support::cli::{Failure, ended, listen};
 
-/// The client.
+/// The command line, and the client.
 mod terminal;
 
+use terminal::Arguments;
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["client", ref rest @ ..] => terminal::run(rest).await,
-        [] => serve("127.0.0.1:3002").await,
-        [address] => serve(address).await,
-        _ => Err("say one of: ADDRESS, client URL".into()),
-    }
+async fn main() -> ExitCode {
+    let Arguments { client, addr } = Arguments::parse();
+    ended(match client {
+        Some(client) => terminal::run(client).await,
+        None => serve(&addr).await,
+    })
 }
 
-async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
+async fn serve(addr: &str) -> Result<(), Failure> {
     // Short, to be watched: 25 and 20 seconds are the defaults.
     let (layer, io) =
         SocketIo::builder().ping_interval(Duration::from_secs(2)).ping_timeout(Duration::from_secs(1)).build_layer();
     io.ns("/", (|| ready(())).with(on_connect));
-    let listener = TcpListener::bind(address).await?;
+    let listener = listen(addr).await?;
     println!("04_disconnecting listens on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, Router::new().layer(layer)).await?)
 }

@@ -15,40 +15,45 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::future::{Ready, ready};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::Router;
+use clap::Parser;
 use serde_json::Value;
 use socketioxide::extract::{Data, SocketRef};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::{SocketIo, TransportType};
+use support::cli::{Failure, ended, listen, typed_lines};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
+/// The command line.
+#[path = "terminal/arguments.rs"]
+#[allow(dead_code, reason = "this client tells the server nothing about itself")]
+mod arguments;
 /// What is typed.
 #[path = "terminal/typed.rs"]
 mod typed;
 
+use arguments::{Arguments, Wanted};
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["client"] => client("127.0.0.1:3002").await,
-        ["client", url] => client(url.trim_start_matches("http://")).await,
-        [] => serve("127.0.0.1:3002").await,
-        [address] => serve(address).await,
-        _ => Err("say one of: ADDRESS, client URL".into()),
-    }
+async fn main() -> ExitCode {
+    let Arguments { client: wanted, addr } = Arguments::parse();
+    ended(match wanted {
+        Some(Wanted::Client { url, .. }) => client(url.trim_start_matches("http://")).await,
+        None => serve(&addr).await,
+    })
 }
 
-async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
+async fn serve(addr: &str) -> Result<(), Failure> {
     // The one line that is new. For the handlers it makes no difference how their events travel.
     let server = SocketIo::builder().transports([TransportType::Polling]);
     let (layer, io) = server.ping_interval(Duration::from_secs(5)).build_layer();
     io.ns("/", (|| ready(())).with(on_connect));
-    let listener = TcpListener::bind(address).await?;
+    let listener = listen(addr).await?;
     println!("05_polling_only listens on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, Router::new().layer(layer)).await?)
 }
@@ -66,7 +71,7 @@ fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
 }
 
 /// Sends the events that are typed, and shows all that travels. Ctrl-D ends it.
-async fn client(server: &str) -> Result<(), Box<dyn Error>> {
+async fn client(server: &str) -> Result<(), Failure> {
     // Engine.IO opens: `0` and the session id, which every request from now on carries.
     let open = request(server, "GET", "", "").await?;
     let open: Value = serde_json::from_str(open.strip_prefix('0').ok_or("the server did not open the connection")?)?;
@@ -75,7 +80,7 @@ async fn client(server: &str) -> Result<(), Box<dyn Error>> {
     request(server, "POST", &sid, "40").await?;
 
     // Two connections at once: on one of them a GET always waits, on the other what is said goes out.
-    let mut lines = typed::lines();
+    let mut lines = typed_lines();
     let speaking = async {
         while let Some(line) = lines.recv().await {
             // Engine.IO message, Socket.IO EVENT.
@@ -99,12 +104,12 @@ async fn client(server: &str) -> Result<(), Box<dyn Error>> {
             }
         }
     };
-    let ended: Result<String, Box<dyn Error>> = tokio::select! { body = speaking => body, body = listening => body };
+    let ended: Result<String, Failure> = tokio::select! { body = speaking => body, body = listening => body };
     ended.map(drop)
 }
 
 /// One HTTP request, on a connection of its own, and the body of the answer.
-async fn request(server: &str, method: &str, sid: &str, body: &str) -> Result<String, Box<dyn Error>> {
+async fn request(server: &str, method: &str, sid: &str, body: &str) -> Result<String, Failure> {
     let path = format!("/socket.io/?EIO=4&transport=polling{sid}");
     println!("{}", format!("-> {method} {path}  {}", visible(body)).trim_end());
     let length = body.len();

@@ -17,10 +17,11 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::future::ready;
+use std::process::ExitCode;
 
 use axum::Router;
+use clap::Parser;
 use serde_json::json;
 use socketioxide::SocketIo;
 use socketioxide::adapter::Adapter;
@@ -29,46 +30,56 @@ use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::operators::BroadcastOperators;
 use socketioxide_redis::{RedisAdapter, RedisAdapterCtr};
-use tokio::net::TcpListener;
+use support::cli::{Failure, ended, listen};
 use tokio::sync::mpsc;
 
-/// The client.
+/// The command line, and the client.
 mod terminal;
 
+use terminal::Arguments;
+
+/// One server of several, or the client for them.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Together {
+    #[command(flatten)]
+    arguments: Arguments,
+    /// The Redis that the servers share, as redis://host:port
+    #[arg(long)]
+    redis: Option<String>,
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["client", ref rest @ ..] => terminal::run(rest).await,
-        [] => alone("127.0.0.1:3002").await,
-        ["--addr", address] => alone(address).await,
-        ["--redis", redis] => together("127.0.0.1:3002", redis).await,
-        ["--addr", address, "--redis", redis] | ["--redis", redis, "--addr", address] => together(address, redis).await,
-        _ => Err("say: --addr ADDRESS --redis URL, or: client URL".into()),
-    }
+async fn main() -> ExitCode {
+    let Together { arguments: Arguments { client, addr }, redis } = Together::parse();
+    ended(match (client, redis) {
+        (Some(client), _) => terminal::run(client).await,
+        (None, Some(redis)) => together(&addr, &redis).await,
+        (None, None) => alone(&addr).await,
+    })
 }
 
 /// With the adapter that is there from the beginning: a room is a list of sockets in this process.
-async fn alone(address: &str) -> Result<(), Box<dyn Error>> {
+async fn alone(addr: &str) -> Result<(), Failure> {
     let (layer, io) = SocketIo::new_layer();
     io.ns("/", handlers());
-    serve(address, layer).await
+    serve(addr, layer).await
 }
 
 /// With the adapter for Redis: what is said to a room is published there, and every server hands it to those of its own
 /// sockets that are in the room.
-async fn together(address: &str, redis: &str) -> Result<(), Box<dyn Error>> {
+async fn together(addr: &str, redis: &str) -> Result<(), Failure> {
     // The adapter needs version 3 of Redis's protocol. Redis 7 has it.
     let client = redis::Client::open(format!("{redis}?protocol=resp3"))?;
     let adapter = RedisAdapterCtr::new_with_redis(&client).await?;
     let (layer, io) = SocketIo::builder().with_adapter::<RedisAdapter<_>>(adapter).build_layer();
     // There is something to wait for now: the server subscribes to what the others publish.
     io.ns("/", handlers()).await?;
-    serve(address, layer).await
+    serve(addr, layer).await
 }
 
-async fn serve<A: Adapter>(address: &str, layer: SocketIoLayer<A>) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
+async fn serve<A: Adapter>(addr: &str, layer: SocketIoLayer<A>) -> Result<(), Failure> {
+    let listener = listen(addr).await?;
     println!("06_two_servers listens on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, Router::new().layer(layer)).await?)
 }

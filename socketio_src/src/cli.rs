@@ -3,8 +3,8 @@
 use clap::Parser;
 use socketio_src::cluster::Link;
 use socketio_src::server::{self, ClientScript, Origins, Rate, ServerOptions};
-use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen, start_logging};
-use websocket_src::say;
+use support::cli::{Failure, allow_many_files, asked_to_end, listen, start_logging};
+use support::print_line;
 
 /// A room chat over Socket.IO.
 #[derive(Debug, Parser)]
@@ -58,12 +58,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         client_script: client_script.clone(),
         ..ServerOptions::default()
     };
-    say!("socketio_src listens on http://{address} (Ctrl-C stops it)");
+    print_line!("socketio_src listens on http://{address} (Ctrl-C stops it)");
     let installing = tokio::spawn(async move { client_script.install().await });
     let served = server::run(listener, &options, asked_to_end()).await;
     // npm ends with the server.
     installing.abort();
     served?;
-    say!("stopped");
+    print_line!("stopped");
     Ok(())
 }

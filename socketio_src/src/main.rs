@@ -1,11 +1,11 @@
 //! The command line of chapter 2: reads what is asked for and calls the library.
-/// What can be typed.
+/// Command-line arguments.
 mod cli;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use support::cli::ended;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
@@ -13,12 +13,5 @@ fn main() -> ExitCode {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime =
         runtime.worker_threads(1).enable_all().build().expect("the operating system gives a process its threads");
-    match runtime.block_on(cli::run(arguments)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nobody listening is no reason to panic.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    ended(runtime.block_on(cli::run(arguments)))
 }

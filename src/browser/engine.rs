@@ -16,9 +16,9 @@ use web_sys::{
     RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-use super::dom::field;
 use super::error::engine_error;
 use super::file_channel::BrowserFileChannel;
+use super::js::field;
 use super::local_media::LocalMedia;
 use super::statistics;
 use crate::call::engine::CandidatePair;
@@ -26,7 +26,7 @@ use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
 use crate::call::{Channel, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 
 /// The browser's own engine.
-pub(super) struct BrowserEngine {
+pub(crate) struct BrowserEngine {
     /// What is sent. The lobby has opened it already, or step 0 does.
     media: Rc<LocalMedia>,
     /// Where the other side is shown.
@@ -41,10 +41,10 @@ pub(super) struct BrowserEngine {
 /// The peer connection of the present call, if there is one: for statistics and files, which are no part of the call's
 /// own story. It keeps nothing alive that the call has closed.
 #[derive(Clone, Default)]
-pub(super) struct CurrentPeer(Rc<RefCell<Weak<RtcPeerConnection>>>);
+pub(crate) struct CurrentPeer(Rc<RefCell<Weak<RtcPeerConnection>>>);
 
 impl CurrentPeer {
-    pub(super) fn get(&self) -> Option<Rc<RtcPeerConnection>> {
+    pub(crate) fn get(&self) -> Option<Rc<RtcPeerConnection>> {
         self.0.borrow().upgrade()
     }
 }
@@ -69,7 +69,7 @@ struct OpenChannel {
 }
 
 impl BrowserEngine {
-    pub(super) fn new(
+    pub(crate) fn new(
         media: Rc<LocalMedia>,
         remote: HtmlVideoElement,
         current: CurrentPeer,

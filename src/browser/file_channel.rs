@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, MessageEvent, RtcDataChannel, RtcDataChannelState, RtcDataChannelType};
 
 use super::error::engine_error;
-use crate::files::{ChannelError, FileChannel, FileError, LOW_WATER, Message, Sink, Source};
+use crate::transfer::{ChannelError, FileChannel, FileError, LOW_WATER, Message, Sink, Source};
 
 /// How much of a file is read from the disk at a time, and how much is received before it is handed to the browser, which
 /// keeps it outside of this program, on the disk if it is much.
@@ -22,7 +22,7 @@ const BLOCK: usize = 1 << 20;
 const PATIENCE: u32 = 5_000;
 
 /// A data channel that carries files, one after the other.
-pub(super) struct BrowserFileChannel {
+pub(crate) struct BrowserFileChannel {
     channel: RtcDataChannel,
     messages: RefCell<UnboundedReceiver<Message>>,
     /// The channel is open, has room again, or is closed.
@@ -35,7 +35,7 @@ pub(super) struct BrowserFileChannel {
 
 impl BrowserFileChannel {
     /// Listens from this moment on: of a channel that the other side has opened nothing may be missed.
-    pub(super) fn new(channel: RtcDataChannel) -> Self {
+    pub(crate) fn new(channel: RtcDataChannel) -> Self {
         channel.set_binary_type(RtcDataChannelType::Arraybuffer);
         channel.set_buffered_amount_low_threshold(LOW_WATER as u32);
         let (sender, messages) = unbounded();
@@ -65,12 +65,12 @@ impl BrowserFileChannel {
     }
 
     /// Whether the next file may use it, which from here on does.
-    pub(super) fn take_if_free(&self) -> bool {
+    pub(crate) fn take_if_free(&self) -> bool {
         self.free.take() && self.is_open()
     }
 
     /// Waits until it can be used; `false` if it never can.
-    pub(super) async fn opened(&self) -> bool {
+    pub(crate) async fn opened(&self) -> bool {
         while self.channel.ready_state() == RtcDataChannelState::Connecting {
             self.change().await;
         }
@@ -81,7 +81,7 @@ impl BrowserFileChannel {
         poll_fn(|context| self.changes.borrow_mut().poll_next_unpin(context)).await;
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.channel.ready_state() == RtcDataChannelState::Open
     }
 
@@ -130,7 +130,7 @@ impl FileChannel for BrowserFileChannel {
 }
 
 /// A file that the person has chosen.
-pub(super) struct ChosenFile {
+pub(crate) struct ChosenFile {
     file: File,
     name: String,
     /// What has been read and not been asked for yet.
@@ -140,7 +140,7 @@ pub(super) struct ChosenFile {
 }
 
 impl ChosenFile {
-    pub(super) fn new(file: File) -> Self {
+    pub(crate) fn new(file: File) -> Self {
         let name = file.name();
         Self { file, name, block: Vec::new(), taken: 0, position: 0.0 }
     }
@@ -178,7 +178,7 @@ impl Source for ChosenFile {
 
 /// A file that is being received, in the hands of the browser.
 #[derive(Default)]
-pub(super) struct ReceivedFile {
+pub(crate) struct ReceivedFile {
     blobs: Array,
     block: Vec<u8>,
 }

@@ -8,7 +8,7 @@
 //! rules hold for every track:
 //! 1. It has one owner. [`OwnTrack`] stops it when the owner lets it go.
 //! 2. Devices are opened one after the other: see `turn`.
-//! 3. Whoever comes back from opening one looks whether it is still wanted: see [`Wish`]. The latest wish wins.
+//! 3. After a track is opened, the code checks whether it is still wanted: see [`Wish`]. The latest wish wins.
 
 use std::cell::{Cell, RefCell};
 
@@ -26,7 +26,7 @@ use crate::call::{EngineError, MediaKind};
 use crate::explain::problem::Source;
 
 /// The own stream, and what it is sent by.
-pub(super) struct LocalMedia {
+pub(crate) struct LocalMedia {
     /// Where the person sees what is sent: in the lobby and in the call.
     mirrors: [HtmlVideoElement; 2],
     source: Cell<Source>,
@@ -42,6 +42,8 @@ pub(super) struct LocalMedia {
     senders: RefCell<Vec<(MediaKind, RtcRtpSender)>>,
     /// It is to be open: from the first request on until it is closed.
     wanted: Cell<bool>,
+    /// How many are opening it, or wait for their turn to.
+    openers: Cell<usize>,
     /// What is wanted at present.
     wish: Cell<Wish>,
     /// Held while a device is opened.
@@ -76,7 +78,7 @@ impl Wish {
 }
 
 impl LocalMedia {
-    pub(super) fn new(mirrors: [HtmlVideoElement; 2], ended: UnboundedSender<MediaKind>) -> Self {
+    pub(crate) fn new(mirrors: [HtmlVideoElement; 2], ended: UnboundedSender<MediaKind>) -> Self {
         Self {
             mirrors,
             source: Cell::default(),
@@ -87,6 +89,7 @@ impl LocalMedia {
             pattern: RefCell::default(),
             senders: RefCell::default(),
             wanted: Cell::default(),
+            openers: Cell::default(),
             wish: Cell::default(),
             turn: Mutex::default(),
             asking: Cell::default(),
@@ -97,18 +100,18 @@ impl LocalMedia {
     }
 
     /// Another source. What is open is closed: the next [`open`](Self::open) opens the new one.
-    pub(super) fn set_source(&self, source: Source) {
+    pub(crate) fn set_source(&self, source: Source) {
         self.source.set(source);
         self.let_go();
     }
 
     /// What is sent, by the last choice.
-    pub(super) fn source(&self) -> Source {
+    pub(crate) fn source(&self) -> Source {
         self.source.get()
     }
 
     /// Which device is to be used from the next opening on.
-    pub(super) fn choose(&self, kind: MediaKind, device: &str) {
+    pub(crate) fn choose(&self, kind: MediaKind, device: &str) {
         let mut wish = self.wish.get();
         match kind {
             MediaKind::Audio => wish.audio += 1,
@@ -126,7 +129,7 @@ impl LocalMedia {
     }
 
     /// The device that is really used, as the track says it; without one, the chosen one.
-    pub(super) fn device_in_use(&self, kind: MediaKind) -> String {
+    pub(crate) fn device_in_use(&self, kind: MediaKind) -> String {
         let settings = self.of_device(kind, |track| track.get_settings());
         let id = settings.and_then(|settings| js_sys::Reflect::get(&settings, &"deviceId".into()).ok()?.as_string());
         id.unwrap_or_else(|| self.chosen(kind).borrow().clone())
@@ -141,49 +144,55 @@ impl LocalMedia {
     }
 
     /// What is sent of this kind.
-    pub(super) fn track(&self, kind: MediaKind) -> Option<MediaStreamTrack> {
+    pub(crate) fn track(&self, kind: MediaKind) -> Option<MediaStreamTrack> {
         self.tracks.borrow().iter().find(|track| kind_of(track) == kind).map(|track| same(track))
     }
 
     /// It is open, or being opened.
-    pub(super) fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         self.wanted.get()
     }
 
     /// The device of this kind has ended by itself, and nothing has taken its place yet.
-    pub(super) fn is_gone(&self, kind: MediaKind) -> bool {
+    pub(crate) fn is_gone(&self, kind: MediaKind) -> bool {
         self.of_device(kind, OwnTrack::is_live) == Some(false)
     }
 
     /// The kinds that are not sent.
-    pub(super) fn missing(&self) -> Vec<MediaKind> {
+    pub(crate) fn missing(&self) -> Vec<MediaKind> {
         [MediaKind::Audio, MediaKind::Video].into_iter().filter(|kind| self.track(*kind).is_none()).collect()
     }
 
     /// Opens the source, unless it is open already, and says what it is.
-    pub(super) async fn open(&self) -> Result<String, EngineError> {
+    pub(crate) async fn open(&self) -> Result<String, EngineError> {
         self.wanted.set(true);
+        let _opener = Opener::of(&self.openers);
+        let closed = || EngineError::new("AbortError", "it was closed before it was open");
         let _turn = self.turn.lock().await;
         while !self.is_live() {
+            if !self.wanted.get() {
+                return Err(closed());
+            }
             // What is left of an earlier opening: many devices cannot be opened twice.
             self.tracks.take();
             let wish = self.wish.get();
             let opened = self.open_source().await;
             // A person may take their time. What is not wanted any more is dropped here, and so stopped.
             if !self.wanted.get() {
-                return Err(EngineError::new("AbortError", "it was closed before it was open"));
+                return Err(closed());
             }
             if self.wish.get() != wish {
                 continue;
             }
-            // Nothing is open when it failed, and nothing is to be when nothing is sent.
-            self.wanted.set(opened.as_ref().is_ok_and(|(_, fresh)| !fresh.is_empty()));
+            // Nothing is open when it failed, and nothing is to be when nothing is sent. The next opener still wants it.
+            let is_open = opened.as_ref().is_ok_and(|(_, fresh)| !fresh.is_empty());
+            self.wanted.set(is_open || self.openers.get() > 1);
             let (pattern, fresh) = opened?;
             let fresh = fresh.into_iter().map(|track| self.watched(track)).collect();
             *self.pattern.borrow_mut() = pattern;
             *self.tracks.borrow_mut() = fresh;
             self.show();
-            if !self.wanted.get() {
+            if !is_open {
                 break;
             }
         }
@@ -230,7 +239,7 @@ impl LocalMedia {
     }
 
     /// Step 2: adds the tracks to a peer connection.
-    pub(super) fn add_to(&self, peer: &RtcPeerConnection) {
+    pub(crate) fn add_to(&self, peer: &RtcPeerConnection) {
         let Ok(stream) = MediaStream::new() else { return };
         let tracks = self.tracks.borrow();
         let senders = tracks.iter().map(|track| (kind_of(track), peer.add_track(track, &stream, &Array::new())));
@@ -238,12 +247,12 @@ impl LocalMedia {
     }
 
     /// The peer connection is gone.
-    pub(super) fn forget_senders(&self) {
+    pub(crate) fn forget_senders(&self) {
         self.senders.borrow_mut().clear();
     }
 
     /// Mutes or unmutes. It stays so whatever the track is exchanged for.
-    pub(super) fn set_enabled(&self, kind: MediaKind, enabled: bool) {
+    pub(crate) fn set_enabled(&self, kind: MediaKind, enabled: bool) {
         match kind {
             MediaKind::Audio => self.audio_on.set(enabled),
             MediaKind::Video => self.video_on.set(enabled),
@@ -262,7 +271,7 @@ impl LocalMedia {
 
     /// Exchanges the camera or the microphone. The old one is stopped first: many cameras cannot be opened twice. When
     /// the new one cannot be opened the old one is opened again, and the error says why.
-    pub(super) async fn switch(&self, kind: MediaKind, device: &str) -> Result<(), EngineError> {
+    pub(crate) async fn switch(&self, kind: MediaKind, device: &str) -> Result<(), EngineError> {
         if self.track(kind).is_none() {
             let message = "a call that does not send this has no place for the device: join again with it";
             return Err(EngineError::new("InvalidStateError", message));
@@ -273,7 +282,7 @@ impl LocalMedia {
         let _turn = self.turn.lock().await;
         let mut failed = None;
         for device in [device, &before] {
-            // What came meanwhile, another choice or the end of the call, takes care of everything.
+            // Another choice, or the end of the call, has come in between and takes care of everything.
             if self.wish.get().of(kind) != wish {
                 return Ok(());
             }
@@ -294,8 +303,8 @@ impl LocalMedia {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Asks which screen, and shows it in place of the camera. Whoever asks twice is asked once.
-    pub(super) async fn share_screen(&self) -> Result<(), EngineError> {
+    /// Asks which screen, and shows it in place of the camera. Two clicks ask once.
+    pub(crate) async fn share_screen(&self) -> Result<(), EngineError> {
         if self.track(MediaKind::Video).is_none() {
             let message = "a call that sends no picture has no place for the screen: join again with a picture";
             return Err(EngineError::new("InvalidStateError", message));
@@ -317,7 +326,7 @@ impl LocalMedia {
     }
 
     /// Back to the camera.
-    pub(super) async fn stop_sharing(&self) -> Result<(), EngineError> {
+    pub(crate) async fn stop_sharing(&self) -> Result<(), EngineError> {
         let camera = self.behind_the_screen.borrow_mut().take();
         let Some(camera) = camera else { return Ok(()) };
         // With what it returns, the screen, the sharing ends.
@@ -325,12 +334,12 @@ impl LocalMedia {
         self.send(MediaKind::Video).await
     }
 
-    pub(super) fn is_sharing(&self) -> bool {
+    pub(crate) fn is_sharing(&self) -> bool {
         self.behind_the_screen.borrow().is_some()
     }
 
     /// The person has ended the sharing with the browser's own button.
-    pub(super) fn screen_has_ended(&self) -> bool {
+    pub(crate) fn screen_has_ended(&self) -> bool {
         let tracks = self.tracks.borrow();
         self.is_sharing() && tracks.iter().any(|track| kind_of(track) == MediaKind::Video && !track.is_live())
     }
@@ -376,7 +385,7 @@ impl LocalMedia {
     }
 
     /// Closes everything, also what is being opened: the light beside the camera goes out.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.wanted.set(false);
         self.let_go();
         // The next call begins with sound and picture.
@@ -391,6 +400,22 @@ impl LocalMedia {
         self.tracks.take();
         self.pattern.take();
         self.mirrors.iter().for_each(|mirror| mirror.set_src_object(None));
+    }
+}
+
+/// Counts as an opener until it is dropped, as a call does that ends while it waits.
+struct Opener<'a>(&'a Cell<usize>);
+
+impl<'a> Opener<'a> {
+    fn of(openers: &'a Cell<usize>) -> Self {
+        openers.set(openers.get() + 1);
+        Self(openers)
+    }
+}
+
+impl Drop for Opener<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
     }
 }
 

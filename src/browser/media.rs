@@ -17,26 +17,26 @@ use crate::call::{EngineError, MediaKind};
 
 /// A track that this page has opened. When it is dropped it is stopped: a track that nobody owns any more leaves no
 /// camera on, wherever it got lost.
-pub(super) struct OwnTrack {
+pub(crate) struct OwnTrack {
     track: MediaStreamTrack,
     /// Removed when it is dropped.
     on_ended: Option<EventListener>,
 }
 
 impl OwnTrack {
-    pub(super) fn new(track: MediaStreamTrack) -> Self {
+    pub(crate) fn new(track: MediaStreamTrack) -> Self {
         Self { track, on_ended: None }
     }
 
     /// Calls `act` when the track ends by itself: the device is unplugged, the permission is withdrawn, the person ends
     /// the sharing of the screen. A track that this page stops has no such event
     /// ([`ended`](https://www.w3.org/TR/mediacapture-streams/#event-mediastreamtrack-ended)).
-    pub(super) fn when_ended(&mut self, act: impl FnOnce() + 'static) {
+    pub(crate) fn when_ended(&mut self, act: impl FnOnce() + 'static) {
         self.on_ended = Some(EventListener::once(&self.track, "ended", move |_| act()));
     }
 
     /// It sends, or could.
-    pub(super) fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.track.ready_state() == MediaStreamTrackState::Live
     }
 }
@@ -59,7 +59,7 @@ impl Drop for OwnTrack {
 /// ([`getUserMedia`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia)).
 ///
 /// Of each kind that is wanted: the device of this id, or the one that the browser prefers when the id is empty.
-pub(super) async fn get_user_media(audio: Option<&str>, video: Option<&str>) -> Result<Vec<OwnTrack>, EngineError> {
+pub(crate) async fn get_user_media(audio: Option<&str>, video: Option<&str>) -> Result<Vec<OwnTrack>, EngineError> {
     let constraints = MediaStreamConstraints::new();
     constraints.set_audio(&wish(audio));
     constraints.set_video(&wish(video));
@@ -68,7 +68,7 @@ pub(super) async fn get_user_media(audio: Option<&str>, video: Option<&str>) -> 
 
 /// Asks the person for a screen, a window or a tab
 /// ([`getDisplayMedia`](https://www.w3.org/TR/screen-capture/#dom-mediadevices-getdisplaymedia)).
-pub(super) async fn get_display_media() -> Result<OwnTrack, EngineError> {
+pub(crate) async fn get_display_media() -> Result<OwnTrack, EngineError> {
     let devices = devices()?;
     if !has(&devices, "getDisplayMedia") {
         let message = "this browser cannot share its screen: use one on a computer";
@@ -96,15 +96,15 @@ async fn opened(promise: Promise) -> Result<Vec<OwnTrack>, EngineError> {
 
 /// A device that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Device {
-    pub(super) kind: MediaKind,
-    pub(super) id: String,
-    pub(super) label: String,
+pub(crate) struct Device {
+    pub(crate) kind: MediaKind,
+    pub(crate) id: String,
+    pub(crate) label: String,
 }
 
 /// The cameras and microphones. Their names are empty until the person has allowed to use one
 /// ([`enumerateDevices`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-enumeratedevices)).
-pub(super) async fn enumerate_devices() -> Result<Vec<Device>, EngineError> {
+pub(crate) async fn enumerate_devices() -> Result<Vec<Device>, EngineError> {
     let promise = devices()?.enumerate_devices().map_err(engine_error)?;
     let list: js_sys::Array = JsFuture::from(promise).await.map_err(engine_error)?.unchecked_into();
     let inputs = list.iter().filter_map(|info| {
@@ -120,7 +120,7 @@ pub(super) async fn enumerate_devices() -> Result<Vec<Device>, EngineError> {
 }
 
 /// The devices of the browser. It hides them from pages that anybody on the way could have changed.
-pub(super) fn devices() -> Result<MediaDevices, EngineError> {
+pub(crate) fn devices() -> Result<MediaDevices, EngineError> {
     let window = web_sys::window().ok_or_else(|| EngineError::new("NotSupportedError", "there is no window"))?;
     let devices = window.navigator().media_devices().map_err(engine_error)?;
     if JsValue::from(&devices).is_undefined() {
@@ -131,17 +131,17 @@ pub(super) fn devices() -> Result<MediaDevices, EngineError> {
 }
 
 /// The tracks of a stream.
-pub(super) fn tracks(stream: &MediaStream) -> Vec<MediaStreamTrack> {
+pub(crate) fn tracks(stream: &MediaStream) -> Vec<MediaStreamTrack> {
     stream.get_tracks().iter().map(JsCast::unchecked_into).collect()
 }
 
 /// Audio or video?
-pub(super) fn kind_of(track: &MediaStreamTrack) -> MediaKind {
+pub(crate) fn kind_of(track: &MediaStreamTrack) -> MediaKind {
     if track.kind() == "video" { MediaKind::Video } else { MediaKind::Audio }
 }
 
 /// Whether the browser has this method.
-pub(super) fn has(object: &JsValue, method: &str) -> bool {
+pub(crate) fn has(object: &JsValue, method: &str) -> bool {
     js_sys::Reflect::get(object, &method.into()).is_ok_and(|found| found.is_function())
 }
 

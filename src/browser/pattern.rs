@@ -25,7 +25,7 @@ const VOLUME: f32 = 0.1;
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Picture {
+pub(crate) enum Picture {
     /// Colour bars and a hand that goes round once a second.
     Moving,
     /// Nothing but grey: it stands in for a camera that is not there, so that the call has a picture to exchange for a
@@ -34,7 +34,7 @@ pub(super) enum Picture {
 }
 
 /// Draws and beeps until it is dropped.
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     picture: MediaStream,
     sound: Option<Tone>,
     _drawing: Interval,
@@ -48,7 +48,7 @@ struct Tone {
 }
 
 impl Pattern {
-    pub(super) fn new(picture: Picture) -> Result<Self, EngineError> {
+    pub(crate) fn new(picture: Picture) -> Result<Self, EngineError> {
         let missing = || EngineError::new("NotSupportedError", "this browser has no canvas: use another source");
         let document = web_sys::window().and_then(|window| window.document()).ok_or_else(missing)?;
         let canvas = document.create_element("canvas").map_err(engine_error)?;
@@ -74,11 +74,11 @@ impl Pattern {
         Ok(Self { picture: stream, sound, _drawing: drawing })
     }
 
-    pub(super) fn video(&self) -> Option<MediaStreamTrack> {
+    pub(crate) fn video(&self) -> Option<MediaStreamTrack> {
         tracks(&self.picture).pop()
     }
 
-    pub(super) fn audio(&self) -> Option<MediaStreamTrack> {
+    pub(crate) fn audio(&self) -> Option<MediaStreamTrack> {
         tracks(&self.sound.as_ref()?.output.stream()).pop()
     }
 }

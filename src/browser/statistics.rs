@@ -4,22 +4,22 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::RtcPeerConnection;
 
-use super::dom::{field, now};
+use super::js::{field, now};
 use crate::call::engine::CandidatePair;
 use crate::explain::statistics::Counters;
 
 /// A reading: objects with a `type` that refer to each other by their `id`.
-pub(super) struct Report(js_sys::Map);
+pub(crate) struct Report(js_sys::Map);
 
 /// Reads the statistics.
-pub(super) async fn report(peer: &RtcPeerConnection) -> Option<Report> {
+pub(crate) async fn report(peer: &RtcPeerConnection) -> Option<Report> {
     let report = JsFuture::from(peer.get_stats()).await.ok()?;
     Some(Report(report.unchecked_into()))
 }
 
 impl Report {
     /// The ends of the path that carries the call.
-    pub(super) fn selected_pair(&self) -> Option<CandidatePair> {
+    pub(crate) fn selected_pair(&self) -> Option<CandidatePair> {
         let pair = self.pair()?;
         let end = |key: &str| {
             let candidate = self.0.get(&field(&pair, key));
@@ -31,7 +31,7 @@ impl Report {
     }
 
     /// The sums over all streams.
-    pub(super) fn counters(&self) -> Counters {
+    pub(crate) fn counters(&self) -> Counters {
         let mut counters = Counters { at: now(), ..Counters::default() };
         self.each(|kind, entry| {
             let count = |key: &str| number(entry, key).unwrap_or_default();
@@ -51,7 +51,7 @@ impl Report {
     }
 
     /// Width and height of the other side's picture.
-    pub(super) fn resolution(&self) -> Option<(f64, f64)> {
+    pub(crate) fn resolution(&self) -> Option<(f64, f64)> {
         let mut size = None;
         self.each(|kind, entry| {
             if kind == "inbound-rtp" {

@@ -60,7 +60,7 @@ pub trait Engine {
     /// is none.
     async fn close(&mut self);
 
-    /// The next event of the present peer connection; waits for ever when there is none. Must be cancel safe: an event
+    /// The next event of the present peer connection; never ready when there is none. Must be cancel safe: an event
     /// is either returned or still there.
     async fn next_event(&mut self) -> EngineEvent;
 }

@@ -45,12 +45,12 @@ pub enum CallEvent {
     Sending(Sending),
     /// This is what the other side says that it sends. A plain client does not say it.
     PeerSending(Sending),
-    /// The other side says how far it is. It is told over signalling; a plain client does not say it.
+    /// The other side says how far it is. It is told over signaling; a plain client does not say it.
     PeerStep(&'static Step, Phase),
-    /// The signalling server is out of reach, for this reason. A call that is connected goes on without it.
-    SignallingLost(String),
-    /// The signalling server is back and we are in the room again.
-    SignallingBack,
+    /// The signaling server is out of reach, for this reason. A call that is connected goes on without it.
+    SignalingLost(String),
+    /// The signaling server is back and we are in the room again.
+    SignalingBack,
     /// This call is over. The run itself is over as well, and this is its last event, unless a new negotiation begins
     /// ([`EndReason::StartedOver`]) or it stays for the next partner ([`CallOptions::stay`](super::CallOptions::stay)).
     Ended(EndReason),
@@ -63,7 +63,7 @@ pub enum EndReason {
     HungUp,
     /// The other side left, closed its page or lost its connection: during this step, or after the call was connected.
     PeerLeft(Option<&'static Step>),
-    /// The other side began anew with a new peer connection, or the server restarted before the two were connected: a
+    /// The other side started over with a new peer connection, or the server restarted before the two were connected: a
     /// new negotiation begins.
     StartedOver,
     /// A step failed, or the path broke; the error is what `Call::run` returns.

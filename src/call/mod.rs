@@ -1,7 +1,7 @@
 //! **The chapter.** A video call of two, as fourteen steps, written once.
 //!
-//! [`Call::run`](crate::call::Call::run) is the thing to read: `fourteen_steps`, top to bottom, one line for each step.
-//! It knows neither browser nor network. An [`Engine`](crate::call::Engine) makes the W3C calls, a
+//! [`Call::run`](crate::call::Call::run) is the thing to read, then `fourteen_steps`, top to bottom: each step begins, makes
+//! its W3C call, and is done. It knows neither browser nor network. An [`Engine`](crate::call::Engine) makes the W3C calls, a
 //! [`Signaling`](crate::call::Signaling) carries the messages, and everything subtle is in between, here: who offers,
 //! candidates that come too early or too late, messages of an earlier negotiation, hanging up, coming back.
 //!
@@ -10,7 +10,7 @@
 
 /// The seam to WebRTC: one method per W3C call.
 pub mod engine;
-/// The seam to the signalling server.
+/// The seam to the signaling server.
 pub mod signaling;
 /// The four state machines of a peer connection.
 pub mod state;
@@ -18,17 +18,27 @@ pub mod state;
 pub mod event;
 /// Why a call failed, and at which step.
 pub mod error;
-/// What happens between two steps.
-mod between;
-/// Candidates that came too early.
+/// What one side knows while the two agree on a call.
+mod negotiation;
+/// Candidates that must wait for a description.
 mod candidates;
+/// How far the steps are.
+mod progress;
+/// Begins and ends the steps, and reports how far they are.
+mod reporting;
+/// What a side waits for.
+mod waiting;
+/// Candidates, sent and added while the other steps are taken.
+mod trickle;
+/// What arrives while the steps wait.
+mod inbox;
+/// The signaling was lost, and how the call goes on.
+mod recovery;
 #[cfg(test)]
 mod tests;
 
-use std::convert::Infallible;
-
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use shared::{Phase, Role, RoomName, Sending, SessionDescription, Signal, Step};
+use shared::{Role, RoomName, Sending, SessionDescription, Signal};
 
 pub use engine::{Channel, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 pub use error::{CallError, Cause};
@@ -36,8 +46,9 @@ pub use event::{Artefact, CallEvent, CallEvents, Controls, EndReason};
 pub use signaling::{Signaling, SignalingError, SignalingEvent};
 pub use state::ConnectionState;
 
-use candidates::CandidateQueue;
 use event::Command;
+use negotiation::Negotiation;
+use progress::Progress;
 
 /// What a call needs to know before it begins.
 #[derive(Debug, Clone)]
@@ -67,86 +78,53 @@ pub struct Call<E, S> {
     options: CallOptions,
     commands: UnboundedReceiver<Command>,
     events: UnboundedSender<CallEvent>,
-    /// The step under way, for errors.
-    step: &'static Step,
-    /// Step 0 is done.
-    has_stream: bool,
-    /// What we send, over all calls of this run: as a mute button, it stays as it is.
+    /// What this side sends. It stays so over all calls of this run, as a mute button does.
     sending: Sending,
-    /// Why the server cannot be reached any more, if that is for good.
+    /// Why the server will never be reached again.
     signaling_ended: Option<String>,
-    /// Steps that were let go in advance, in step-by-step mode.
-    permits: usize,
-    /// The present negotiation with the present partner.
-    round: Round,
+    /// The negotiation with the present partner.
+    negotiation: Negotiation,
+    /// How far its steps are.
+    progress: Progress,
 }
 
-/// What is known of one negotiation. A new partner gets a new one: nothing of the old one can leak into it.
-#[derive(Debug, Default)]
-struct Round {
-    /// `None` until the server has let us in.
-    role: Option<Role>,
-    /// B has arrived, and we have not made our offer yet.
-    welcome: bool,
-    /// The newest offer that came and was not taken up yet.
-    offer: Option<SessionDescription>,
-    /// The answer to our offer, when it came and was not taken up yet.
-    answer: Option<SessionDescription>,
-    /// The offer that this negotiation is about, ours or theirs. Its session id is the name of the call.
-    current_offer: Option<SessionDescription>,
-    /// The remote description, once it is set: candidates are compared with it.
-    remote_description: Option<SessionDescription>,
-    /// Own candidates: their door opens when our description has been sent.
-    local_candidates: CandidateQueue,
-    /// Candidates of the other side: their door opens when its description is set.
-    remote_candidates: CandidateQueue,
-    /// How far each step is.
-    phases: [Option<Phase>; 14],
-    /// How much of that the other side has been told.
-    told: [Option<Phase>; 14],
-    connected: bool,
-    remote_track: bool,
-    chat_open: bool,
-    sending_open: bool,
-}
-
-/// Why the flow does not go on.
+/// What ends the straight line of the steps.
 #[derive(Debug)]
-enum Stop {
-    /// We hung up.
+enum Interrupt {
+    /// This side hung up.
     HungUp,
     /// The server says that the other side is gone.
     PeerLeft,
     /// The two were connected, and no path works any more.
     PathLost,
-    /// The other side began anew, or the server restarted in the middle of a negotiation: so do we.
-    StartOver(Box<Round>),
+    /// The two must negotiate again: the other side started over, or the server restarted during a negotiation.
+    StartOver(Box<Negotiation>),
     /// A step failed.
     Failed(Cause),
 }
 
-impl Stop {
-    /// Begin anew, from what is known already.
-    fn start_over(round: Round) -> Self {
-        Stop::StartOver(Box::new(round))
+impl Interrupt {
+    /// Negotiate again, from what is known already.
+    fn start_over(negotiation: Negotiation) -> Self {
+        Self::StartOver(Box::new(negotiation))
     }
 }
 
-impl From<Cause> for Stop {
+impl From<Cause> for Interrupt {
     fn from(cause: Cause) -> Self {
-        Stop::Failed(cause)
+        Self::Failed(cause)
     }
 }
 
-impl From<EngineError> for Stop {
+impl From<EngineError> for Interrupt {
     fn from(error: EngineError) -> Self {
-        Stop::Failed(error.into())
+        Self::Failed(error.into())
     }
 }
 
-impl From<SignalingError> for Stop {
+impl From<SignalingError> for Interrupt {
     fn from(error: SignalingError) -> Self {
-        Stop::Failed(error.into())
+        Self::Failed(error.into())
     }
 }
 
@@ -155,61 +133,48 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     pub fn new(engine: E, signaling: S, options: CallOptions) -> (Self, Controls, CallEvents) {
         let (command_sender, commands) = unbounded();
         let (events, event_receiver) = unbounded();
-        let step = Step::number(0);
-        let round = Round::default();
-        let (has_stream, sending, signaling_ended, permits) = (false, Sending::default(), None, 0);
-        let call = Self {
-            engine,
-            signaling,
-            options,
-            commands,
-            events,
-            step,
-            has_stream,
-            sending,
-            signaling_ended,
-            permits,
-            round,
-        };
+        let (sending, signaling_ended) = (Sending::default(), None);
+        let (negotiation, progress) = (Negotiation::default(), Progress::default());
+        let call =
+            Self { engine, signaling, options, commands, events, sending, signaling_ended, negotiation, progress };
         (call, Controls(command_sender), event_receiver)
     }
 
-    /// Runs the call until we hang up, a step fails, or the other side leaves; in the last case with
+    /// Runs the call until this side hangs up, a step fails, or the other side leaves; in the last case with
     /// [`CallOptions::stay`] the next one follows.
     ///
     /// Whatever the end, the room is left and the peer connection closed.
     pub async fn run(mut self) -> Result<(), CallError> {
         let end = loop {
-            let Err(stop) = self.fourteen_steps().await;
-            let (reason, next) = match stop {
-                Stop::HungUp => break Ok(EndReason::HungUp),
-                Stop::Failed(source) => break Err(CallError { step: self.step, source }),
-                Stop::PeerLeft => {
-                    let during = (!self.round.connected).then_some(self.step);
+            let (reason, next) = match self.until_interrupted().await {
+                Interrupt::HungUp => break Ok(EndReason::HungUp),
+                Interrupt::Failed(source) => break Err(CallError { step: self.progress.step(), source }),
+                Interrupt::PeerLeft => {
+                    let during = (!self.negotiation.connected).then_some(self.progress.step());
                     let reason = EndReason::PeerLeft(during);
                     if !self.options.stay {
                         break Ok(reason);
                     }
-                    // The one that stays was in the room first for whoever comes next.
-                    (reason, Round { role: Some(Role::A), ..Round::default() })
+                    // The side that stays is in the room first for the next partner.
+                    (reason, Negotiation::of(Role::A))
                 }
-                Stop::PathLost if self.options.stay => {
-                    // A lid was closed, or a network has changed. Both come back to the room, where somebody who slept
-                    // finds the other; whoever is first there is A.
+                Interrupt::PathLost if self.options.stay => {
+                    // A laptop was closed, or a network has changed. Both come back to the room, and the first one there is A.
                     self.signaling.leave(&self.options.room).await;
-                    (EndReason::StartedOver, Round::default())
+                    (EndReason::StartedOver, Negotiation::default())
                 }
-                Stop::PathLost => break Err(CallError { step: self.step, source: Cause::ConnectionFailed }),
-                Stop::StartOver(round) => (EndReason::StartedOver, *round),
+                Interrupt::PathLost => {
+                    break Err(CallError { step: self.progress.step(), source: Cause::ConnectionFailed });
+                }
+                Interrupt::StartOver(negotiation) => (EndReason::StartedOver, *negotiation),
             };
             self.engine.close().await;
             self.emit(CallEvent::Ended(reason));
-            self.round = next;
-            // Clicks on "next" were meant for the steps of the call that is over.
-            self.permits = 0;
+            self.negotiation = next;
+            self.progress.start_over();
         };
         // First the room, then the connection: so the other side hears `bye` before it sees the path break.
-        if self.round.role.is_some() {
+        if self.negotiation.role.is_some() {
             self.signaling.leave(&self.options.room).await;
         }
         self.engine.close().await;
@@ -221,141 +186,136 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         result
     }
 
-    /// The call, in the order of the table in [`shared::step`]. It goes on until something stops it, so there is a type
-    /// for what stops it, and none for a result: nobody can make a value of [`Infallible`].
-    async fn fourteen_steps(&mut self) -> Result<Infallible, Stop> {
-        // Step 0 (A, B): getUserMedia. Once: the local stream outlives the calls that are made with it.
-        if !self.has_stream {
-            self.step(0, async |call| call.engine.get_user_media().await).await?;
-            self.has_stream = true;
+    /// The fourteen steps, then each change of the call, until something ends it.
+    async fn until_interrupted(&mut self) -> Interrupt {
+        let mut result = self.fourteen_steps().await;
+        loop {
+            match result {
+                Ok(()) => result = self.renegotiate().await,
+                Err(interrupt) => return interrupt,
+            }
         }
-        self.round.phases[0] = Some(Phase::Done);
+    }
+
+    /// The call, in the order of the table in [`shared::step`].
+    async fn fourteen_steps(&mut self) -> Result<(), Interrupt> {
+        // Step 0 (A, B): getUserMedia. Once: the local stream outlives the calls that are made with it.
+        if !self.progress.is_done(0) {
+            self.begin(0).await?;
+            let stream = self.engine.get_user_media().await?;
+            self.done(stream).await;
+        }
+
         // Step 1 (A, B): new RTCPeerConnection
-        self.step(1, async |call| call.engine.create_peer_connection(&call.options.ice_servers).await).await?;
+        self.begin(1).await?;
+        self.engine.create_peer_connection(&self.options.ice_servers).await?;
+        self.done(()).await;
+
         // Step 2 (A, B): addTrack
-        self.step(2, async |call| call.engine.add_tracks().await).await?;
+        self.begin(2).await?;
+        self.engine.add_tracks().await?;
+        self.done(()).await;
 
         match self.enter_room().await? {
-            Role::A => {
-                self.awaiting(3).welcome().await?;
-                // Step 3 (A): createOffer. The channels first: what is not there when the offer is made is not in it.
-                let offer = self.step(3, async |call| {
-                    for channel in Channel::ALL {
-                        call.engine.create_data_channel(channel).await?;
-                    }
-                    call.engine.create_offer().await
-                });
-                let offer = offer.await?;
-                // Step 4 (A): setLocalDescription
-                self.step(4, async |call| call.engine.set_local_description(&offer).await).await?;
-                // Step 5 (A): send the offer
-                self.round.current_offer = Some(offer.clone());
-                self.step(5, async |call| call.send(Signal::Offer(offer)).await).await?;
-                self.candidates_may_go().await?;
-
-                let answer = self.awaiting(10).answer().await?;
-                // Step 10 (A): setRemoteDescription
-                self.step(10, async |call| call.set_remote_description(&answer).await).await?;
-                self.candidates_may_come(answer).await?;
-            }
+            Role::A => self.offer().await?,
             Role::B => {
-                let offer = self.awaiting(6).offer().await?;
-                self.answer_it(offer).await?;
+                self.progress.expect_step(6);
+                let offer = self.next_offer().await?;
+                self.answer(offer).await?;
             }
         }
-
-        loop {
-            // Step 11 (A, B): send own candidates: those that are there, and later each one as it appears.
-            // At full speed they go already since step 5 or 9, and come since step 6 or 10 (trickle ICE, RFC 8838).
-            self.step(11, async |call| call.send_candidates(true).await).await?;
-            // Step 12 (A, B): addIceCandidate, likewise.
-            self.step(12, async |call| call.add_candidates(true).await).await?;
-            // Step 13 (A, B): connected, and the other side's stream is there.
-            self.step(13, async |call| call.connected().await).await?;
-
-            // A new offer of the same peer connection changes a call that goes on (a track more, an ICE restart).
-            let offer = self.awaiting(13).offer().await?;
-            self.round.phases[3..].fill(None);
-            self.round.told[3..].fill(None);
-            self.answer_it(offer).await?;
-        }
+        self.connect().await
     }
 
-    /// The steps of B, from the offer to the answer.
-    async fn answer_it(&mut self, offer: SessionDescription) -> Result<(), Stop> {
+    /// The steps of A: the offer goes out, the answer comes in.
+    async fn offer(&mut self) -> Result<(), Interrupt> {
+        self.progress.expect_step(3);
+        self.until_b_arrives().await?;
+
+        // Step 3 (A): createOffer. The channels first: an offer describes what is there when it is made.
+        self.begin(3).await?;
+        for channel in Channel::ALL {
+            self.engine.create_data_channel(channel).await?;
+        }
+        let offer = self.engine.create_offer().await?;
+        self.done(offer.clone()).await;
+
+        // Step 4 (A): setLocalDescription
+        self.begin(4).await?;
+        self.engine.set_local_description(&offer).await?;
+        self.done(()).await;
+
+        // Step 5 (A): send the offer
+        self.negotiation.current_offer = Some(offer.clone());
+        self.begin(5).await?;
+        self.send(Signal::Offer(offer)).await?;
+        self.done(()).await;
+        self.trickle_local_candidates().await?;
+
+        self.progress.expect_step(10);
+        let answer = self.next_answer().await?;
+
+        // Step 10 (A): setRemoteDescription
+        self.begin(10).await?;
+        self.engine.set_remote_description(&answer).await?;
+        self.done(answer.clone()).await;
+        self.trickle_remote_candidates(answer).await
+    }
+
+    /// The steps of B: the offer is there, the answer goes out.
+    async fn answer(&mut self, offer: SessionDescription) -> Result<(), Interrupt> {
         // Step 6 (B): setRemoteDescription
-        self.step(6, async |call| call.set_remote_description(&offer).await).await?;
+        self.begin(6).await?;
+        self.engine.set_remote_description(&offer).await?;
+        self.done(offer.clone()).await;
         let to_offer = offer.session_id().map(str::to_owned);
-        self.candidates_may_come(offer).await?;
+        self.trickle_remote_candidates(offer).await?;
+
         // Step 7 (B): createAnswer
-        let answer = self.step(7, async |call| call.engine.create_answer().await).await?;
+        self.begin(7).await?;
+        let answer = self.engine.create_answer().await?;
+        self.done(answer.clone()).await;
+
         // Step 8 (B): setLocalDescription
-        self.step(8, async |call| call.engine.set_local_description(&answer).await).await?;
+        self.begin(8).await?;
+        self.engine.set_local_description(&answer).await?;
+        self.done(()).await;
+
         // Step 9 (B): send the answer
-        self.step(9, async |call| call.send(Signal::Answer { description: answer, to_offer }).await).await?;
-        self.candidates_may_go().await?;
+        self.begin(9).await?;
+        self.send(Signal::Answer { description: answer, to_offer }).await?;
+        self.done(()).await;
+        self.trickle_local_candidates().await
+    }
+
+    /// The last steps, of both sides. At full speed candidates travel since steps 5 and 9, and arrive since steps 6 and 10
+    /// (trickle ICE, RFC 8838).
+    async fn connect(&mut self) -> Result<(), Interrupt> {
+        // Step 11 (A, B): send our candidates: those that are there, and later each one as it appears.
+        self.begin(11).await?;
+        self.release_local_candidates().await?;
+        self.done(()).await;
+
+        // Step 12 (A, B): addIceCandidate, likewise.
+        self.begin(12).await?;
+        self.release_remote_candidates().await?;
+        self.done(()).await;
+
+        // Step 13 (A, B): connected, and the other side's stream is there.
+        self.begin(13).await?;
+        let path = self.until_connected().await?;
+        self.done(path).await;
         Ok(())
     }
 
-    /// One step: let what has happened meanwhile take effect, say that the step begins, do it, say what came of it.
-    async fn step<T, F>(&mut self, number: u8, work: impl AsyncFnOnce(&mut Self) -> Result<T, F>) -> Result<T, Stop>
-    where
-        T: Clone + Into<Artefact>,
-        F: Into<Stop>,
-    {
-        self.before_step(number).await?;
-        let made = work(self).await.map_err(Into::into)?;
-        self.after_step(number, made.clone().into()).await;
-        Ok(made)
-    }
-
-    async fn before_step(&mut self, number: u8) -> Result<(), Stop> {
-        self.catch_up().await?;
-        self.step = Step::number(number);
-        if self.options.step_by_step {
-            self.emit(CallEvent::StepWaiting(self.step));
-            self.reach(number, Phase::Waiting).await;
-            while self.options.step_by_step && self.permits == 0 {
-                self.wait().await?;
-            }
-            self.permits = self.permits.saturating_sub(1);
-        }
-        self.begin(number).await;
-        Ok(())
-    }
-
-    async fn after_step(&mut self, number: u8, made: Artefact) {
-        self.emit(CallEvent::StepDone(self.step, made));
-        self.reach(number, Phase::Done).await;
-    }
-
-    /// Says that a step begins, once a negotiation: steps 11 and 12 begin with the first candidate, wherever the line is.
-    async fn begin(&mut self, number: u8) {
-        if self.round.phases[usize::from(number)] < Some(Phase::Started) {
-            let step = Step::number(number);
-            let role = self.round.role.map_or_else(|| step.who.to_string(), |role| role.to_string());
-            tracing::info!("step {number} {role} {}", step.call);
-            self.emit(CallEvent::StepStarted(step));
-            self.reach(number, Phase::Started).await;
-        }
-    }
-
-    /// A step is this far now.
-    async fn reach(&mut self, number: u8, phase: Phase) {
-        self.round.phases[usize::from(number)] = Some(phase);
-        self.tell_steps().await;
-    }
-
-    /// Steps 6 and 10 show what they have set.
-    async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<SessionDescription, Stop> {
-        self.engine.set_remote_description(description).await?;
-        Ok(description.clone())
-    }
-
-    /// Notes which step the line waits for, so that an error meanwhile names it.
-    fn awaiting(&mut self, number: u8) -> &mut Self {
-        self.step = Step::number(number);
-        self
+    /// Waits for another offer of the same peer connection, and answers it. It changes a call that goes on: one track more,
+    /// or an ICE restart.
+    async fn renegotiate(&mut self) -> Result<(), Interrupt> {
+        self.progress.expect_step(13);
+        let offer = self.next_offer().await?;
+        self.progress.repeat_from(3);
+        self.answer(offer).await?;
+        self.connect().await
     }
 
     fn emit(&self, event: CallEvent) {

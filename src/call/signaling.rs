@@ -1,11 +1,11 @@
-//! The seam to the signalling server.
+//! The seam to the signaling server.
 //!
 //! WebRTC does not say how offer, answer and candidates travel (RFC 8829, section 1.1): anything that carries a few
 //! messages in order will do. Here it is Socket.IO ([`crate::signaling`]), and in the tests a queue in memory.
 
 use shared::{Accepted, Refusal, RoomName, Signal};
 
-/// A connection to the signalling server.
+/// A connection to the signaling server.
 #[expect(async_fn_in_trait, reason = "Send is inferred, as for `Engine`")]
 pub trait Signaling {
     /// Enters a room and learns the role in it.
@@ -26,12 +26,12 @@ pub trait Signaling {
     async fn next(&mut self) -> SignalingEvent;
 }
 
-/// What a signalling connection reports.
+/// What a signaling connection reports.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SignalingEvent {
     /// A message from the server or the other member.
     Signal(Signal),
-    /// The connection is lost; it is being made again. A call that is connected needs no signalling and goes on.
+    /// The connection is lost; it is being made again. A call that is connected needs no signaling and goes on.
     Lost(String),
     /// The connection is there again, but the server has forgotten us: rejoin.
     Back,
@@ -46,9 +46,9 @@ pub enum SignalingError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// There is no connection right now. [`SignalingEvent::Back`] tells when there is one again.
-    #[error("not connected to the signalling server: wait for the reconnection, or check that the server runs")]
+    #[error("not connected to the signaling server: wait for the reconnection, or check that the server runs")]
     NotConnected,
     /// The server did not answer in time, or something that is not an answer.
-    #[error("no usable answer from the signalling server: {0}")]
+    #[error("no usable answer from the signaling server: {0}")]
     NoAnswer(String),
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use websocket_src::program::{Failure, start_logging};
+use support::cli::{Failure, start_logging};
 
 /// A video call of two, in fourteen steps.
 #[derive(Debug, Parser)]

@@ -8,8 +8,8 @@ use futures::StreamExt;
 use shared::{RoomName, Step};
 use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
 use study_zoom::native::{self, NativeEngine, NativeOptions};
-use websocket_src::program::{Failure, asked_to_end};
-use websocket_src::say;
+use support::cli::{Failure, asked_to_end};
+use support::print_line;
 
 use super::transfers::Transfers;
 use super::{PeerArguments, received};
@@ -27,7 +27,7 @@ pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
         match result {
             // A partner that cannot be reached, or sends nonsense, is no reason not to wait for the next one.
             Err(error) if arguments.stay && outcome.in_room && !outcome.hung_up => {
-                say!("{error}; waiting for the next one");
+                print_line!("{error}; waiting for the next one");
             }
             result => return result,
         }
@@ -67,7 +67,7 @@ async fn one_run(
     let counters = engine.counters();
     transfers.attach(engine.files());
     let signaling = native::connect(&arguments.url).await.map_err(|error| {
-        format!("cannot use the signalling server {}: {error}; start one with: cargo run -- serve", arguments.url)
+        format!("cannot use the signaling server {}: {error}; start one with: cargo run -- serve", arguments.url)
     })?;
     let options = CallOptions { stay: arguments.stay, ..CallOptions::new(room.clone()) };
     let (call, controls, mut events) = Call::new(engine, signaling, options);
@@ -96,7 +96,7 @@ async fn one_run(
     }
     let result = call.await.expect("a call does not panic");
     transfers.settle().await;
-    say!("received: {}", received(counters.read()));
+    print_line!("received: {}", received(counters.read()));
     transfers.say_total();
     result?;
     if let Some(problem) = counters.recording_problem() {
@@ -144,49 +144,51 @@ impl Outcome {
         match event {
             CallEvent::InRoom(role) => {
                 self.in_room = true;
-                say!("in room \"{}\" as {role}", arguments.room);
+                print_line!("in room \"{}\" as {role}", arguments.room);
             }
             // What it says in the table is true when it is done, and this one takes its time.
             CallEvent::StepStarted(step) if step.number == 13 => {
                 self.reached = Some(step);
-                say!("step 13  {:22} waits for the connection and the other side's stream", step.call);
+                print_line!("step 13  {:22} waits for the connection and the other side's stream", step.call);
             }
             CallEvent::StepStarted(step) => {
                 self.reached = Some(step);
-                say!("step {:2}  {:22} {}", step.number, step.call, step.en);
+                print_line!("step {:2}  {:22} {}", step.number, step.call, step.sentence);
             }
             CallEvent::StepDone(step, artefact) => match artefact {
-                Artefact::Path(Some(pair)) if step.number == 13 => say!("         {} It goes over {pair}", step.en),
-                Artefact::Path(None) if step.number == 13 => say!("         {}", step.en),
-                Artefact::Text(text) => say!("         {text}"),
-                Artefact::Description(description) => {
-                    say!("         {}, {} bytes of SDP", description.sdp_type, description.sdp.len());
+                Artefact::Path(Some(pair)) if step.number == 13 => {
+                    print_line!("         {} It goes over {pair}", step.sentence);
                 }
-                Artefact::Path(Some(pair)) => say!("         over {pair}"),
+                Artefact::Path(None) if step.number == 13 => print_line!("         {}", step.sentence),
+                Artefact::Text(text) => print_line!("         {text}"),
+                Artefact::Description(description) => {
+                    print_line!("         {}, {} bytes of SDP", description.sdp_type, description.sdp.len());
+                }
+                Artefact::Path(Some(pair)) => print_line!("         over {pair}"),
                 Artefact::Path(None) | Artefact::None => {}
             },
             CallEvent::ConnectionState(state) => {
                 self.has_partner |= *state == ConnectionState::Connected;
                 self.connected |= self.has_partner;
-                say!("         connectionState: {state}");
+                print_line!("         connectionState: {state}");
             }
-            CallEvent::RemoteTrack(kind) => say!("         the other side's {kind} arrives"),
+            CallEvent::RemoteTrack(kind) => print_line!("         the other side's {kind} arrives"),
             CallEvent::ChatOpen => {
                 if let Some(text) = &arguments.chat {
                     controls.chat(text);
                 }
             }
-            CallEvent::ChatSent(text) => say!("chat, we:   {text:?}"),
-            CallEvent::ChatNotSent(text, reason) => say!("chat, we:   {text:?} was not sent: {reason}"),
+            CallEvent::ChatSent(text) => print_line!("chat, we:   {text:?}"),
+            CallEvent::ChatNotSent(text, reason) => print_line!("chat, we:   {text:?} was not sent: {reason}"),
             CallEvent::ChatReceived(text) => {
-                say!("chat, they: {text:?}");
+                print_line!("chat, they: {text:?}");
                 if arguments.echo && !text.starts_with(ECHO_PREFIX) {
                     controls.chat(format!("{ECHO_PREFIX}{text}"));
                 }
             }
             CallEvent::PeerStep(..) => self.has_seen_partner = true,
-            CallEvent::SignallingLost(reason) => say!("signalling lost: {reason}"),
-            CallEvent::SignallingBack => say!("signalling is back"),
+            CallEvent::SignalingLost(reason) => print_line!("signaling lost: {reason}"),
+            CallEvent::SignalingBack => print_line!("signaling is back"),
             CallEvent::Ended(reason) => self.ended(reason),
             _ => {}
         }
@@ -196,10 +198,10 @@ impl Outcome {
         self.has_partner = false;
         match reason {
             EndReason::HungUp | EndReason::Failed(_) => {}
-            EndReason::StartedOver => say!("a new negotiation begins"),
-            EndReason::PeerLeft(None) => say!("the other side left"),
+            EndReason::StartedOver => print_line!("a new negotiation begins"),
+            EndReason::PeerLeft(None) => print_line!("the other side left"),
             EndReason::PeerLeft(Some(step)) => {
-                say!("the other side left during {step}");
+                print_line!("the other side left during {step}");
                 self.abandoned = Some(step.to_string());
             }
         }

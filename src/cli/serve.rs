@@ -2,9 +2,10 @@
 
 use socketio_src::cluster::Link;
 use socketio_src::server::{Origins, Rate};
-use study_zoom::server::{self, Bundle, ServerOptions};
-use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen};
-use websocket_src::say;
+use study_zoom::server::{self, ServerOptions};
+use study_zoom::site::Bundle;
+use support::cli::{Failure, allow_many_files, asked_to_end, listen};
+use support::print_line;
 
 use super::ServeArguments;
 
@@ -12,7 +13,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let redis = arguments.redis.as_deref().map_or_else(|| Ok(Link::off()), Link::open)?;
     allow_many_files();
     let listener = listen(&arguments.addr).await?;
-    say!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
+    print_line!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let bundle = Bundle::find();
     let (max_connections, per_second) = (arguments.max_connections, arguments.rate);
     let options = ServerOptions {
@@ -31,6 +32,6 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     building.abort();
     let _ = building.await;
     served?;
-    say!("stopped");
+    print_line!("stopped");
     Ok(())
 }

@@ -11,11 +11,11 @@ use shared::{Role, RoomName, STEPS, Step};
 use study_zoom::call::{Artefact, Call, CallError, CallEvent, CallEvents, CallOptions, ConnectionState, Controls};
 use study_zoom::native::{self, Counters, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
+use support::cli::Failure;
+use support::print_line;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use websocket_src::program::Failure;
-use websocket_src::say;
 
 use super::{StepArguments, received};
 
@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: StepArguments) -> Result<(), Failure> {
         };
         server::run(listener, &ServerOptions::default(), stopped).await
     });
-    say!("A server on {url}, two peers, room \"steps\".\n");
+    print_line!("A server on {url}, two peers, room \"steps\".\n");
 
     let mut a = Side::start(Role::A, &url).await?;
     let mut b = Side::start(Role::B, &url).await?;
@@ -52,16 +52,16 @@ pub(super) async fn run(arguments: StepArguments) -> Result<(), Failure> {
 /// Takes the steps in order, and after the last one looks whether the call does what a call is for.
 async fn walk(a: &mut Side, b: &mut Side, last: u8) -> Result<(), Failure> {
     for step in &STEPS[..=usize::from(last)] {
-        say!("Step {:2}  {:3}  {:21} {}", step.number, step.who.to_string(), step.call, step.en);
+        print_line!("Step {:2}  {:3}  {:21} {}", step.number, step.who.to_string(), step.call, step.sentence);
         for side in [&mut *a, &mut *b] {
             if step.who.includes(side.role) {
                 side.take(step).await?;
             }
         }
-        say!();
+        print_line!();
     }
     if usize::from(last) + 1 < STEPS.len() {
-        say!("Stopped after step {last}, as asked.");
+        print_line!("Stopped after step {last}, as asked.");
         return Ok(());
     }
 
@@ -74,18 +74,18 @@ async fn walk(a: &mut Side, b: &mut Side, last: u8) -> Result<(), Failure> {
     a.until("the echo of its chat", |side| side.chat.contains(&greeting)).await?;
     tokio::time::sleep(MEDIA_TIME).await;
 
-    say!("Summary");
+    print_line!("Summary");
     let path_sought = a.path_sought.ok_or("A added no candidate")?;
     for side in [&*a, &*b] {
         let connected = side.connected.ok_or("not connected")?;
-        say!("  {}  connected {:.0?} after the first candidate was added", side.role, connected - path_sought);
+        print_line!("  {}  connected {:.0?} after the first candidate was added", side.role, connected - path_sought);
         let counted = side.counters.read();
-        say!("     received in {MEDIA_TIME:?}: {}", received(counted));
+        print_line!("     received in {MEDIA_TIME:?}: {}", received(counted));
         if counted.video_frames == 0 || counted.audio_frames == 0 {
             return Err(format!("{} received no picture or no sound within {MEDIA_TIME:?}", side.role).into());
         }
     }
-    say!("     chat {greeting:?} went to B and came back");
+    print_line!("     chat {greeting:?} went to B and came back");
     Ok(())
 }
 
@@ -161,7 +161,9 @@ impl Side {
             match timeout(PATIENCE, self.events.next()).await {
                 Ok(Some(event)) => self.see(event),
                 Ok(None) => return Err(format!("{} ended while waiting for {what}", self.role).into()),
-                Err(_) => return Err(format!("{} waited {PATIENCE:?} for {what} in vain", self.role).into()),
+                Err(_) => {
+                    return Err(format!("{} waited {PATIENCE:?} for {what}, and it did not come", self.role).into());
+                }
             }
         }
         Ok(())
@@ -172,7 +174,7 @@ impl Side {
         match event {
             CallEvent::InRoom(_) => {
                 self.in_room = true;
-                say!("  {role}  is in the room");
+                print_line!("  {role}  is in the room");
             }
             CallEvent::StepWaiting(step) => self.waiting = Some(step.number),
             CallEvent::StepStarted(step) if step.number == 12 => self.path_sought = Some(Instant::now()),
@@ -180,26 +182,26 @@ impl Side {
                 self.done = Some(step.number);
                 self.show(&artefact);
             }
-            CallEvent::LocalCandidate(Some(candidate)) => say!("  {role}  sends {}", candidate.candidate),
+            CallEvent::LocalCandidate(Some(candidate)) => print_line!("  {role}  sends {}", candidate.candidate),
             CallEvent::LocalCandidate(None) => {
                 self.last_sent = true;
-                say!("  {role}  sends null: no more candidates");
+                print_line!("  {role}  sends null: no more candidates");
             }
-            CallEvent::RemoteCandidate(Some(candidate)) => say!("  {role}  adds {}", candidate.candidate),
+            CallEvent::RemoteCandidate(Some(candidate)) => print_line!("  {role}  adds {}", candidate.candidate),
             CallEvent::RemoteCandidate(None) => {
                 self.last_added = true;
-                say!("  {role}  adds null: no more candidates");
+                print_line!("  {role}  adds null: no more candidates");
             }
-            CallEvent::SignalingState(state) => say!("  {role}  signalingState: {state}"),
-            CallEvent::IceGatheringState(state) => say!("  {role}  iceGatheringState: {state}"),
-            CallEvent::IceConnectionState(state) => say!("  {role}  iceConnectionState: {state}"),
+            CallEvent::SignalingState(state) => print_line!("  {role}  signalingState: {state}"),
+            CallEvent::IceGatheringState(state) => print_line!("  {role}  iceGatheringState: {state}"),
+            CallEvent::IceConnectionState(state) => print_line!("  {role}  iceConnectionState: {state}"),
             CallEvent::ConnectionState(state) => {
                 if state == ConnectionState::Connected {
                     self.connected = Some(Instant::now());
                 }
-                say!("  {role}  connectionState: {state}");
+                print_line!("  {role}  connectionState: {state}");
             }
-            CallEvent::RemoteTrack(kind) => say!("  {role}  the other side's {kind} arrives"),
+            CallEvent::RemoteTrack(kind) => print_line!("  {role}  the other side's {kind} arrives"),
             CallEvent::ChatOpen => self.chat_open = true,
             CallEvent::ChatReceived(text) => self.chat.push(text),
             _ => {}
@@ -209,14 +211,14 @@ impl Side {
     fn show(&self, artefact: &Artefact) {
         let role = self.role;
         match artefact {
-            Artefact::None => say!("  {role}  ok"),
-            Artefact::Text(text) => say!("  {role}  {text}"),
-            Artefact::Path(Some(pair)) => say!("  {role}  over {pair}"),
-            Artefact::Path(None) => say!("  {role}  over a path that is not known"),
+            Artefact::None => print_line!("  {role}  ok"),
+            Artefact::Text(text) => print_line!("  {role}  {text}"),
+            Artefact::Path(Some(pair)) => print_line!("  {role}  over {pair}"),
+            Artefact::Path(None) => print_line!("  {role}  over a path that is not known"),
             Artefact::Description(description) => {
-                say!("  {role}  the {}:", description.sdp_type);
+                print_line!("  {role}  the {}:", description.sdp_type);
                 for line in description.sdp.lines() {
-                    say!("       {line}");
+                    print_line!("       {line}");
                 }
             }
         }

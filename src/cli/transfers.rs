@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use study_zoom::files::name::one_line;
-use study_zoom::files::{Canceller, Offered, Progress, TransferError, canceller, receive_file, send_file};
 use study_zoom::native::{DiskSource, Files, Folder, IncomingFiles, NativeChannel};
+use study_zoom::transfer::name::one_line;
+use study_zoom::transfer::{Canceller, Offered, Progress, TransferError, canceller, receive_file, send_file};
+use support::cli::Failure;
+use support::print_line;
 use tokio::task::JoinSet;
-use websocket_src::program::Failure;
-use websocket_src::say;
 
 use super::PeerArguments;
 
@@ -118,7 +118,7 @@ impl Transfers {
             }
         };
         if tokio::time::timeout(ENDING_TIME, ending).await.is_err() {
-            say!("{} transfers did not end: left", self.running.len());
+            print_line!("{} transfers did not end: left", self.running.len());
             self.failed += self.running.len();
             self.running.abort_all();
         }
@@ -129,7 +129,7 @@ impl Transfers {
     pub(super) fn say_total(&self) {
         let Self { sent, received, failed, .. } = self;
         if sent + received + failed > 0 {
-            say!("files: {sent} sent, {received} received, {failed} not transferred");
+            print_line!("files: {sent} sent, {received} received, {failed} not transferred");
         }
     }
 
@@ -150,7 +150,7 @@ impl Transfers {
         }
         let Some(report) = ending else { return };
         let (Ok(text) | Err(text)) = &report.result;
-        say!("{text}");
+        print_line!("{text}");
         match (report.sending, report.result) {
             (Some(index), Ok(_)) => {
                 self.sent += 1;
@@ -226,7 +226,7 @@ impl Meter {
         if self.terminal && self.shown.elapsed() >= SHOWN_EVERY {
             self.shown = Instant::now();
             let percent = done.saturating_mul(100) / total.max(1);
-            say!("{}: {percent} % of {}, {}", self.what, size(total), self.rate(done));
+            print_line!("{}: {percent} % of {}, {}", self.what, size(total), self.rate(done));
         }
     }
 

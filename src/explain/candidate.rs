@@ -1,9 +1,7 @@
 //! A candidate line, taken apart: one address at which a side can perhaps be reached.
 
-/// What an address means.
-pub(super) mod notes;
-
 use crate::text::Text;
+use crate::text::candidate as notes;
 
 /// How an address was found ([`RTCIceCandidateType`](https://www.w3.org/TR/webrtc/#rtcicecandidatetype-enum)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,7 +51,7 @@ impl Protocol {
     }
 }
 
-/// Who opens a TCP connection (RFC 6544).
+/// The side that opens a TCP connection (RFC 6544).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TcpType {
     /// This side connects.

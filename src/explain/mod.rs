@@ -4,7 +4,7 @@
 //! candidate, and the whole as a diagram. All of that is worked out here, from nothing but text and the events of
 //! [`crate::call`], so that it can be tested without a page.
 //!
-//! **Not here:** anything that reads a clock or touches the DOM. Whoever notes an event says when it happened.
+//! **Not here:** anything that reads a clock or touches the DOM. The caller says when an event happened.
 
 /// What each line of an offer or an answer means.
 pub mod sdp;
@@ -18,9 +18,3 @@ pub mod diagram;
 pub mod statistics;
 /// What went wrong, and what to do.
 pub mod problem;
-
-/// Every text of this module.
-pub fn texts() -> impl Iterator<Item = crate::text::Text> {
-    let tables = [sdp::notes::ALL, candidate::notes::ALL, diagram::words::ALL];
-    tables.into_iter().flatten().copied()
-}

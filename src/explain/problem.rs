@@ -4,7 +4,7 @@ use shared::{ErrorCode, RoomNameError};
 
 use crate::call::{CallError, Cause, EngineError, MediaKind, SignalingError};
 use crate::text::Text;
-use crate::texts;
+use crate::text::page as texts;
 
 /// What a side of the page sends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 use futures::channel::mpsc::UnboundedSender;
 use shared::{FILE_CHANNEL, IceCandidate};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tracing::{debug, warn};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::media_stream::track_remote::TrackRemote;
@@ -18,17 +17,16 @@ use webrtc::peer_connection::{
 };
 
 use super::files::Files;
+use super::lock::lock;
 use super::patience::Progress;
+use super::readers::{Readers, spawn_reader};
 use super::remote_tracks::RemoteTracks;
-use super::runtime::PromptRuntime;
+use super::runtime::ShortSleeps;
 use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
 use crate::call::{Channel, ConnectionState, EngineEvent};
 
 /// The place where the channels of the call are found once there are some, whichever side opened them.
 pub(super) type Channels = Arc<Mutex<Vec<(Channel, Arc<dyn DataChannel>)>>>;
-
-/// The tasks that read from a connection. They end by themselves when it is closed.
-pub(super) type Readers = Arc<Mutex<JoinSet<()>>>;
 
 /// The callbacks of one peer connection.
 #[derive(Clone)]
@@ -39,7 +37,7 @@ pub(super) struct Callbacks {
     pub(super) channels: Channels,
     pub(super) readers: Readers,
     pub(super) remote_tracks: Arc<RemoteTracks>,
-    pub(super) runtime: Arc<PromptRuntime>,
+    pub(super) runtime: Arc<ShortSleeps>,
     pub(super) files: Files,
 }
 
@@ -57,10 +55,10 @@ impl Callbacks {
             if label == FILE_CHANNEL {
                 callbacks.files.take(channel).await;
             } else if let Some(name) = Channel::from_label(&label) {
-                callbacks.channels.lock().expect("never held over a panic").push((name, channel.clone()));
+                lock(&callbacks.channels).push((name, channel.clone()));
                 callbacks.read(name, &channel).await;
                 // A channel keeps its connection alive, and the connection keeps this place: let go of one of them.
-                callbacks.channels.lock().expect("never held over a panic").retain(|(other, _)| *other != name);
+                lock(&callbacks.channels).retain(|(other, _)| *other != name);
             } else {
                 debug!("a data channel with an unknown label: read and ignored");
                 while channel.poll().await.is_some() {}
@@ -73,7 +71,7 @@ impl Callbacks {
             match event {
                 DataChannelEvent::OnOpen => {
                     if name == Channel::Chat {
-                        self.runtime.relax();
+                        self.runtime.stop();
                     }
                     self.send(EngineEvent::ChannelOpen(name));
                 }
@@ -92,14 +90,6 @@ impl Callbacks {
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         spawn_reader(&self.readers, task);
     }
-}
-
-/// Starts a task that ends when its connection does.
-pub(super) fn spawn_reader(readers: &Readers, task: impl Future<Output = ()> + Send + 'static) {
-    let mut readers = readers.lock().expect("never held over a panic");
-    // Those that have ended meanwhile are let go.
-    while readers.try_join_next().is_some() {}
-    readers.spawn(task);
 }
 
 #[async_trait::async_trait]

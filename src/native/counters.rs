@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::lock::lock;
 use crate::call::MediaKind;
 
 /// What has been received, over all calls of one engine. Shared: it can be read while a call runs.
@@ -41,11 +42,11 @@ impl Counters {
 
     /// Why a recording has ended before its track, if one has.
     pub fn recording_problem(&self) -> Option<String> {
-        self.recording_problem.lock().expect("never held over a panic").clone()
+        lock(&self.recording_problem).clone()
     }
 
     pub(super) fn note_recording_problem(&self, problem: String) {
-        self.recording_problem.lock().expect("never held over a panic").get_or_insert(problem);
+        lock(&self.recording_problem).get_or_insert(problem);
     }
 
     pub(super) fn count(&self, kind: MediaKind, bytes: usize) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, BufWriter};
 
-use crate::files::{FileError, Sink, Source, safe_name};
+use crate::transfer::{FileError, Sink, Source, safe_name};
 
 /// How much is read or written at a time: each time is a visit to another thread.
 const BUFFER: usize = 256 * 1024;

@@ -18,16 +18,19 @@ use webrtc::peer_connection::{
     RTCSessionDescription,
 };
 
-use super::callbacks::{Callbacks, Channels, Readers};
+use super::callbacks::{Callbacks, Channels};
 use super::counters::Counters;
+use super::error::operation_error;
 use super::files::{FileConnection, Files};
 use super::local_track::LocalTrack;
+use super::lock::lock;
 use super::media::{self, Clip};
 use super::patience::{Patience, run_out};
+use super::readers::Readers;
 use super::recorder::Recordings;
 use super::remote_tracks::RemoteTracks;
-use super::runtime::PromptRuntime;
-use super::settings::{self, Pace};
+use super::runtime::ShortSleeps;
+use super::settings::{self, IceTiming};
 use crate::call::engine::CandidatePair;
 use crate::call::{Channel, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
 
@@ -48,7 +51,7 @@ pub struct NativeOptions {
     /// The local addresses to be reached at, as `ip:port`; port 0 is any. Without any: this machine alone (loopback).
     pub addresses: Vec<String>,
     /// How quickly a connection is made.
-    pub pace: Pace,
+    pub timing: IceTiming,
 }
 
 /// A headless WebRTC engine.
@@ -67,7 +70,7 @@ pub struct NativeEngine {
 /// One peer connection and what belongs to it. All of it goes with it.
 struct Connection {
     peer: Arc<dyn PeerConnection>,
-    runtime: Arc<PromptRuntime>,
+    runtime: Arc<ShortSleeps>,
     events: UnboundedReceiver<EngineEvent>,
     callbacks: Callbacks,
     connected: watch::Receiver<bool>,
@@ -91,7 +94,7 @@ impl Connection {
 }
 
 impl Drop for Connection {
-    /// When a call is dropped in the middle, nobody has closed its connection, and the crate would drive it for ever.
+    /// When a call is dropped in the middle, nobody has closed its connection, and the crate would never stop driving it.
     fn drop(&mut self) {
         self.callbacks.files.disconnect();
         if let (false, Ok(runtime)) = (self.closed, tokio::runtime::Handle::try_current()) {
@@ -130,7 +133,7 @@ impl NativeEngine {
         ice_servers: Vec<RTCIceServer>,
         addresses: &[String],
         callbacks: &Callbacks,
-        runtime: &Arc<PromptRuntime>,
+        runtime: &Arc<ShortSleeps>,
     ) -> webrtc::error::Result<Arc<dyn PeerConnection>> {
         let build = async |mdns: MulticastDnsMode| {
             let (media_engine, interceptors) = settings::media_engine()?;
@@ -138,7 +141,7 @@ impl NativeEngine {
                 .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.clone()).build())
                 .with_media_engine(media_engine)
                 .with_interceptor_registry(interceptors)
-                .with_setting_engine(settings::setting_engine(self.options.pace, mdns))
+                .with_setting_engine(settings::setting_engine(self.options.timing, mdns))
                 .with_runtime(runtime.clone())
                 .with_handler(Arc::new(callbacks.clone()))
                 .with_udp_addrs(addresses.to_vec())
@@ -184,7 +187,7 @@ impl Engine for NativeEngine {
         let (sender, events) = unbounded();
         let (connected_sender, connected) = watch::channel(false);
         let (runtime, channels, readers) =
-            (Arc::new(PromptRuntime::new(self.options.pace)), Channels::default(), Readers::default());
+            (Arc::new(ShortSleeps::new(self.options.timing)), Channels::default(), Readers::default());
         let callbacks = Callbacks {
             sender,
             connected: connected_sender,
@@ -232,7 +235,7 @@ impl Engine for NativeEngine {
             connection.players.spawn(async move { listener.listen().await });
             if echo {
                 let remote_tracks = &connection.callbacks.remote_tracks;
-                remote_tracks.echo.lock().expect("never held over a panic").insert(kind, track);
+                lock(&remote_tracks.echo).insert(kind, track);
             } else if let Some(clip) = stream.iter().find(|clip| clip.kind == kind) {
                 connection.players.spawn(track.play(clip.clone(), connection.connected.clone()));
             }
@@ -261,7 +264,7 @@ impl Engine for NativeEngine {
         let connection = self.connection()?;
         connection.mid = description.first_mid().map(str::to_owned);
         connection.ufrag = description.ice_ufrags().next().map(str::to_owned);
-        connection.runtime.hurry();
+        connection.runtime.start();
         connection.peer.set_local_description(to_rtc(description)?).await.map_err(operation_error)?;
         connection.described(description);
         Ok(())
@@ -269,9 +272,10 @@ impl Engine for NativeEngine {
 
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
-        connection.runtime.hurry();
-        connection.runtime.hear_checks();
+        connection.runtime.start();
         connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)?;
+        // Not before: a check can come while the description is being set, and has to find the role decided.
+        connection.runtime.hear_checks();
         let has_candidates = description.sdp.contains("\na=candidate:");
         connection.callbacks.progress.send_modify(|progress| progress.has_candidates |= has_candidates);
         connection.described(description);
@@ -293,7 +297,7 @@ impl Engine for NativeEngine {
     }
 
     async fn send_text(&mut self, channel: Channel, text: &str) -> Result<(), EngineError> {
-        let channels = self.connection()?.channels.lock().expect("never held over a panic").clone();
+        let channels = lock(&self.connection()?.channels).clone();
         let channel = channels.into_iter().find_map(|(name, found)| (name == channel).then_some(found));
         let channel = channel.ok_or_else(|| EngineError::new("InvalidStateError", "the channel is not open yet"))?;
         channel.send_text(text).await.map_err(operation_error)
@@ -311,14 +315,14 @@ impl Engine for NativeEngine {
 
     async fn close(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
-        connection.runtime.relax();
+        connection.runtime.stop();
         connection.players.shutdown().await;
         if let Err(error) = connection.peer.close().await {
             tracing::debug!("closing the peer connection: {error}");
         }
         connection.closed = true;
         // Now every stream of events ends, and with it every reader; what it recorded is complete after that.
-        let mut readers = std::mem::take(&mut *connection.readers.lock().expect("never held over a panic"));
+        let mut readers = std::mem::take(&mut *lock(&connection.readers));
         let finish = async { while readers.join_next().await.is_some() {} };
         if tokio::time::timeout(FINISHING_TIME, finish).await.is_err() {
             tracing::warn!("a recording was not complete after {FINISHING_TIME:?}");
@@ -350,9 +354,4 @@ fn to_rtc(description: &SessionDescription) -> Result<RTCSessionDescription, Eng
         let message = format!("the {} cannot be understood: {error}", description.sdp_type);
         EngineError::new("InvalidAccessError", message)
     })
-}
-
-/// Every error of the crate, in the name that the W3C has for a call that failed.
-pub(super) fn operation_error(error: webrtc::error::Error) -> EngineError {
-    EngineError::new("OperationError", error.to_string())
 }

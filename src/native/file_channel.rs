@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, mpsc, watch};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::error::Error;
 
-use crate::files::{ChannelError, FileChannel, LOW_WATER, Message};
+use crate::transfer::{ChannelError, FileChannel, LOW_WATER, Message};
 
 /// How many messages are read ahead. Behind them the crate keeps 256 more, and then asks the other side to pause.
 const READ_AHEAD: usize = 16;

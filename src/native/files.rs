@@ -13,12 +13,13 @@ use tokio::sync::watch;
 use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::PeerConnection;
 
-use super::callbacks::{Readers, spawn_reader};
 use super::disk::PartFile;
-use super::engine::operation_error;
+use super::error::operation_error;
 use super::file_channel::{Line, NativeChannel};
+use super::lock::lock;
+use super::readers::{Readers, spawn_reader};
 use crate::call::EngineError;
-use crate::files::{LOW_WATER, receive_file};
+use crate::transfer::{LOW_WATER, receive_file};
 
 /// How long a channel may take to open once the call is connected. The other side answers within a round trip, unless
 /// it speaks of no data channels at all.
@@ -161,6 +162,6 @@ impl Files {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("never held over a panic")
+        lock(&self.0)
     }
 }

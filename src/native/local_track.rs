@@ -18,6 +18,7 @@ use webrtc::peer_connection::PeerConnection;
 use webrtc::rtp_transceiver::RtpSender;
 
 use super::keyframe_requests::asks_for_keyframe;
+use super::lock::lock;
 use super::media::{Clip, is_keyframe};
 use super::settings;
 use crate::call::MediaKind;
@@ -137,7 +138,7 @@ impl LocalTrack {
     }
 
     fn packetizer(&self) -> MutexGuard<'_, Box<dyn Packetizer>> {
-        self.packetizer.lock().expect("never held over a panic")
+        lock(&self.packetizer)
     }
 
     /// Plays a clip in a loop, from the moment the connection is connected, until the task is aborted.

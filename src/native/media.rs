@@ -19,6 +19,10 @@ const TONE: &[u8] = include_bytes!("assets/tone.ogg");
 
 /// How long a video frame may be shown.
 const SHOWN: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(10);
+/// The flag in the first byte of a VP8 frame that it is shown (RFC 6386, section 9.1).
+const SHOW_FRAME: u8 = 0x10;
+/// How long a hidden frame takes: it needs an RTP timestamp of its own.
+const HIDDEN: Duration = Duration::from_millis(1);
 
 /// One encoded video frame or one Opus packet.
 #[derive(Debug, Clone)]
@@ -43,6 +47,26 @@ pub struct Clip {
 /// Whether this VP8 frame can be decoded without any other: its lowest bit is 0 (RFC 6386, section 9.1).
 pub fn is_keyframe(frame: &[u8]) -> bool {
     frame.first().is_some_and(|first| first & 1 == 0)
+}
+
+/// Whether this VP8 frame is only decoded, for others to be built on, and never shown. An encoder that looks ahead, in two
+/// passes for instance, makes such frames.
+fn is_hidden(frame: &[u8]) -> bool {
+    frame.first().is_some_and(|first| first & SHOW_FRAME == 0)
+}
+
+/// The same frame, to be shown. No encoder for calls makes hidden frames, and Chromium takes a frame without a picture for
+/// one that was damaged: it shows nothing until the next keyframe. Decoding does not depend on the flag, and what is there
+/// for a millisecond nobody sees.
+fn unhidden(frame: Bytes) -> Bytes {
+    if !is_hidden(&frame) {
+        return frame;
+    }
+    let mut frame = Vec::from(frame);
+    if let Some(first) = frame.first_mut() {
+        *first |= SHOW_FRAME;
+    }
+    frame.into()
 }
 
 impl Clip {
@@ -78,12 +102,12 @@ pub enum MediaError {
 
 /// The video to send: an IVF file with VP8, or the test pattern.
 pub fn video(path: Option<&Path>) -> Result<Clip, MediaError> {
-    load(path, PATTERN, parse_ivf, "-c:v libvpx -g 30 video.ivf")
+    load(path, PATTERN, parse_ivf, "-an -c:v libvpx -g 30 video.ivf")
 }
 
 /// The audio to send: an Ogg file with Opus, or the tone.
 pub fn audio(path: Option<&Path>) -> Result<Clip, MediaError> {
-    load(path, TONE, parse_ogg, "-c:a libopus -ac 2 audio.ogg")
+    load(path, TONE, parse_ogg, "-vn -c:a libopus -ac 2 audio.ogg")
 }
 
 fn load(
@@ -96,7 +120,7 @@ fn load(
     let parsed = match &path {
         Some(path) => {
             let unreadable = |source| MediaError::Unreadable { path: path.clone(), source };
-            // Reading something else, a pipe say, could wait for ever.
+            // Reading something else, a pipe say, may never end.
             if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
                 return Err(unreadable(std::io::Error::other("it is not a file")));
             }
@@ -144,25 +168,48 @@ fn parse_ivf(bytes: &[u8]) -> Result<Clip, String> {
         Some((_, first)) if !is_keyframe(first) => return Err("its first frame is not a keyframe".to_owned()),
         Some(_) => {}
     }
-    // A frame is shown until the time of the next one, the last one for as long as the one before it.
-    let mut durations: Vec<Duration> = Vec::with_capacity(frames.len());
-    for (index, pair) in frames.windows(2).enumerate() {
-        let ticks = pair[1].0.checked_sub(pair[0].0).and_then(|ticks| u32::try_from(ticks).ok());
-        let duration = ticks.and_then(|ticks| tick.checked_mul(ticks)).filter(|duration| SHOWN.contains(duration));
-        durations.push(duration.ok_or_else(|| format!("frame {index} is shown for less than 1 ms or more than 10 s"))?);
-    }
-    durations.push(durations.last().copied().unwrap_or(Duration::from_millis(40)));
+    let durations = durations(&frames, tick)?;
     let description = format!(
         "VP8 {}x{}, {} frames",
         u16::from_le_bytes([header[12], header[13]]),
         u16::from_le_bytes([header[14], header[15]]),
         frames.len()
     );
-    let frames = frames.into_iter().zip(durations).map(|((_, data), duration)| Frame { data, duration });
+    let frames =
+        frames.into_iter().zip(durations).map(|((_, data), duration)| Frame { data: unhidden(data), duration });
     Ok(Clip { kind: MediaKind::Video, description, frames: frames.collect() })
 }
 
-/// Ogg with Opus (RFC 7845): the first packet is `OpusHead`, the second `OpusTags`, each other one is sound.
+/// How long each frame is shown: until the time of the next one, the last one for as long as the one before it.
+///
+/// Between the two can be hidden frames. Some programs give them times of their own, as if they were shown (ffmpeg), and
+/// others do not (vpxenc). So where a gap has room for them it is as much too long: the usual gap tells.
+fn durations(frames: &[(u64, Bytes)], tick: Duration) -> Result<Vec<Duration>, String> {
+    let shown: Vec<usize> = (0..frames.len()).filter(|index| !is_hidden(&frames[*index].1)).collect();
+    let ticks = |pair: &[usize]| frames[pair[1]].0.checked_sub(frames[pair[0]].0);
+    let neighbours = shown.windows(2).filter(|pair| pair[1] - pair[0] == 1);
+    let usual = neighbours.filter_map(ticks).min().unwrap_or(1);
+    let mut durations = vec![HIDDEN; frames.len()];
+    let mut last = Duration::from_millis(40);
+    for pair in shown.windows(2) {
+        let hidden = (pair[1] - pair[0] - 1) as u64;
+        let of_hidden = usual.saturating_mul(hidden);
+        let counted_as_shown = |ticks: u64| hidden > 0 && ticks >= usual.saturating_add(of_hidden);
+        let ticks = ticks(pair).map(|ticks| if counted_as_shown(ticks) { ticks - of_hidden } else { ticks });
+        let duration = ticks.and_then(|ticks| tick.checked_mul(u32::try_from(ticks).ok()?));
+        let duration = duration.and_then(|duration| duration.checked_sub(HIDDEN * u32::try_from(hidden).ok()?));
+        let duration = duration.filter(|duration| SHOWN.contains(duration));
+        last = duration.ok_or_else(|| format!("frame {} is shown for less than 1 ms or more than 10 s", pair[0]))?;
+        durations[pair[0]] = last;
+    }
+    if let Some(shown) = shown.last() {
+        durations[*shown] = last;
+    }
+    Ok(durations)
+}
+
+/// Ogg with Opus (RFC 7845): the first packet is `OpusHead`, the second `OpusTags`, each other one is sound. Other streams may
+/// be between them, a picture for instance (RFC 3533), and are left out.
 fn parse_ogg(bytes: &[u8]) -> Result<Clip, String> {
     if bytes.is_empty() {
         return Err("it is empty".to_owned());
@@ -172,10 +219,23 @@ fn parse_ogg(bytes: &[u8]) -> Result<Clip, String> {
     }
     let mut reader = ogg::PacketReader::new(std::io::Cursor::new(bytes));
     let mut next = || reader.read_packet().map_err(|error| format!("it is truncated or damaged ({error})"));
-    let head = next()?.ok_or("it has no packets")?;
-    if !head.data.starts_with(b"OpusHead") {
-        return Err("its codec is not Opus".to_owned());
+    // All streams begin before anything else comes.
+    let mut opus = None;
+    while opus.is_none()
+        && let Some(packet) = next()?
+        && packet.first_in_stream()
+    {
+        opus = packet.data.starts_with(b"OpusHead").then(|| packet.stream_serial());
     }
+    let opus = opus.ok_or("it has no Opus in it")?;
+    let mut next = || {
+        loop {
+            match next()? {
+                Some(packet) if packet.stream_serial() != opus => {}
+                packet_or_end => return Ok::<_, String>(packet_or_end),
+            }
+        }
+    };
     next()?.ok_or("it ends after its header")?;
 
     let mut frames = Vec::new();
@@ -259,6 +319,38 @@ mod tests {
         for cut in (0..TONE.len()).step_by(7) {
             assert!(parse_ogg(&TONE[..cut]).is_err(), "cut at {cut}");
         }
+    }
+
+    /// An IVF file at 30 ticks a second: for each frame its time, and whether it is shown.
+    fn ivf(frames: &[(u64, bool)]) -> Vec<u8> {
+        let mut file =
+            [PATTERN[..16].to_vec(), 30_u32.to_le_bytes().into(), 1_u32.to_le_bytes().into(), vec![0; 8]].concat();
+        for (index, (time, shown)) in frames.iter().enumerate() {
+            let first = u8::from(index > 0) | u8::from(*shown) << 4;
+            file.extend([&1_u32.to_le_bytes()[..], &time.to_le_bytes(), &[first]].concat());
+        }
+        file
+    }
+
+    #[test]
+    fn a_hidden_frame_takes_no_time_whoever_has_written_the_file() {
+        for times in [[0, 1, 2, 3, 4, 5], [0, 1, 1, 2, 3, 4], [0, 1, 2, 2, 3, 4]] {
+            let shown = [true, true, false, true, true, true];
+            let file = ivf(&std::iter::zip(times, shown).collect::<Vec<_>>());
+            let clip = parse_ivf(&file).unwrap();
+            let millis: Vec<_> = clip.frames.iter().map(|frame| frame.duration.as_millis()).collect();
+            assert_eq!(millis, [33, 32, 1, 33, 33, 33], "{times:?}");
+        }
+        // Times that no clock has are an error, and no panic.
+        for times in [[0, 1 << 63, 1 << 63, u64::MAX], [u64::MAX, 0, 1, 2], [0, u64::MAX, 1, u64::MAX]] {
+            let file = ivf(&std::iter::zip(times, [true, true, false, true]).collect::<Vec<_>>());
+            assert!(reason(parse_ivf, &file).contains("is shown for less than 1 ms or more than 10 s"));
+            let file = ivf(&std::iter::zip(times, [true, false, false, true]).collect::<Vec<_>>());
+            assert!(reason(parse_ivf, &file).contains("is shown for less than 1 ms or more than 10 s"));
+        }
+        // A picture that stood still for a while is not shortened to nothing.
+        let clip = parse_ivf(&ivf(&[(0, true), (1, true), (20, true), (21, true)])).unwrap();
+        assert_eq!(clip.frames[1].duration.as_millis(), 633);
     }
 
     #[test]

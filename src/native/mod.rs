@@ -9,14 +9,18 @@ mod engine;
 pub mod media;
 /// Which codecs a peer speaks and how quickly it connects.
 mod settings;
-/// Checks of the other side that come before its description.
-mod early_checks;
 /// How long it waits for a connection.
 mod patience;
 /// A clock that does not oversleep while a call is set up.
 mod runtime;
+/// What a socket neither hears nor sends.
+mod udp_socket;
 /// What a peer connection reports, put into one channel.
 mod callbacks;
+/// The tasks that read what comes in over a connection.
+mod readers;
+/// The errors of the crate, as the call reports them.
+mod error;
 /// A track of ours: plays a clip, or echoes.
 mod local_track;
 /// Lets requests for a keyframe through to the player.
@@ -25,6 +29,8 @@ mod keyframe_requests;
 mod remote_tracks;
 /// Whether a picture that comes in can be decoded.
 mod keyframe;
+/// The mutexes of the peer.
+mod lock;
 /// What came in, in numbers.
 mod counters;
 /// Recordings that a player understands.
@@ -42,16 +48,16 @@ pub use disk::{DiskSource, Folder, PartFile};
 pub use engine::{NativeEngine, NativeOptions};
 pub use file_channel::NativeChannel;
 pub use files::{Files, IncomingFiles};
-pub use settings::Pace;
+pub use settings::IceTiming;
 
 use crate::call::SignalingError;
 use crate::signaling::SocketIoSignaling;
 use socketio_src::client::tungstenite::Tungstenite;
 
-/// Connects to the signalling server at `url` (`http://host:port`), with the connection kept up by a tokio task.
+/// Connects to the signaling server at `url` (`http://host:port`), with the connection kept up by a tokio task.
 pub async fn connect(url: &str) -> Result<SocketIoSignaling<Tungstenite>, SignalingError> {
     let (signaling, driver) = SocketIoSignaling::new(Tungstenite, url);
-    // The task ends by itself when the signalling is dropped.
+    // The task ends by itself when the signaling is dropped.
     tokio::spawn(driver.run());
     signaling.connected().await
 }

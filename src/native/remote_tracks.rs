@@ -16,6 +16,7 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use super::counters::Counters;
 use super::keyframe::Keyframe;
 use super::local_track::LocalTrack;
+use super::lock::lock;
 use super::media::opus_duration;
 use super::recorder::{AudioRecorder, Recording, Recordings, VideoRecorder};
 use crate::call::{EngineEvent, MediaKind};
@@ -83,7 +84,7 @@ impl RemoteTracks {
             if over {
                 break;
             }
-            // Whoever sees the echo may need a keyframe, and only the source can make one.
+            // The side that sees the echo may need a keyframe, and only the source can make one.
             let wanted = echo.as_ref().is_some_and(|echo| echo.keyframe_wanted());
             keyframe.ask_if_needed(track, wanted).await;
         }
@@ -113,7 +114,7 @@ impl RemoteTracks {
     }
 
     fn echo_to(&self, kind: MediaKind) -> Option<Arc<LocalTrack>> {
-        self.echo.lock().expect("never held over a panic").get(&kind).cloned()
+        lock(&self.echo).get(&kind).cloned()
     }
 }
 

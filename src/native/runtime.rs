@@ -20,32 +20,32 @@ use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
 };
 
-use super::early_checks::DeafToEarlyChecks;
-use super::settings::Pace;
+use super::settings::IceTiming;
+use super::udp_socket::PickySocket;
 
 /// The longest sleep while a call is set up.
-const NAP: Duration = Duration::from_millis(2);
+const MAX_SLEEP: Duration = Duration::from_millis(2);
 /// How many sleeps are cut short after each description: about ten seconds' worth.
-const NAPS: u32 = 5000;
+const SHORT_SLEEPS: u32 = 5000;
 
-/// tokio, with short sleeps while [`PromptRuntime::hurry`] lasts.
+/// tokio, with short sleeps while [`ShortSleeps::hurry`] lasts.
 #[derive(Debug)]
-pub(super) struct PromptRuntime {
-    pace: Pace,
-    naps_left: AtomicU32,
-    /// The remote description is set, or about to be: its checks are welcome.
+pub(super) struct ShortSleeps {
+    timing: IceTiming,
+    short_sleeps_left: AtomicU32,
+    /// The remote description is set: its checks are welcome.
     has_description: Arc<AtomicBool>,
 }
 
-impl PromptRuntime {
-    pub(super) fn new(pace: Pace) -> Self {
-        Self { pace, naps_left: AtomicU32::new(0), has_description: Arc::default() }
+impl ShortSleeps {
+    pub(super) fn new(timing: IceTiming) -> Self {
+        Self { timing, short_sleeps_left: AtomicU32::new(0), has_description: Arc::default() }
     }
 
     /// From now on sleeps are short, for a while.
-    pub(super) fn hurry(&self) {
-        if self.pace == Pace::Prompt {
-            self.naps_left.store(NAPS, Ordering::Relaxed);
+    pub(super) fn start(&self) {
+        if self.timing == IceTiming::Prompt {
+            self.short_sleeps_left.store(SHORT_SLEEPS, Ordering::Relaxed);
         }
     }
 
@@ -55,21 +55,21 @@ impl PromptRuntime {
     }
 
     /// The call is set up: sleeps are as long as they are asked to be.
-    pub(super) fn relax(&self) {
-        self.naps_left.store(0, Ordering::Relaxed);
+    pub(super) fn stop(&self) {
+        self.short_sleeps_left.store(0, Ordering::Relaxed);
     }
 }
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-impl Runtime for PromptRuntime {
+impl Runtime for ShortSleeps {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let one_less = |left: u32| left.checked_sub(1);
-        let hurried = self.naps_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok();
-        TokioRuntime.sleep(if hurried { duration.min(NAP) } else { duration })
+        let hurried = self.short_sleeps_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok();
+        TokioRuntime.sleep(if hurried { duration.min(MAX_SLEEP) } else { duration })
     }
 
-    // All the rest is tokio's, but for what sockets hear.
+    // All the rest is tokio's, but for what sockets send and hear.
 
     fn spawn(&self, future: BoxFuture<'static, ()>) -> Box<dyn JoinHandle> {
         TokioRuntime.spawn(future)
@@ -77,7 +77,7 @@ impl Runtime for PromptRuntime {
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let (socket, has_description) = (TokioRuntime.wrap_udp_socket(socket)?, self.has_description.clone());
-        Ok(Arc::new(DeafToEarlyChecks { socket, has_description }))
+        Ok(Arc::new(PickySocket { socket, has_description }))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {

@@ -14,7 +14,7 @@ use crate::call::MediaKind;
 
 /// How quickly a connection is made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Pace {
+pub enum IceTiming {
     /// At once.
     #[default]
     Prompt,
@@ -79,9 +79,9 @@ pub(super) fn media_engine() -> Result<(MediaEngine, Registry)> {
 
 /// The pace of ICE, and how names that end in `.local` are resolved: a browser hides its addresses behind such names
 /// (RFC 8828), and finding them takes multicast, which a machine without a network does not have.
-pub(super) fn setting_engine(pace: Pace, mdns: MulticastDnsMode) -> SettingEngine {
+pub(super) fn setting_engine(timing: IceTiming, mdns: MulticastDnsMode) -> SettingEngine {
     let settings = SettingEngineBuilder::new().with_multicast_dns_mode(mdns);
-    if pace == Pace::CrateDefaults {
+    if timing == IceTiming::CrateDefaults {
         return settings.build();
     }
     settings

@@ -1,5 +1,6 @@
 //! The arguments of a Socket.IO event as a list.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{SeqAccess, Visitor};
@@ -15,9 +16,12 @@ use serde_json::Value;
 pub(super) struct Args(pub(super) Vec<Value>);
 
 impl Args {
-    /// The first ones, without the rest.
-    pub(super) fn at_most(&self, count: usize) -> Self {
-        Self(self.0.iter().take(count).cloned().collect())
+    /// The first ones, without the rest. Most have no rest, and a description is large: nothing is copied then.
+    pub(super) fn at_most(&self, count: usize) -> Cow<'_, Self> {
+        match self.0.get(..count) {
+            Some(first) if first.len() < self.0.len() => Cow::Owned(Self(first.to_vec())),
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// How many bytes they have, about: what is not text hardly counts.

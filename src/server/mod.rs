@@ -1,4 +1,4 @@
-//! The server of the call: a page, and signalling. No media passes through it.
+//! The server of the call: a page, and signaling. No media passes through it.
 //!
 //! It introduces two people to each other and carries their offer, answer and candidates, unread, in order. Once their
 //! browsers are connected they need it no more, and a call goes on when the server is restarted.
@@ -8,30 +8,26 @@
 //!
 //! **Not here:** accounts, recordings, more than two people in a room (that needs a media server, an SFU).
 
-/// What comes in: the event handlers of signalling and their table.
-mod signalling;
-/// What is asked for: the arguments of the events, checked.
+/// The handlers of signaling events, and their table.
+mod handlers;
+/// What the server knows of a connected client.
+mod client;
+/// The answer to one event.
+mod responder;
+/// The arguments of the events, parsed and checked.
 mod request;
-/// What is done about it by a server that is alone.
-mod switchboard;
-/// What is done about it by several servers that share a Redis.
-mod exchange;
 /// The rules of a room, as plain data.
 mod room;
-/// Who is where.
+/// The rooms of this server, and who is in which.
 mod rooms;
+/// Carries out requests on a server that is alone.
+mod local_rooms;
+/// Carries out requests on several servers that share a Redis.
+mod cluster;
+/// What the server tells its clients.
+mod delivery;
 /// The arguments of a Socket.IO event as a list.
 mod args;
-/// The files of the page.
-mod site;
-/// Their compiled half, kept up to date.
-mod bundle;
-/// Their compiled half, in this program.
-#[cfg(feature = "embed")]
-mod embedded;
-
-pub use bundle::Bundle;
-pub use site::Site;
 
 use std::future::Future;
 use std::time::Duration;
@@ -42,12 +38,16 @@ use axum::routing::get;
 use socketio_src::cluster::{Link, LinkState};
 use socketio_src::server::{Backlogs, CLOSING_TIME, Origins, Rate, follow, serve};
 use socketioxide::SocketIo;
+use support::headers::headers;
+use support::origin::guard;
 use tokio::net::TcpListener;
-use websocket_src::server::{guard, headers};
 
-use exchange::Exchange;
-use signalling::{Office, Rates, Reception};
-use switchboard::Switchboard;
+use crate::site::{self, Site};
+use cluster::Cluster;
+use delivery::Delivery;
+use handlers::{Backend, Handlers, Rates};
+use local_rooms::LocalRooms;
+use rooms::SharedRooms;
 
 /// What can be set about a server.
 #[derive(Debug, Clone)]
@@ -57,7 +57,8 @@ pub struct ServerOptions {
     /// How long it waits for the pong. A connection that died without a word is noticed after the sum of both, and
     /// only then does the other member hear `bye`: Socket.IO's defaults of 25 and 20 seconds are long for that.
     pub ping_timeout: Duration,
-    /// How many packets may wait for a client that does not read. Socket.IO for Rust refuses the next one.
+    /// How many packets may wait for a client that does not read. Socket.IO for Rust refuses the next one. The answers to all
+    /// that a client may send at once have to fit in: twice the burst of the rate, with those that say "too fast".
     pub max_queued_packets: usize,
     /// Pages of other servers that may connect.
     pub origins: Origins,
@@ -81,7 +82,7 @@ impl Default for ServerOptions {
         Self {
             ping_interval: Duration::from_secs(10),
             ping_timeout: Duration::from_secs(5),
-            max_queued_packets: 256,
+            max_queued_packets: 1024,
             origins: Origins::default(),
             rate: Rate { per_second: 50.0, burst: 300.0 },
             byte_rate: Rate { per_second: 128.0 * 1024.0, burst: 1024.0 * 1024.0 },
@@ -98,7 +99,7 @@ pub struct Closing {
     /// Every connection.
     io: SocketIo,
     /// What the clients have asked for is finished.
-    exchange: Option<Exchange>,
+    cluster: Option<Cluster>,
 }
 
 /// The routes of the server, and the handle with which it is closed. With [`ServerOptions::redis`] it is called inside a
@@ -107,7 +108,7 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
     let (socket_io_layer, io) = SocketIo::builder()
         .ping_interval(options.ping_interval)
         .ping_timeout(options.ping_timeout)
-        // Who has opened a connection says soon what for.
+        // A client says soon what it has opened the connection for.
         .connect_timeout(Duration::from_secs(10))
         .max_buffer_size(options.max_queued_packets)
         // Descriptions over 256 kB are refused by name, so what the transports let through must be larger than that.
@@ -115,18 +116,20 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         .ws_max_message_size(4 << 20)
         .ws_max_frame_size(4 << 20)
         .build_layer();
-    let backlogs = Backlogs::default();
-    let board = Switchboard::new(io.clone(), options.hold, backlogs.clone());
-    let receiving = board.clone();
-    let (office, exchange) = match options.redis.state() {
-        LinkState::Off => (Office::Alone(board), None),
+    let backlogs = Backlogs::new(options.max_connections, options.ping_interval + options.ping_timeout);
+    let (rooms, delivery, hold) = (SharedRooms::default(), Delivery::new(io.clone(), backlogs.clone()), options.hold);
+    let (backend, cluster) = match options.redis.state() {
+        LinkState::Off => {
+            let local = LocalRooms { rooms: rooms.clone(), delivery: delivery.clone(), hold };
+            (Backend::Alone(local), None)
+        }
         LinkState::Down | LinkState::Up(_) => {
-            let exchange = Exchange::open(board, options.redis.clone());
-            (Office::Together(exchange.queue()), Some(exchange))
+            let cluster = Cluster::open(rooms.clone(), delivery.clone(), hold, options.redis.clone());
+            (Backend::Together(cluster.queue()), Some(cluster))
         }
     };
     let rates = Rates { events: options.rate, bytes: options.byte_rate };
-    signalling::register(&io, Reception { office, board: receiving, backlogs: backlogs.clone(), rates });
+    handlers::register(&io, Handlers { backend, rooms, delivery, rates, hold });
 
     let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
@@ -134,7 +137,7 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         .layer(socket_io_layer)
         .layer(from_fn_with_state(backlogs, follow))
         .layer(from_fn_with_state(options.origins.clone(), guard));
-    (router, Closing { io, exchange })
+    (router, Closing { io, cluster })
 }
 
 /// Serves until `shutdown` is ready, then closes every connection and returns.
@@ -143,10 +146,10 @@ pub async fn run(
     options: &ServerOptions,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let (router, Closing { io, exchange }) = router(options);
+    let (router, Closing { io, cluster }) = router(options);
     serve(listener, router, options.max_connections, shutdown, async move { io.close().await }).await;
-    if let Some(exchange) = exchange {
-        exchange.close(CLOSING_TIME).await;
+    if let Some(cluster) = cluster {
+        cluster.close(CLOSING_TIME).await;
     }
     Ok(())
 }

@@ -1,27 +1,36 @@
-//! Who is where: the rooms in which this server has people.
+//! The rooms of this server, and who is in which.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use shared::{ErrorCode, Refusal, RoomName};
 use socketioxide::socket::Sid;
 
-use super::room::{Member, Room, ServerId};
+use super::client::Client;
+use super::room::{Member, Newcomer, Room};
 
-/// The rooms with somebody of ours in them. Others may be in them too, whose connections other servers have.
-#[derive(Debug)]
+/// All rooms with somebody in them.
+#[derive(Debug, Default)]
 pub(super) struct Rooms {
-    me: ServerId,
     rooms: HashMap<RoomName, Room>,
-    /// Our people.
     room_of: HashMap<Sid, RoomName>,
 }
 
-impl Rooms {
-    pub(super) fn new(me: ServerId) -> Self {
-        Self { me, rooms: HashMap::new(), room_of: HashMap::new() }
-    }
+/// The rooms, as all handlers share them. A std lock, never held across an await.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharedRooms(Arc<Mutex<Rooms>>);
 
-    /// The room as it is known here. One that nobody of ours is in is unknown, and so empty.
+impl SharedRooms {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Rooms> {
+        // A panic under the lock would be a defect, but one that must not end the conversations of everybody else.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rooms {
+    /// The room. One that does not exist is empty.
     pub(super) fn get(&self, name: &RoomName) -> Room {
         self.rooms.get(name).cloned().unwrap_or_default()
     }
@@ -31,52 +40,69 @@ impl Rooms {
         for member in self.rooms.get(name).into_iter().flat_map(|room| &room.members) {
             self.room_of.remove(&member.socket);
         }
-        let ours: Vec<Sid> = self.ours(&room).map(|member| member.socket).collect();
-        if ours.is_empty() {
+        self.room_of.extend(room.members.iter().map(|member| (member.socket, name.clone())));
+        if room.is_empty() {
             self.rooms.remove(name);
         } else {
             self.rooms.insert(name.clone(), room);
         }
-        self.room_of.extend(ours.into_iter().map(|socket| (socket, name.clone())));
     }
 
-    /// The members whose connections this server has.
-    pub(super) fn ours<'a>(&self, room: &'a Room) -> impl Iterator<Item = &'a Member> {
-        let me = self.me;
-        room.members.iter().filter(move |member| member.server == me)
-    }
-
-    /// The room that a socket of ours is in.
+    /// The room that a client is in.
     pub(super) fn room_of(&self, socket: Sid) -> Option<&RoomName> {
         self.room_of.get(&socket)
     }
 
-    /// All rooms with somebody of ours in them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&RoomName, &Room)> {
-        self.rooms.iter()
+    /// Checks that a client is in this room.
+    pub(super) fn must_be_in(&self, socket: Sid, name: &RoomName) -> Result<(), Refusal> {
+        if self.room_of(socket) == Some(name) {
+            return Ok(());
+        }
+        let message = format!("you are not in room \"{name}\": join it first");
+        Err(Refusal { code: ErrorCode::NotInRoom, message })
     }
 
-    /// The member that a message from this socket goes to.
+    /// The member that a message from this client goes to.
     pub(super) fn other(&self, socket: Sid, name: &RoomName) -> Result<&Member, Refusal> {
-        let room = self.rooms.get(name).filter(|_| self.room_of(socket) == Some(name)).ok_or_else(|| {
-            let message = format!("you are not in room \"{name}\": join it first");
-            Refusal { code: ErrorCode::NotInRoom, message }
-        })?;
-        room.other(socket).ok_or_else(|| Refusal {
+        self.must_be_in(socket, name)?;
+        self.rooms.get(name).and_then(|room| room.other(socket)).ok_or_else(|| Refusal {
             code: ErrorCode::NobodyThere,
             message: format!("nobody else is in room \"{name}\": wait for \"welcome\""),
         })
     }
+
+    /// A client that may enter a room, if the room lets it in.
+    pub(super) fn newcomer(&self, client: &Client, call: Option<String>) -> Result<Newcomer, Refusal> {
+        if client.gone.load(Ordering::Relaxed) {
+            let message = "you have disconnected: connect again first".to_owned();
+            return Err(Refusal { code: ErrorCode::NotDelivered, message });
+        }
+        if let Some(present) = self.room_of(client.socket) {
+            let message = format!("you are in room \"{present}\" already: leave it first");
+            return Err(Refusal { code: ErrorCode::AlreadyInRoom, message });
+        }
+        Ok(Newcomer { socket: client.socket, client: client.secret.clone(), call, now: now() })
+    }
+
+    /// Whether a client that has lost its connection may come back to the call it is in: it can prove who it is.
+    pub(super) fn may_come_back(&self, client: &Client) -> bool {
+        let room = self.room_of(client.socket).and_then(|name| self.rooms.get(name));
+        let member = room.and_then(|room| room.member(client.socket));
+        member.is_some_and(|member| member.client.is_some() && member.call.is_some())
+    }
+}
+
+/// The time, in a form that servers can tell each other.
+pub(super) fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
-    fn member(server: ServerId) -> Member {
-        Member { socket: Sid::new(), server, client: None, call: None, since: Duration::ZERO }
+    fn member() -> Member {
+        Member { socket: Sid::new(), client: None, call: None, since: Duration::ZERO }
     }
 
     fn room(members: &[&Member]) -> Room {
@@ -85,27 +111,26 @@ mod tests {
 
     #[test]
     fn one_speaks_only_in_ones_own_room_and_only_to_somebody() {
-        let (me, them) = (ServerId::draw(), ServerId::draw());
         let (demo, elsewhere) = (RoomName::new("demo").unwrap(), RoomName::new("elsewhere").unwrap());
-        let mut rooms = Rooms::new(me);
-        let (alice, bob) = (member(me), member(them));
+        let mut rooms = Rooms::default();
+        let (alice, bob) = (member(), member());
         rooms.put(&demo, room(&[&alice]));
         assert_eq!(rooms.other(alice.socket, &elsewhere).unwrap_err().code, ErrorCode::NotInRoom);
         assert_eq!(rooms.other(alice.socket, &demo).unwrap_err().code, ErrorCode::NobodyThere);
         rooms.put(&demo, room(&[&alice, &bob]));
         assert_eq!(rooms.other(alice.socket, &demo), Ok(&bob));
-        assert_eq!(rooms.other(bob.socket, &demo).unwrap_err().code, ErrorCode::NotInRoom, "it is not one of ours");
     }
 
     #[test]
-    fn a_room_is_forgotten_when_nobody_of_ours_is_in_it() {
-        let (me, them) = (ServerId::draw(), ServerId::draw());
+    fn an_empty_room_is_forgotten() {
         let demo = RoomName::new("demo").unwrap();
-        let mut rooms = Rooms::new(me);
-        let (alice, bob) = (member(me), member(them));
+        let mut rooms = Rooms::default();
+        let (alice, bob) = (member(), member());
         rooms.put(&demo, room(&[&alice, &bob]));
-        assert_eq!((rooms.room_of(alice.socket), rooms.room_of(bob.socket)), (Some(&demo), None));
+        assert_eq!((rooms.room_of(alice.socket), rooms.room_of(bob.socket)), (Some(&demo), Some(&demo)));
         rooms.put(&demo, room(&[&bob]));
+        assert_eq!(rooms.room_of(alice.socket), None);
+        rooms.put(&demo, Room::default());
         assert!(rooms.rooms.is_empty() && rooms.room_of.is_empty());
     }
 }

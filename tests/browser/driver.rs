@@ -67,6 +67,23 @@ impl Browser {
 
     /// Opens a page, for a person who reads this language.
     pub(crate) async fn open_on(name: &'static str, url: &str, screen: Screen, language: &str) -> Self {
+        Self::open_with(
+            name,
+            url,
+            screen,
+            json!({"intl": {"accept_languages": language, "selected_languages": language}}),
+        )
+        .await
+    }
+
+    /// Opens a page, for a person who blocks all cookies. Chromium blocks `sessionStorage` with them.
+    #[allow(dead_code, reason = "the page of the call remembers nothing")]
+    pub(crate) async fn open_without_cookies(name: &'static str, url: &str) -> Self {
+        let prefs = json!({"profile": {"default_content_setting_values": {"cookies": 2}}});
+        Self::open_with(name, url, Screen::Desktop, prefs).await
+    }
+
+    async fn open_with(name: &'static str, url: &str, screen: Screen, prefs: Value) -> Self {
         let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -87,7 +104,7 @@ impl Browser {
             }
         });
         let driver_url = format!("http://127.0.0.1:{}", port.await);
-        let wishes = capabilities(&profile, screen, language);
+        let wishes = capabilities(&profile, screen, prefs);
         let client = within(PATIENCE, format!("{name}: Chromium starts"), async {
             ClientBuilder::new(HttpConnector::new()).capabilities(wishes).connect(&driver_url).await
         });
@@ -238,6 +255,30 @@ impl Browser {
         self.console().await.into_iter().filter(bad).collect()
     }
 
+    /// Sends a signal to the processes in which the pages run: with `STOP` they stand still, with `CONT` they go on.
+    pub(crate) fn signal_pages(&self, signal: &str) {
+        let parent = |process: u64| {
+            let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+            // The name of the program, in parentheses, can have spaces in it.
+            stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+        };
+        let is_ours = |process: &u64| {
+            std::iter::successors(Some(*process), |process| parent(*process)).any(|process| process == self.chromium)
+        };
+        let is_page = |process: &u64| {
+            let line = std::fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            line.contains("--type=renderer")
+        };
+        let processes = std::fs::read_dir("/proc").expect("Linux has /proc").filter_map(Result::ok);
+        let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let pages: Vec<_> = processes.filter(|process| is_page(process) && is_ours(process)).collect();
+        assert!(!pages.is_empty(), "{}: no process of a page was found", self.name);
+        for page in pages {
+            let kill = std::process::Command::new("sh").args(["-c", &format!("kill -{signal} {page}")]).status();
+            assert!(kill.is_ok_and(|status| status.success()), "{signal} reaches a page");
+        }
+    }
+
     /// For the message of a test that fails.
     pub(crate) async fn report(&self) -> String {
         let body = self.client.execute("return document.body.innerText", vec![]).await;
@@ -290,11 +331,10 @@ pub(crate) enum Screen {
     Phone,
 }
 
-fn capabilities(profile: &TempDir, screen: Screen, language: &str) -> serde_json::Map<String, Value> {
+fn capabilities(profile: &TempDir, screen: Screen, prefs: Value) -> serde_json::Map<String, Value> {
     let mut switches: Vec<_> = SWITCHES.map(str::to_owned).into();
     switches.push(format!("--user-data-dir={}", profile.path().join("profile").display()));
     switches.push("--window-size=1280,800".to_owned());
-    let prefs = json!({"intl": {"accept_languages": language, "selected_languages": language}});
     let mut options = json!({"binary": "/usr/bin/chromium", "args": switches, "prefs": prefs});
     if screen == Screen::Phone {
         // A window cannot be that narrow, but a screen can.

@@ -11,6 +11,7 @@ use tokio::process::Command;
 use crate::common::TestClient;
 use crate::driver::Browser;
 use crate::native::NativePeer;
+use crate::tabs::call_of_two;
 use crate::{ROOM, Stage};
 
 #[tokio::test]
@@ -79,6 +80,26 @@ async fn a_partner_that_closes_its_lid_is_waited_for_and_then_given_up() {
     alice.watches_and_hears().await;
     bob.hang_up().await;
     peer.kill().await.expect("it can be ended");
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_page_that_stood_still_for_a_minute_finds_its_way_back() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    bob.signal_pages("STOP");
+    // By then its place is free again, and the server has told alice.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(alice.text("status").await.contains("left"), "{}", alice.text("status").await);
+    bob.signal_pages("CONT");
+    // Nobody has to do anything.
+    let back = async |person: &Browser| {
+        let there = async || person.eval("return document.getElementById('status').dataset.connected").await != "true";
+        person.wait_up_to(Duration::from_secs(60), "it is in a call again", there).await;
+        person.watches_and_hears().await;
+        assert_eq!(person.text("error").await, "");
+    };
+    tokio::join!(back(&alice), back(&bob));
 }
 
 #[tokio::test]

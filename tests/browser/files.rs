@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures::StreamExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use study_zoom::files::{FileError, Offered, Source, TransferError, receive_file, send_file};
 use study_zoom::native::{DiskSource, Folder};
+use study_zoom::transfer::{FileError, Offered, Source, TransferError, receive_file, send_file};
 use tempfile::TempDir;
 
 use crate::Stage;

@@ -28,6 +28,15 @@ use crate::{ROOM, Stage};
 /// Firefox takes its time to start on a small machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A number for what is to be seen of the other side: another one for another picture, 0 for a black one.
+const PICTURE: &str = "(() => { \
+    const canvas = document.createElement('canvas'); \
+    [canvas.width, canvas.height] = [64, 48]; \
+    const context = canvas.getContext('2d'); \
+    context.drawImage(document.getElementById('remote'), 0, 0, 64, 48); \
+    const pixels = context.getImageData(0, 0, 64, 48).data.filter((_, place) => place % 4 < 3); \
+    return pixels.some((light) => light > 40) ? pixels.reduce((sum, light) => (sum * 31 + light) % 1_000_003, 1) + 1 : 0 })()";
+
 /// One person's Firefox, with the page of the call.
 struct Firefox {
     stdin: ChildStdin,
@@ -103,11 +112,12 @@ impl Firefox {
     /// A picture comes in and moves, sound arrives, and a line of chat.
     async fn is_in_a_call(&mut self, line: &str) {
         self.wait_for("document.getElementById('status').dataset.connected === 'true'", "it is connected").await;
-        // Firefox counts no frames of a stream in `getVideoPlaybackQuality`. Its picture has a size, and its clock runs.
-        let time = "document.getElementById('remote').videoWidth > 0 && document.getElementById('remote').currentTime";
-        self.wait_for(time, "a picture is there").await;
-        let before = self.tell(time).await.as_f64().expect("a number");
-        self.wait_for(&format!("({time}) > {}", before + 1.0), "the picture goes on").await;
+        // Firefox counts no frames of a stream in `getVideoPlaybackQuality`. So the picture itself is looked at.
+        self.wait_for(&format!("({PICTURE}) > 0"), "a picture is there").await;
+        for _ in 0..3 {
+            let before = self.tell(PICTURE).await;
+            self.wait_for(&format!("({PICTURE}) !== {before}"), "the picture moves").await;
+        }
         let sound = "document.getElementById('remote').srcObject.getAudioTracks().some((track) => !track.muted)";
         self.wait_for(sound, "sound arrives").await;
         let read = format!("document.getElementById('chat-log').textContent.includes({})", json!(line));

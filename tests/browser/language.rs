@@ -9,7 +9,7 @@ use crate::{ROOM, Stage};
 /// Texts of the page that stand in no language but English.
 const LEFT_BEHIND: &str = "return [...document.querySelectorAll('[data-text]')]
     .filter(element => element.checkVisibility() && !/[가-힣]/.test(element.textContent))
-    .map(element => element.dataset.text).filter(key => key !== 'candidates')";
+    .map(element => element.dataset.text).filter(key => key !== 'CANDIDATES')";
 
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]

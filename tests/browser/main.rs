@@ -52,7 +52,8 @@ mod faults;
 use std::path::Path;
 
 use common::TestServer;
-use study_zoom::server::{ServerOptions, Site};
+use study_zoom::server::ServerOptions;
+use study_zoom::site::Site;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Where everybody meets. Each test has a server of its own.
@@ -79,7 +80,7 @@ impl Stage {
         Self::set_with(ServerOptions { site: Site::at(folder), ..options }).await
     }
 
-    /// With signalling alone.
+    /// With signaling alone.
     async fn without_page() -> Self {
         Self::set_with(ServerOptions::default()).await
     }

@@ -3,6 +3,11 @@
 //! Expected: either can be there first; the browser shows what the headless peer plays, and the headless peer counts what
 //! the browser sends.
 
+use std::time::{Duration, Instant};
+
+use study_zoom::native::{NativeOptions, media};
+use tokio::process::Command;
+
 use crate::Stage;
 use crate::driver::Browser;
 use crate::native::NativePeer;
@@ -73,5 +78,40 @@ async fn a_browser_that_is_muted_goes_on_sending_but_silence_and_darkness() {
     let after = alice.receives(40, 100).await;
     assert!(sound(after) > 2 * sound(muted), "bytes per packet: {} after, {} muted", sound(after), sound(muted));
     assert!(light(after) > 2 * light(muted), "bytes per frame: {} after, {} muted", light(after), light(muted));
+    alice.hang_up().await;
+}
+
+/// An encoder that looks ahead makes frames that are never shown, for others to be built on.
+#[tokio::test]
+#[ignore = "needs Chromium and ffmpeg: apt-get install chromium chromium-driver ffmpeg"]
+async fn a_video_with_hidden_frames_plays_at_its_full_rate() {
+    const RATE: f64 = 30.0;
+    let folder = tempfile::tempdir().expect("a folder");
+    for pass in ["-pass 1 -f null /dev/null", "-pass 2 hidden.ivf"] {
+        let arguments = format!(
+            "-v error -y -f lavfi -i testsrc2=size=320x240:rate={RATE} -t 8 -c:v libvpx -b:v 300k -g 60 \
+             -auto-alt-ref 1 -lag-in-frames 25 {pass}"
+        );
+        let mut ffmpeg = Command::new("ffmpeg");
+        let ended = ffmpeg.args(arguments.split_whitespace()).current_dir(folder.path()).status().await;
+        assert!(ended.expect("ffmpeg is installed: apt-get install ffmpeg").success());
+    }
+    let video = folder.path().join("hidden.ivf");
+    let clip = media::video(Some(&video)).expect("a whole file");
+    let hidden = clip.frames.iter().filter(|frame| frame.duration == Duration::from_millis(1)).count();
+    assert!(hidden >= 4, "{hidden} of {} frames are hidden", clip.frames.len());
+    let length: Duration = clip.frames.iter().map(|frame| frame.duration).sum();
+    assert!((length.as_secs_f64() - 8.0).abs() < 0.1, "{length:?}");
+
+    let stage = Stage::with_page().await;
+    let options = NativeOptions { video: Some(video), ..NativeOptions::default() };
+    let mut alice = NativePeer::join_with("alice", &stage.server, options).await;
+    let bob = Browser::visit("bob", &stage.server).await;
+    bob.join_as("B").await;
+    are_in_a_call(&bob, &mut alice).await;
+    let (frames, begun) = (bob.frames("remote").await, Instant::now());
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let rate = (bob.frames("remote").await - frames) as f64 / begun.elapsed().as_secs_f64();
+    assert!((0.8 * RATE..1.1 * RATE).contains(&rate), "{rate} frames a second");
     alice.hang_up().await;
 }

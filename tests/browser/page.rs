@@ -93,8 +93,8 @@ impl Browser {
     }
 
     /// Waits until the page says that the server is there, or that it is not.
-    pub(crate) async fn until_signalling_is(&self, there: bool) {
-        let condition = format!("({} === '') === {there}", text("signalling"));
+    pub(crate) async fn until_signaling_is(&self, there: bool) {
+        let condition = format!("({} === '') === {there}", text("signaling"));
         self.wait_for(&condition, format!("the page says whether the server is there: {there}")).await;
     }
 
@@ -145,17 +145,23 @@ impl Browser {
         self.wait_for(&condition, format!("the other side is silent for {silence} ms")).await;
     }
 
-    /// Puts an ear to the remote stream. It hears what has come since.
+    /// Puts an ear to what the element plays, whichever stream that is: a new peer connection brings a new one. It hears
+    /// what has come since.
     async fn listen(&self) {
         self.eval(
-            "const stream = document.getElementById('remote').srcObject;
-             if (window.ears?.stream !== stream) {
+            "if (!window.ears) {
                  const context = new AudioContext();
                  const analyser = context.createAnalyser();
                  const samples = new Float32Array(analyser.fftSize);
-                 context.createMediaStreamSource(stream).connect(analyser);
-                 const ears = window.ears = { stream, heardAt: performance.now(), since: 0 };
+                 const ears = window.ears = { heardAt: 0, since: 0 };
+                 let heard, source;
                  ears.level = () => {
+                     const stream = document.getElementById('remote').srcObject;
+                     if (stream !== heard && stream?.getAudioTracks().length) {
+                         source?.disconnect();
+                         source = context.createMediaStreamSource(heard = stream);
+                         source.connect(analyser);
+                     }
                      analyser.getFloatTimeDomainData(samples);
                      return Math.max(...samples.map(Math.abs));
                  };

@@ -151,13 +151,13 @@ async fn a_server_restarted_in_the_middle_of_a_call_stops_nothing() {
     let (alice, bob) = call_of_two(&stage).await;
     tokio::join!(alice.remember_the_stream(), bob.remember_the_stream());
     stage.server.stop().await;
-    tokio::join!(alice.until_signalling_is(false), bob.until_signalling_is(false));
+    tokio::join!(alice.until_signaling_is(false), bob.until_signaling_is(false));
     tokio::join!(alice.watches_and_hears(), bob.watches_and_hears());
     alice.says("where is the server?").await;
     bob.reads("where is the server?").await;
 
     stage.server.start_again().await;
-    tokio::join!(alice.until_signalling_is(true), bob.until_signalling_is(true));
+    tokio::join!(alice.until_signaling_is(true), bob.until_signaling_is(true));
     // The server knows again who is where: it refuses a third one.
     let carol = Browser::visit("carol", &stage.server).await;
     carol.ask_to_join(ROOM).await;

@@ -4,9 +4,9 @@
 //! page shows and sends, and after the call none; a device that goes away is spoken of on both sides, and one that comes
 //! back is used again; the list of the lobby says what is sent, also after Back.
 
-use crate::Stage;
 use crate::driver::Browser;
 use crate::page::visible;
+use crate::{ROOM, Stage};
 
 /// Notes each track in `given`. While `holding` is set, what is asked for waits in `held`.
 const WATCH: &str = "
@@ -276,6 +276,25 @@ async fn a_camera_that_goes_in_the_lobby_is_spoken_of() {
     alice.choose("source", "nothing").await;
     alice.release().await;
     alice.wait_for(&format!("given.length > 4 && {NOTHING_IS_ON}"), "what came too late is not on").await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_call_begins_although_the_preview_is_still_being_opened_and_given_up() {
+    let stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.choose("source", "nothing").await;
+    alice.eval(WATCH).await;
+    alice.choose("source", "devices").await;
+    alice.hold().await;
+    alice.click("preview-on").await;
+    alice.until_asked(1).await;
+    alice.choose("source", "nothing").await;
+    alice.eval(&format!("document.getElementById('room').value = '{ROOM}'")).await;
+    alice.click("join").await;
+    alice.release().await;
+    alice.wait_for("document.getElementById('role').textContent === 'A'", "it is in the room").await;
+    alice.wait_for(NOTHING_IS_ON, "no device is on").await;
 }
 
 #[tokio::test]

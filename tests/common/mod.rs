@@ -12,7 +12,8 @@
 
 pub(crate) mod program;
 
-use std::fmt::Display;
+pub(crate) use testing::within;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -31,14 +32,6 @@ use tracing::{Instrument, info_span};
 
 /// How long anything may take. Much longer than it does take: only a test that fails waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Waits for `future`, but not for ever: the panic says what did not happen.
-pub(crate) async fn within<T>(patience: Duration, what: impl Display, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(patience, future).await {
-        Ok(output) => output,
-        Err(_) => panic!("did not happen within {patience:?}: {what}"),
-    }
-}
 
 /// A server on 127.0.0.1, on a port that was free. It stops when it is dropped.
 pub(crate) struct TestServer {
@@ -60,7 +53,7 @@ impl TestServer {
     }
 
     pub(crate) async fn start_with(options: ServerOptions) -> Self {
-        // `RUST_LOG=study_zoom=debug cargo test --test signalling -- --nocapture` shows the server's log. An error
+        // `RUST_LOG=study_zoom=debug cargo test --test signaling -- --nocapture` shows the server's log. An error
         // means that another test of this file was first.
         let filter = tracing_subscriber::EnvFilter::from_default_env();
         let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();

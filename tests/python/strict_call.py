@@ -1,4 +1,4 @@
-"""A call as a Python developer writes it from the table in README.md: python-socketio and aiortc.
+"""A call as a Python developer writes it from the table in docs/protocol.md: python-socketio and aiortc.
 
 Each handler takes exactly the arguments of the table. python-socketio calls it with what has arrived: one argument more
 is a TypeError. Whatever arrives that is not in the table is an error as well.

@@ -14,18 +14,33 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
+use std::process::ExitCode;
+
+use clap::Parser;
+use support::cli::{Failure, cannot_listen, ended};
 use ws::util::Token;
 use ws::{Builder, Error, Handler, Message, Result, Sender, Settings};
 
 /// The largest message, with room for the frame around it. Large, so that a test suite can send its 16 MiB.
 const LARGEST: usize = 17 << 20;
 
-fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3001".to_owned());
+/// Sends back whatever comes.
+#[derive(Parser)]
+struct Arguments {
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    addr: String,
+}
+
+fn main() -> ExitCode {
+    ended(serve(&Arguments::parse().addr))
+}
+
+fn serve(addr: &str) -> std::result::Result<(), Failure> {
     // This closure is called for each client, and returns what handles its messages.
     // npm: server.on("connection", (client) => client.on("message", (message) => client.send(message)))
     let server = Builder::new().with_settings(settings()).build(|client| Echo { client, failed: false })?;
-    let server = server.bind(address)?;
+    let server = server.bind(addr).map_err(|error| cannot_listen(addr, error))?;
     println!("01_echo_ws listens on ws://{}", server.local_addr()?);
     // One thread, this one, waits for all the clients at once.
     server.run()?;

@@ -1,8 +1,8 @@
 //! **What it shows:** the same server as a task for each client: what a client does is read from top to bottom. And what
-//! really travels: `bytes` prints it.
+//! really travels: `--bytes` prints it.
 //!
 //! ```text
-//! terminal 1: cargo run -p websocket_src --example 02_echo_async -- bytes
+//! terminal 1: cargo run -p websocket_src --example 02_echo_async -- --bytes
 //! terminal 2: cargo run -p websocket_src --example 02_echo_async -- client
 //! ```
 //!
@@ -10,33 +10,55 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::error::Error;
 use std::fmt::Write;
 use std::pin::Pin;
+use std::process::ExitCode;
 use std::task::{Context, Poll, ready};
 
+use clap::{Parser, Subcommand};
 use futures::{SinkExt, StreamExt};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use support::cli::{Failure, ended, listen, typed_lines};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{accept_async, connect_async};
+use websocket_src::client::cannot_connect;
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["client"] => client("ws://127.0.0.1:3001").await,
-        ["client", url] => client(url).await,
-        ["bytes"] => serve("127.0.0.1:3001", true).await,
-        ["bytes", address] => serve(address, true).await,
-        [] => serve("127.0.0.1:3001", false).await,
-        [address] => serve(address, false).await,
-        _ => Err("say one of: ADDRESS, bytes ADDRESS, client URL".into()),
-    }
+/// Sends back whatever comes.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    client: Option<Client>,
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    addr: String,
+    /// Print all that travels
+    #[arg(long)]
+    bytes: bool,
 }
 
-async fn serve(address: &str, show_bytes: bool) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
+#[derive(Subcommand)]
+enum Client {
+    /// Send what is typed, and print what comes
+    Client {
+        /// The server
+        #[arg(default_value = "ws://127.0.0.1:3001")]
+        url: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { client: wanted, addr, bytes } = Arguments::parse();
+    ended(match wanted {
+        Some(Client::Client { url }) => client(&url).await,
+        None => serve(&addr, bytes).await,
+    })
+}
+
+async fn serve(addr: &str, show_bytes: bool) -> Result<(), Failure> {
+    let listener = listen(addr).await?;
     println!("02_echo_async listens on ws://{}", listener.local_addr()?);
     loop {
         let (stream, peer) = listener.accept().await?;
@@ -64,14 +86,14 @@ async fn echo(stream: Tap) -> Result<(), tokio_tungstenite::tungstenite::Error> 
 }
 
 /// Sends what is typed and prints what comes.
-async fn client(url: &str) -> Result<(), Box<dyn Error>> {
-    let (mut socket, _response) = connect_async(url).await?;
+async fn client(url: &str) -> Result<(), Failure> {
+    let (mut socket, _response) = connect_async(url).await.map_err(|error| cannot_connect(url, error))?;
     println!("connected to {url}: type something, Ctrl-D ends it");
     let mut done = false;
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut lines = typed_lines();
     loop {
         tokio::select! {
-            line = lines.next_line(), if !done => match line? {
+            line = lines.recv(), if !done => match line {
                 Some(line) => socket.send(Message::text(line)).await?,
                 None => {
                     done = true;
@@ -99,7 +121,7 @@ impl Tap {
         }
         println!("{direction} {} bytes", bytes.len());
         if bytes.starts_with(b"GET ") || bytes.starts_with(b"HTTP/") {
-            String::from_utf8_lossy(bytes).lines().for_each(|line| println!("    {line}"));
+            String::from_utf8_lossy(bytes).trim_end().lines().for_each(|line| println!("    {line}"));
             return;
         }
         for row in bytes.chunks(16) {

@@ -11,10 +11,12 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::error::Error;
+use std::process::ExitCode;
 
+use clap::Parser;
 use futures::{SinkExt, StreamExt};
-use tokio::net::{TcpListener, TcpStream};
+use support::cli::{Failure, ended, listen};
+use tokio::net::TcpStream;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
@@ -22,10 +24,21 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 /// A message, and the number of the client that said it.
 type Said = (u64, Utf8Bytes);
 
+/// What one client says, all the others hear.
+#[derive(Parser)]
+struct Arguments {
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    addr: String,
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3001".to_owned());
-    let listener = TcpListener::bind(address).await?;
+async fn main() -> ExitCode {
+    ended(serve(&Arguments::parse().addr).await)
+}
+
+async fn serve(addr: &str) -> Result<(), Failure> {
+    let listener = listen(addr).await?;
     println!("03_broadcast listens on ws://{}", listener.local_addr()?);
     // Keeps the last 256 messages. Whoever has not heard one by then never will.
     let everybody = broadcast::Sender::new(256);

@@ -13,19 +13,32 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::error::Error;
+use std::process::ExitCode;
 
+use clap::Parser;
 use futures::{SinkExt, StreamExt};
 use shared::chat::{ChatError, ClientId, ClientMessage, Nickname, Person, ServerEvent};
-use tokio::net::{TcpListener, TcpStream};
+use support::cli::{Failure, ended, listen};
+use tokio::net::TcpStream;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
+/// A chat whose messages have a type.
+#[derive(Parser)]
+struct Arguments {
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    addr: String,
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3001".to_owned());
-    let listener = TcpListener::bind(address).await?;
+async fn main() -> ExitCode {
+    ended(serve(&Arguments::parse().addr).await)
+}
+
+async fn serve(addr: &str) -> Result<(), Failure> {
+    let listener = listen(addr).await?;
     println!("04_nicknames listens on ws://{}", listener.local_addr()?);
     let everybody = broadcast::Sender::new(256);
     for number in 1.. {

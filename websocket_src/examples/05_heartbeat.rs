@@ -12,36 +12,57 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::error::Error;
+use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::{Parser, Subcommand};
 use futures::{SinkExt, StreamExt};
 use shared::chat::{ChatError, ClientId, ClientMessage, Nickname, Person, ServerEvent};
-use tokio::net::{TcpListener, TcpStream};
+use support::cli::{Failure, ended, listen};
+use tokio::net::TcpStream;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, interval_at, timeout};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 use tokio_tungstenite::{accept_async, connect_async};
+use websocket_src::client::cannot_connect;
 
 /// How often the server sends a ping. Short, to be watched: 20 seconds would do.
 const BEAT: Duration = Duration::from_secs(1);
 /// How long the client waits for anything at all. Longer than the server is ever silent.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["client"] => client("ws://127.0.0.1:3001").await,
-        ["client", url] => client(url).await,
-        [] => serve("127.0.0.1:3001").await,
-        [address] => serve(address).await,
-        _ => Err("say one of: ADDRESS, client URL".into()),
-    }
+/// A server that notices who has gone without a word.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    client: Option<Client>,
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    addr: String,
 }
 
-async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
+#[derive(Subcommand)]
+enum Client {
+    /// Listen, and say what is heard
+    Client {
+        /// The server
+        #[arg(default_value = "ws://127.0.0.1:3001")]
+        url: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { client: wanted, addr } = Arguments::parse();
+    ended(match wanted {
+        Some(Client::Client { url }) => client(&url).await,
+        None => serve(&addr).await,
+    })
+}
+
+async fn serve(addr: &str) -> Result<(), Failure> {
+    let listener = listen(addr).await?;
     println!("05_heartbeat listens on ws://{}", listener.local_addr()?);
     let everybody = broadcast::Sender::new(256);
     for number in 1.. {
@@ -97,8 +118,8 @@ async fn talk(
 }
 
 /// Listens, and says what it hears. tungstenite answers pings by itself, while it is read from.
-async fn client(url: &str) -> Result<(), Box<dyn Error>> {
-    let (mut socket, _response) = connect_async(url).await?;
+async fn client(url: &str) -> Result<(), Failure> {
+    let (mut socket, _response) = connect_async(url).await.map_err(|error| cannot_connect(url, error))?;
     println!("connected to {url}");
     loop {
         match timeout(PATIENCE, socket.next()).await {

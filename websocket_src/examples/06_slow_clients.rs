@@ -5,9 +5,11 @@
 //! ```text
 //! terminal 1: cargo run -p websocket_src --example 06_slow_clients
 //! terminal 2: cargo run -p websocket_src --example 02_echo_async -- client
-//! terminal 3: yes '{"type": "new_message", "payload": "la la la"}' | cargo run -p websocket_src --example 02_echo_async -- client > /dev/null
+//! terminal 3: while sleep 0.01; do printf '{"type": "new_message", "payload": "%015000d"}\n' 0; done \
+//!     | cargo run -p websocket_src --example 02_echo_async -- client > /dev/null
 //! ```
-//! Stop terminal 2 with Ctrl-Z, and watch terminal 1.
+//! Stop terminal 2 with Ctrl-Z, and watch terminal 1 for a quarter of a minute. (Long messages, since what is short waits
+//! for minutes in the kernel. And with pauses between them: who talks as fast as it can fills every queue.)
 //!
 //! **Try next:** another policy. Drop the oldest message instead of the client: for a chat that is a lie, for the position
 //! of a mouse it is right.
@@ -15,13 +17,15 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::collections::HashMap;
-use std::error::Error;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use clap::Parser;
 use futures::{SinkExt, StreamExt};
 use shared::chat::{ChatError, ClientId, ClientMessage, Nickname, Person, ServerEvent};
-use tokio::net::{TcpListener, TcpStream};
+use support::cli::{Failure, ended, listen};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::{Instant, interval_at, timeout};
 use tokio_tungstenite::accept_async_with_config;
@@ -38,10 +42,21 @@ const BEAT: Duration = Duration::from_secs(20);
 #[derive(Clone, Default)]
 struct Everybody(Arc<Mutex<HashMap<ClientId, mpsc::Sender<Utf8Bytes>>>>);
 
+/// A chat that waits for nobody who is too slow.
+#[derive(Parser)]
+struct Arguments {
+    /// Where to listen, as host:port
+    #[arg(long, default_value = "127.0.0.1:3001")]
+    addr: String,
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3001".to_owned());
-    let listener = TcpListener::bind(address).await?;
+async fn main() -> ExitCode {
+    ended(serve(&Arguments::parse().addr).await)
+}
+
+async fn serve(addr: &str) -> Result<(), Failure> {
+    let listener = listen(addr).await?;
     println!("06_slow_clients listens on ws://{}", listener.local_addr()?);
     let everybody = Everybody::default();
     for number in 1.. {

@@ -1,13 +1,11 @@
 //! What can be typed.
 
-use std::io::BufRead;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tokio::sync::mpsc;
+use support::cli::{Failure, allow_many_files, asked_to_end, listen, start_logging, typed_lines};
+use support::print_line;
 use websocket_src::client;
-use websocket_src::program::{Failure, allow_many_files, asked_to_end, listen, start_logging};
-use websocket_src::say;
 use websocket_src::server::{self, Origins, Rate, ServerOptions};
 
 /// A chat over a raw WebSocket.
@@ -78,7 +76,9 @@ fn rate(text: &str) -> Result<f64, String> {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     // A server says who comes and goes; the client says that on stdout anyway.
     let default_level = if matches!(arguments.command, Some(Command::Client { .. })) { "warn" } else { "info" };
-    start_logging(arguments.log.as_deref().unwrap_or(default_level), |level| format!("warn,websocket_src={level}"))?;
+    start_logging(arguments.log.as_deref().unwrap_or(default_level), |level| {
+        format!("warn,websocket_src={level},support={level}")
+    })?;
     match arguments.command {
         Some(Command::Client { url }) => chat(&url).await,
         Some(Command::Serve(arguments)) => serve(arguments).await,
@@ -91,29 +91,20 @@ async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     let ServeArguments { addr, allow_origin, max_connections, rate, heartbeat, closing_time, echo } = arguments;
     let listener = listen(&addr).await?;
     let address = listener.local_addr()?;
-    say!("websocket_src listens on http://{address}, the chat is ws://{address}/ws (Ctrl-C stops it)");
+    print_line!("websocket_src listens on http://{address}, the chat is ws://{address}/ws (Ctrl-C stops it)");
     let mut options =
         ServerOptions { origins: Origins::new(allow_origin)?, max_connections, echo, ..ServerOptions::default() };
     (options.limits.heartbeat, options.limits.closing_time) = (heartbeat, closing_time);
     // The burst is what a client may say at once after a silence: two seconds' worth.
     options.limits.rate = Rate { per_second: rate, burst: (2.0 * rate).max(1.0) };
     server::run(listener, options, asked_to_end()).await?;
-    say!("stopped");
+    print_line!("stopped");
     Ok(())
 }
 
 async fn chat(url: &str) -> Result<(), Failure> {
-    let (sender, lines) = mpsc::channel(16);
-    // A thread of its own: nobody can call off a read from a terminal, and so nobody waits for this one.
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.blocking_send(line).is_err() {
-                break;
-            }
-        }
-    });
     tokio::select! {
-        chatted = client::run(url, lines, |line| say!("{line}")) => Ok(chatted?),
+        chatted = client::run(url, typed_lines(), |line| print_line!("{line}")) => Ok(chatted?),
         () = asked_to_end() => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use shared::chat::{ClientId, ClientMessage, ServerEvent};
+use shared::name::is_deceptive;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -27,7 +28,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// The first attempt to connect failed. Later ones are repeated.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot connect to {url}: {source}: start the server with `cargo run -p websocket_src`, or check the URL")]
+#[error("cannot connect to {url}: {source}: {}", support::tls::advice(.source).unwrap_or("start the server there, or check the URL"))]
 pub struct ConnectError {
     url: String,
     source: Box<Error>,
@@ -41,8 +42,7 @@ pub async fn run(
     mut lines: mpsc::Receiver<String>,
     mut say: impl FnMut(String),
 ) -> Result<(), ConnectError> {
-    let failed = |error| ConnectError { url: url.to_owned(), source: Box::new(error) };
-    let mut socket = connect(url).await.map_err(failed)?;
+    let mut socket = connect(url).await.map_err(|error| cannot_connect(url, error))?;
     let mut nickname = None;
     loop {
         let mut chat = Chatting { socket, me: None, nickname: &mut nickname };
@@ -65,11 +65,17 @@ pub async fn run(
 async fn connect(url: &str) -> Result<Socket, Error> {
     // A terminal shows a few lines at a time: 4 KiB at once are enough.
     let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(Some(1 << 20));
-    let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), true);
+    // On the heap, since a TLS handshake takes 20 kB, and this future is a part of others.
+    let connecting = Box::pin(tokio_tungstenite::connect_async_with_config(url, Some(config), true));
     match timeout(HANDSHAKE, connecting).await {
         Ok(connected) => connected.map(|(socket, _response)| socket),
         Err(_) => Err(Error::Io(std::io::ErrorKind::TimedOut.into())),
     }
+}
+
+/// What is said when there is no connection.
+pub fn cannot_connect(url: &str, error: Error) -> ConnectError {
+    ConnectError { url: url.to_owned(), source: Box::new(error) }
 }
 
 /// How long to wait after so many failures in a row. `random` is from 0 to 1.
@@ -85,7 +91,7 @@ fn backoff(failures: u32, random: f64) -> Duration {
 /// One connection, as long as it lasts.
 struct Chatting<'a> {
     socket: Socket,
-    /// Who we are, once the server has said so.
+    /// Our number and nickname, once the server has said so.
     me: Option<ClientId>,
     /// What we want to be called, on the next connection as well.
     nickname: &'a mut Option<String>,
@@ -188,9 +194,9 @@ fn farewell(goodbye: Option<CloseFrame>) -> String {
     }
 }
 
-/// A terminal obeys control characters: others must not be able to move our cursor, or to clear our screen.
+/// A terminal obeys control characters: others must not be able to move our cursor, to clear our screen, or to turn our text.
 fn printable(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect()
+    text.chars().map(|char| if is_deceptive(char) { '\u{FFFD}' } else { char }).collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@
 //! |---|---|
 //! | [`server`] | What does a server need that everybody can reach? |
 //! | [`client`] | How does a program stay connected? |
-//! | [`program`] | What does every program of the course do around that? |
+//! | `support` (another crate) | What does every program of the course do around that? |
 //! | `shared::chat` (another crate) | What do the messages look like? |
 //! | `src/page/` | The same client in a browser, in plain JavaScript. |
 //!
@@ -26,6 +26,3 @@ pub mod server;
 
 /// A chat in the terminal.
 pub mod client;
-
-/// What a program does around its server or client.
-pub mod program;

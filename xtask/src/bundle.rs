@@ -17,9 +17,9 @@ use crate::Failure;
 use crate::command::{clean_cargo, run, say};
 use crate::toolchain::{TARGET, Toolchain};
 
-/// The most that the page may have to fetch, compressed: 150 kB take three seconds on a slow mobile line (400 kbit/s),
-/// and nobody waits longer for a page. All of the course needs less; what needs more has pulled in something big.
-const LIMIT: usize = 150_000;
+/// The most that the page may have to fetch, compressed: 200 kB take four seconds on a slow mobile line (400 kbit/s). It was
+/// 150 kB, and the last hundred bytes of those decided how code was written that the page shares with others.
+const LIMIT: usize = 200_000;
 
 /// The two files of the bundle, as `wasm-bindgen` names them.
 const JAVASCRIPT: &str = "study_zoom.js";

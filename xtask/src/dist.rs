@@ -11,7 +11,7 @@ pub(crate) fn dist() -> Result<(), Failure> {
     cargo.args(["build", "--release", "--package", "study-zoom", "--features", "embed"]);
     cargo.arg("--manifest-path").arg(workspace().join("Cargo.toml"));
     cargo.arg("--target-dir").arg(target_dir()?);
-    // Where `src/server/embedded.rs` finds the files. Cargo compiles it anew when they change.
+    // Where `src/site/embedded.rs` finds the files. Cargo compiles it again when they change.
     cargo.env("STUDY_ZOOM_PAGE", &page);
     run(&mut cargo)?;
     let program = target_dir()?.join("release").join(format!("study-zoom{}", std::env::consts::EXE_SUFFIX));

@@ -8,7 +8,6 @@
 //! ```
 //! Ctrl-D says goodbye and ends it; Ctrl-C ends it without a goodbye.
 
-use std::error::Error;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -16,21 +15,23 @@ use futures::stream::FuturesUnordered;
 use serde_json::Value;
 use socketio_src::client::tungstenite::Tungstenite;
 use socketio_src::client::{Client, Event, Options};
+use support::cli::{Failure, typed_lines};
 
+/// The command line.
+mod arguments;
 /// What is typed.
 mod typed;
+
+pub(crate) use arguments::{Arguments, Wanted};
 
 /// How long an acknowledgement may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Connects, sends what is typed, prints what comes, and connects again when the connection is lost. The arguments are the
-/// URL of the server, and what is said to it in the CONNECT packet.
-pub(crate) async fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
-    let url = arguments.first().unwrap_or(&"http://127.0.0.1:3002");
-    let auth = arguments.get(1).map(|json| serde_json::from_str(json)).transpose()?;
-    let (client, mut events, driver) = Client::new(Tungstenite, Options { auth, ..Options::new(*url) });
+/// Connects, sends what is typed, prints what comes, and connects again when the connection is lost.
+pub(crate) async fn run(Wanted::Client { url, auth }: Wanted) -> Result<(), Failure> {
+    let (client, mut events, driver) = Client::new(Tungstenite, Options { auth, ..Options::new(&url) });
     tokio::spawn(driver.run());
-    let mut lines = typed::lines();
+    let mut lines = typed_lines();
     // Lines are read from the first connection on: to emit something before that is an error.
     let (mut connected, mut finished) = (false, false);
     // What the server was asked, and the last thing that it has asked.
@@ -83,7 +84,7 @@ pub(crate) async fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn report<E: Error>(result: Result<(), E>) {
+fn report<E: std::fmt::Display>(result: Result<(), E>) {
     if let Err(error) = result {
         println!("{error}");
     }

@@ -103,7 +103,7 @@ impl<T: Transport> Driver<T> {
 }
 
 impl<T: Transport> Drop for Driver<T> {
-    /// Whoever waits for an answer must not wait for ever when the driver is dropped in the middle of its work.
+    /// A caller that waits for an answer gets an error when the driver is dropped in the middle of its work.
     fn drop(&mut self) {
         self.state.close();
     }

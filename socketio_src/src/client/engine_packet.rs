@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::error::short;
+use super::quote::shortened;
 
 /// One Engine.IO packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl EnginePacket {
                         || EnginePacketError::BadOpen { problem: "a field is missing, or of another type".to_owned() };
                     Open::from_json(&json).map(Self::Open).ok_or_else(incomplete)
                 }
-                Err(error) => Err(EnginePacketError::BadOpen { problem: short(error) }),
+                Err(error) => Err(EnginePacketError::BadOpen { problem: shortened(error) }),
             },
             '1' => bare(Self::Close),
             '2' => bare(Self::Ping),

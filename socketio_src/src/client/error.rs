@@ -1,6 +1,5 @@
 //! What can go wrong, and what to do about it.
 
-use std::fmt::Display;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -97,11 +96,4 @@ pub enum OptionsError {
 /// For an error message. 64 bits are enough, and what writes them is there anyway.
 pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// The text of a parser's error. It can quote what it could not read, and that may be as long as a hostile server
-/// likes: an error message is not.
-pub(super) fn short(error: impl Display) -> String {
-    const LONGEST: usize = 200;
-    error.to_string().chars().take(LONGEST).collect()
 }

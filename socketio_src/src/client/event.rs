@@ -45,12 +45,12 @@ pub enum Event {
     },
     /// The client has ended. This is the last event.
     Closed {
-        /// Who wanted it.
+        /// The side that wanted it.
         by: ClosedBy,
     },
 }
 
-/// Who ended the client.
+/// The side that ended the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClosedBy {
     /// [`Client::close`](super::Client::close) was called, or the last handle was dropped.

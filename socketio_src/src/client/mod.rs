@@ -37,7 +37,7 @@
 //! # What the client promises
 //! * Emits leave in the order they were made; events arrive in the order the server sent them.
 //! * After a disconnection nothing old is sent: queued packets are dropped and pending acknowledgements fail. A
-//!   signalling message from before the break would do harm after it. Listen to [`Connected`] and start anew.
+//!   signaling message from before the break would do harm after it. Listen to [`Connected`] and start over.
 //! * Both queues are bounded. A full outgoing queue is an error at once ([`QueueFull`]); a full event queue
 //!   stops the reading of the socket, so that TCP slows the server down. A caller that reads no event for longer than
 //!   the server's patience loses its connection, because pings are not read either.
@@ -66,6 +66,8 @@ mod options;
 mod event;
 /// What can go wrong, and what to do about it.
 mod error;
+/// Error messages that quote what a server has sent.
+mod quote;
 /// The layer below: what one WebSocket message is (Engine.IO).
 pub mod engine_packet;
 /// The layer above: what an Engine.IO message carries (Socket.IO).

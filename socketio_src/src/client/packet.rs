@@ -14,7 +14,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use super::error::short;
+use super::quote::shortened;
 
 /// Event names that Socket.IO keeps for itself: the official client refuses to emit them, and refuses to read them.
 pub const RESERVED_EVENTS: [&str; 6] =
@@ -225,7 +225,7 @@ fn array(packet: &'static str, expected: &'static str, text: &str) -> Result<Vec
 
 /// JSON. serde_json stops at 128 levels of nesting, so that `[[[[...` cannot overflow the stack.
 fn parse(packet: &'static str, expected: &'static str, text: &str) -> Result<Value, PacketError> {
-    serde_json::from_str(text).map_err(|error| bad_payload(packet, expected, &short(error)))
+    serde_json::from_str(text).map_err(|error| bad_payload(packet, expected, &shortened(error)))
 }
 
 /// Saves three lines at each use.

@@ -4,7 +4,7 @@
 //! `web_sys::WebSocket`, a native program with `tungstenite`, a test with two queues.
 //!
 //! The socket comes in two halves. With one `&mut socket` for both directions, a send that waits for the server to
-//! make room would stop the reading; if the server is itself waiting for us to read, both wait for ever. With two
+//! make room would stop the reading; if the server is itself waiting for us to read, neither ever goes on. With two
 //! halves the driver sends and receives at the same time, in one task, and that deadlock cannot happen.
 
 use std::fmt::Display;

@@ -44,7 +44,8 @@ impl Transport for Tungstenite {
             .max_frame_size(Some(MAX_MESSAGE));
         // Without Nagle's algorithm: small packets are the rule here, and nobody likes to wait for them.
         let without_nagle = true;
-        let connected = connect_async_with_config(url, Some(config), without_nagle).await;
+        // On the heap, since a TLS handshake takes 20 kB, and this future is a part of others.
+        let connected = Box::pin(connect_async_with_config(url, Some(config), without_nagle)).await;
         let (socket, _response) =
             connected.map_err(|error| TransportError::new(format!("{error} ({url}): {}", hint(&error))))?;
         let (sender, receiver) = socket.split();
@@ -62,10 +63,13 @@ impl Transport for Tungstenite {
 
 /// What to do about a failed connection.
 fn hint(error: &Error) -> &'static str {
+    if let Some(about_tls) = support::tls::advice(error) {
+        return about_tls;
+    }
     match error {
         Error::Io(_) => "is the server running there?",
         Error::Http(_) => "is it a Socket.IO server, and is Options::path right?",
-        Error::Url(_) => "is the URL right? For https and wss, enable a TLS feature of tokio-tungstenite",
+        Error::Url(_) => "is the URL right?",
         _ => "is it a Socket.IO server?",
     }
 }

@@ -1,6 +1,6 @@
 //! How socketioxide's adapter reaches the other servers: publish and subscribe over a [`Link`].
 //!
-//! socketioxide brings a driver of its own. It has one connection, and when Redis was restarted that is dead for ever.
+//! socketioxide brings a driver of its own. It has one connection, and when Redis was restarted it is dead.
 
 use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
 use tracing::debug;
@@ -13,9 +13,9 @@ impl Driver for Link {
     /// Sends to the other servers. It succeeds even if there is no way to reach them.
     ///
     /// The adapter sends to the others first, and to its own people only if that succeeded. A server without Redis goes
-    /// on for its own people, so a failure here is none. Whoever has to know looks at [`Link::state`].
+    /// on for its own people, so a failure here is none. [`Link::state`] tells whether Redis is there.
     ///
-    /// It returns when Redis has the message. Who waits for one message before it sends the next is heard in order.
+    /// It returns when Redis has the message. A caller that waits for one message before it sends the next keeps their order.
     async fn publish(&self, channel: String, message: Vec<u8>) -> Result<(), Self::Error> {
         if let Err(error) = self.query::<()>(redis::cmd("PUBLISH").arg(channel).arg(message)).await {
             debug!("only this server's own people hear it: {error}");

@@ -104,7 +104,7 @@ struct Shared {
     state: watch::Sender<LinkState>,
     /// Where commands are sent. `None` while the link is down.
     connection: Mutex<Option<MultiplexedConnection>>,
-    /// Who gets what is published on a channel. They outlive every connection.
+    /// The receivers of what is published, by channel. They outlive every connection.
     subscriptions: Mutex<HashMap<String, mpsc::Sender<ChanItem>>>,
 }
 

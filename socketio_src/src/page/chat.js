@@ -10,6 +10,7 @@ import { becomeSomebodyElse, mine, save } from './resume.js';
 import { showTravel } from './travels.js';
 
 const TYPING_TIME = 3_000; // milliseconds without a key, and nobody types any more
+const LONGEST = 16 * 1024; // bytes of UTF-8 that the server takes in one message
 const SEEN = 500; // offsets that are remembered: more than the server remembers messages
 
 let inRoom = false; // the server knows us to be in `mine.room`
@@ -126,6 +127,9 @@ async function sendUnsent() {
 
 async function send(message) {
   const { text, room, counter, shown } = message;
+  // The server would end the connection, with each attempt again, and all later messages would wait behind this one.
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > LONGEST) return settle(message, 'failed', `not sent: ${bytes} bytes, ${LONGEST} are allowed: send it in parts`);
   if (room !== mine.room) return settle(message, 'failed', `not sent: you have left ${room}`);
   message.tries += 1;
   shown.state('pending', message.tries > 1 ? 'sent again …' : 'sent …');

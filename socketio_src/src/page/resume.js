@@ -2,6 +2,8 @@
 //
 // `sessionStorage` belongs to one tab and lives as long as that: each tab is a client of its own.
 // https://developer.mozilla.org/en-US/docs/Web/API/Window/sessionStorage
+//
+// A browser that blocks cookies blocks it as well, and it can be full. Then a reload forgets, and all else works.
 
 const KEY = 'chat';
 
@@ -17,13 +19,27 @@ export const mine = {
   after: undefined,
   /** Our messages that the server has not acknowledged: `{counter, room, text}`. */
   unsent: [],
-  ...JSON.parse(sessionStorage.getItem(KEY)),
+  ...remembered(),
 };
+
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}
 
 /** After each change. */
 export function save() {
   const unsent = mine.unsent.map(({ counter, room, text }) => ({ counter, room, text }));
-  sessionStorage.setItem(KEY, JSON.stringify({ ...mine, unsent }));
+  try {
+    // What is there is old, and worse than nothing: with an old counter, new messages look like those that were sent before.
+    sessionStorage.removeItem(KEY);
+    sessionStorage.setItem(KEY, JSON.stringify({ ...mine, unsent }));
+  } catch {
+    // Forbidden, or full.
+  }
 }
 
 /** A browser that duplicates a tab copies what it remembers. Two tabs are two clients, so one must take a new name. */

@@ -1,7 +1,7 @@
 //! What goes on in the servers, live, for somebody who knows the token.
 //!
 //! It is a namespace of its own, `/admin`: a second conversation over the same connection, with its own handlers and its
-//! own door. Whoever does not show the token is told so in a CONNECT_ERROR and hears nothing else.
+//! own door. A client without the token gets a CONNECT_ERROR and nothing else.
 //!
 //! With Redis, each server writes a report that expires by itself, as long as somebody, somewhere, is looking.
 
@@ -22,7 +22,7 @@ use tokio::time::MissedTickBehavior;
 use tracing::{debug, info, warn};
 
 use super::hub::Hub;
-use super::rooms::{ServerId, Who};
+use super::rooms::{ConnectionId, ServerId};
 use crate::cluster::{Adapter, Link};
 
 /// The namespace.
@@ -93,7 +93,7 @@ pub(super) async fn open(hub: &Arc<Hub>, token: &str) {
             let reply = match who {
                 Ok((server, socket)) => {
                     info!(?server, %socket, "disconnected by an admin");
-                    hub.disconnect(Who { server, socket });
+                    hub.disconnect(ConnectionId { server, socket });
                     Reply::Done(Done::Nothing {})
                 }
                 Err(error) => Reply::Error { error: Refusal::new(Code::BadArguments, error.to_string()) },

@@ -15,13 +15,14 @@ use shared::room_chat::{self as events, Auth, Code, Done, EnterRoom, MAX_TEXT_BY
 use socketioxide::extract::{Event, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::DisconnectReason;
+use support::rate_limit::{Pace, Rate, Verdict};
 use tokio::time::Instant;
 use tracing::{debug, info};
-use websocket_src::server::{Pace, Rate, Verdict};
 
-use super::asked::{Arguments, Asked, room_name};
+use super::connecting::until_connected;
 use super::hub::{Hub, State, Waiting};
-use super::rooms::{Happened, Person};
+use super::incoming::{Arguments, IncomingEvent, room_name};
+use super::rooms::{Person, RoomEvent};
 use super::visitor::Visitor;
 use crate::cluster::Adapter;
 
@@ -41,11 +42,11 @@ enum Next {
     /// Nothing: it is answered at once.
     Done,
     /// Something happens, and is answered when it has happened. `after` is of the one who enters a room.
-    Happens { happened: Happened, after: Option<Offset> },
+    Happens { happened: RoomEvent, after: Option<Offset> },
 }
 
-impl From<Happened> for Next {
-    fn from(happened: Happened) -> Self {
+impl From<RoomEvent> for Next {
+    fn from(happened: RoomEvent) -> Self {
         Self::Happens { happened, after: None }
     }
 }
@@ -82,7 +83,7 @@ impl Chat {
         self.on(socket, &visitor, events::TYPING, Self::on_typing);
         self.on(socket, &visitor, events::LEAVE_ROOM, Self::on_leave_room);
         let (chat, unknown) = (self.clone(), Arc::clone(&visitor));
-        socket.on_fallback(move |Event(name): Event, asked: Asked| {
+        socket.on_fallback(move |Event(name): Event, asked: IncomingEvent| {
             let name: String = name.chars().take(40).collect();
             let message = format!("this server has no event {name:?}");
             let refusal = Refusal::new(Code::UnknownEvent, message);
@@ -110,17 +111,21 @@ impl Chat {
         H: Fn(&Self, &mut State, &Arc<Visitor>, &Arguments<'_>) -> Handled + Copy + Send + Sync + 'static,
     {
         let (chat, visitor) = (self.clone(), Arc::clone(visitor));
-        socket.on(event, move |asked: Asked| {
+        socket.on(event, move |asked: IncomingEvent| {
             chat.handle(&visitor, event.into(), asked, handler);
             ready(())
         });
     }
 
     /// Handles one event, and answers, unless the answer is known only when it has happened on all servers.
-    fn handle<H>(&self, visitor: &Arc<Visitor>, event: Cow<'static, str>, asked: Asked, handler: H)
+    fn handle<H>(&self, visitor: &Arc<Visitor>, event: Cow<'static, str>, asked: IncomingEvent, handler: H)
     where
         H: FnOnce(&Self, &mut State, &Arc<Visitor>, &Arguments<'_>) -> Handled,
     {
+        if visitor.gone.load(Ordering::Relaxed) {
+            return;
+        }
+        until_connected(&asked.socket);
         self.hub.events.fetch_add(1, Ordering::Relaxed);
         let verdict = visitor.count();
         let mut state = self.hub.state();
@@ -133,7 +138,7 @@ impl Chat {
             self.hub.throw_out(visitor.socket, Code::TooFast, "you were told to wait, and did not");
             return;
         }
-        let handled = match (verdict, asked.take_apart()) {
+        let handled = match (verdict, asked.arguments()) {
             (Verdict::Fine, _) if Hub::is_full(&state) => {
                 Err(Refusal::new(Code::NotDelivered, "the server has too much to do: send it again"))
             }
@@ -158,7 +163,7 @@ impl Chat {
         let mut presence = visitor.presence();
         presence.room = Some(room.clone());
         let person = Person { nickname: presence.nickname.clone(), client: visitor.client.clone() };
-        Ok(Next::Happens { happened: Happened::Entered { who: self.hub.who(visitor), room, person }, after })
+        Ok(Next::Happens { happened: RoomEvent::Entered { who: self.hub.who(visitor), room, person }, after })
     }
 
     fn on_nickname(&self, _: &mut State, visitor: &Arc<Visitor>, arguments: &Arguments<'_>) -> Handled {
@@ -167,7 +172,7 @@ impl Chat {
         presence.nickname = nickname.clone();
         // Nobody hears of it before the first room is entered.
         match presence.room {
-            Some(_) => Ok(Happened::Renamed { who: self.hub.who(visitor), nickname }.into()),
+            Some(_) => Ok(RoomEvent::Renamed { who: self.hub.who(visitor), nickname }.into()),
             None => Ok(Next::Done),
         }
     }
@@ -185,7 +190,7 @@ impl Chat {
         }
         let nickname = in_room(visitor, &room)?;
         let (who, client) = (self.hub.who(visitor), visitor.client.clone());
-        Ok(Happened::Said { who, room, nickname, text, client, number }.into())
+        Ok(RoomEvent::Said { who, room, nickname, text, client, number }.into())
     }
 
     fn on_typing(&self, _: &mut State, visitor: &Arc<Visitor>, arguments: &Arguments<'_>) -> Handled {
@@ -199,7 +204,7 @@ impl Chat {
     fn on_leave_room(&self, _: &mut State, visitor: &Arc<Visitor>, arguments: &Arguments<'_>) -> Handled {
         in_room(visitor, &arguments.room(0)?)?;
         visitor.presence().room = None;
-        Ok(Happened::Left { who: self.hub.who(visitor) }.into())
+        Ok(RoomEvent::Left { who: self.hub.who(visitor) }.into())
     }
 }
 

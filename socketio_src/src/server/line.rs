@@ -14,13 +14,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures::task::AtomicWaker;
+use support::connection_limit::Permit;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tracing::warn;
-use websocket_src::server::Seat;
 
-use super::backlog::Backlog;
+use super::unsent::Unsent;
 
 /// How long a client may read nothing while there is something to be read.
 pub const STALL_TIME: Duration = Duration::from_secs(10);
@@ -32,15 +32,14 @@ pub(super) struct Line {
     is_cut: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,
-    /// What is written here was waiting there.
-    backlog: Mutex<Option<Arc<Backlog>>>,
+    /// What is written to this connection is taken off this count.
+    unsent: Mutex<Option<Arc<Unsent>>>,
 }
 
 impl Line {
-    /// From now on, what is written to this connection is no longer waiting in that backlog.
-    pub(super) fn carries(self: &Arc<Self>, backlog: Arc<Backlog>) {
-        backlog.goes_over(self);
-        *self.backlog.lock().unwrap_or_else(PoisonError::into_inner) = Some(backlog);
+    /// From now on, what is written to this connection is taken off that count.
+    pub(super) fn carries(&self, unsent: Arc<Unsent>) {
+        *self.unsent.lock().unwrap_or_else(PoisonError::into_inner) = Some(unsent);
     }
 
     /// Ends the connection, and says so.
@@ -59,8 +58,8 @@ impl Line {
     }
 
     fn was_written(&self, bytes: usize) {
-        if let Some(backlog) = &*self.backlog.lock().unwrap_or_else(PoisonError::into_inner) {
-            backlog.was_written(bytes);
+        if let Some(unsent) = &*self.unsent.lock().unwrap_or_else(PoisonError::into_inner) {
+            unsent.take_off(bytes);
         }
     }
 }
@@ -72,17 +71,17 @@ pub(super) struct Watched {
     pub(super) line: Arc<Line>,
     /// Runs while a write makes no progress.
     stalled: Option<Pin<Box<Sleep>>>,
-    _seat: Seat,
+    _seat: Permit,
 }
 
 impl Watched {
-    pub(super) fn new(stream: TcpStream, seat: Seat) -> Self {
+    pub(super) fn new(stream: TcpStream, seat: Permit) -> Self {
         let line = Line {
             peer: stream.peer_addr().ok(),
             is_cut: AtomicBool::new(false),
             reader: AtomicWaker::new(),
             writer: AtomicWaker::new(),
-            backlog: Mutex::default(),
+            unsent: Mutex::default(),
         };
         Self { stream, line: Arc::new(line), stalled: None, _seat: seat }
     }

@@ -7,13 +7,16 @@
 //! Why not the adapter's broadcast? It is gone as soon as it is sent: a server that was away for a moment never hears of
 //! it, a message can reach one server before and another one after somebody entered, and nobody keeps a history.
 //!
-//! * A server says every second that it is [`What::Alive`]. Who is silent for [`SILENCE`] is taken for dead, and its
+//! * A server says every second that it is [`Alive`]. ConnectionId is silent for [`SILENCE`] is taken for dead, and its
 //!   people leave the rooms.
-//! * A server that has started, or has heard from one that it does not know, says [`What::Hello`]; then all servers say
+//! * A server that has started, or has heard from one that it does not know, says [`Hello`]; then all servers say
 //!   who is connected to them.
 //! * Without Redis nothing can be appended. Then things happen on this server alone, and the others are silent, so their
 //!   people leave. When Redis is back, everybody says hello.
 //!
+//! [`Alive`]: super::entry::What::Alive
+//! [`Hello`]: super::entry::What::Hello
+//! [`SILENCE`]: super::entry::SILENCE
 //! [stream]: https://redis.io/docs/latest/develop/data-types/streams/
 
 use std::collections::HashMap;
@@ -23,14 +26,13 @@ use std::time::Duration;
 use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
 use redis::streams::{StreamId, StreamRangeReply, StreamReadReply};
-use serde::{Deserialize, Serialize};
 use shared::room_chat::Offset;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 use tracing::{debug, warn};
 
+use super::entry::Entry;
 use super::hub::Hub;
-use super::rooms::{Happened, ServerId, Who};
 use crate::cluster::{Link, PATIENCE};
 
 /// The stream's key.
@@ -39,33 +41,10 @@ const KEY: &str = "study-zoom:chat";
 const ENTRIES: usize = 10_000;
 /// How often a server says that it is alive.
 const ALIVE: Duration = Duration::from_secs(1);
-/// How long a server may be silent before its people are gone.
-pub(super) const SILENCE: Duration = Duration::from_secs(5);
 /// How long Redis may have nothing to say before it is asked again.
 const BLOCK: Duration = Duration::from_secs(1);
 /// How many entries are read at once.
 const BATCH: usize = 256;
-
-/// One entry of the log.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Entry {
-    pub(super) server: ServerId,
-    /// Which time this server is in touch with the others: what it wanted to say before it lost them is not said later.
-    pub(super) session: u64,
-    /// Counts what happened on this server.
-    pub(super) number: u64,
-    pub(super) what: What,
-}
-
-/// What servers tell each other.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) enum What {
-    Happened(Happened),
-    Alive,
-    Hello,
-    /// An admin wants this connection to end.
-    Disconnect(Who),
-}
 
 /// Takes part in the log for as long as the process lives.
 pub(super) fn start(hub: Arc<Hub>, link: Link, entries: mpsc::UnboundedReceiver<Entry>) {

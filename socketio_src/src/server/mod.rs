@@ -6,16 +6,18 @@
 //! **Not here:** accounts (a nickname is whatever somebody types), a history that outlives a room's last 100 messages, TLS
 //! (a proxy in front does that).
 
-/// What is sent: the event handlers and their table.
+/// The event handlers, and their table.
 mod chat;
-/// One event of a client, and its answer.
-mod asked;
+/// One event of a client, and the way to answer it.
+mod incoming;
 /// One connection.
 mod visitor;
 /// Who is where, and what was said: plain data.
 mod rooms;
-/// Where everything happens, in one order.
+/// Puts everything that happens into one order.
 mod hub;
+/// What servers tell each other.
+mod entry;
 /// How several servers agree on that order.
 mod log;
 /// From a listener to a server that can be stopped.
@@ -24,13 +26,17 @@ mod serve;
 mod line;
 /// How many bytes wait for each client.
 mod backlog;
+/// The count of those bytes.
+mod unsent;
+/// The moment in which a client is connected, and nothing can be sent to it yet.
+mod connecting;
 /// What is kept of a request.
 mod request;
 /// The files of the page.
 mod site;
 /// The official client, which the page is written for.
 mod client_script;
-/// What goes on, for those who may know.
+/// The admin's page: servers, rooms and sockets.
 mod admin;
 
 use std::sync::Arc;
@@ -46,11 +52,13 @@ use tracing::{debug, info};
 
 pub use backlog::{Backlog, Backlogs, MOST_FOR_ALL, MOST_FOR_ONE, follow};
 pub use client_script::ClientScript;
+pub use connecting::until_connected;
 pub use line::STALL_TIME;
 pub use serve::{CLOSING_TIME, serve};
-pub use websocket_src::server::{Origins, Rate};
+pub use support::origin::Origins;
+pub use support::rate_limit::Rate;
 
-use websocket_src::server::guard;
+use support::origin::guard;
 
 use crate::cluster::{Adapter, Link, LinkState, adapter};
 use chat::Chat;
@@ -76,9 +84,9 @@ pub struct ServerOptions {
     pub origins: Origins,
     /// Redis, if there is one.
     pub link: Link,
-    /// Who shows this sees `/admin`. Without one there is no such page.
+    /// The token that opens `/admin`. Without one there is no such page.
     pub admin_token: Option<String>,
-    /// Where the official client is to be had.
+    /// Where the official client is.
     pub client_script: ClientScript,
 }
 
@@ -119,7 +127,7 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
         .with_adapter::<Adapter>(adapter(options.link.clone(), "study-zoom-chat"))
         .ping_interval(options.ping_interval)
         .ping_timeout(options.ping_timeout)
-        // Who has opened a connection says soon what for.
+        // A client says soon what it has opened the connection for.
         .connect_timeout(Duration::from_secs(10))
         .max_buffer_size(options.max_queued_packets)
         // Each connection has one of these. A message that does not fit in is read in two parts, and that is seldom.
@@ -132,7 +140,7 @@ pub async fn router(options: &ServerOptions) -> (Router, Server) {
     let shared = options.link.state() != LinkState::Off;
     let (log, entries) = mpsc::unbounded_channel();
     let (typing, who_is_typing) = mpsc::channel(256);
-    let backlogs = Backlogs::default();
+    let backlogs = Backlogs::new(options.max_connections, options.ping_interval + options.ping_timeout);
     let hub = Arc::new(Hub::new(io.clone(), shared.then_some(log), typing, backlogs.clone()));
     let chat = Chat { hub: Arc::clone(&hub), rate: options.rate };
     if let Err(error) = io.ns("/", chat.handler()).await {

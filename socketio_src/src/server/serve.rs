@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::Extensions;
+use support::connection_limit::{ConnectionLimit, Permit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::info;
-use websocket_src::server::{Doors, Seat};
 
 use super::line::Watched;
 
@@ -18,7 +18,7 @@ pub const CLOSING_TIME: Duration = Duration::from_secs(5);
 const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Serves until `shutdown` is ready, then closes every connection with `close` and returns, after [`CLOSING_TIME`] at the
-/// latest: `close` waits for ever for a client that does not read. More than `max_connections` at once are told to come
+/// latest: `close` never returns while a client does not read. More than `max_connections` at once are told to come
 /// back later, with HTTP status 503.
 pub async fn serve(
     listener: TcpListener,
@@ -28,22 +28,22 @@ pub async fn serve(
     close: impl Future<Output = ()> + Send,
 ) {
     let stopping = watch::Sender::new(false);
-    let doors = Doors::new(max_connections, REQUEST_TIME, stopping.subscribe());
-    let prepare = |stream: TcpStream, seat: Seat| {
+    let doors = ConnectionLimit::new(max_connections, REQUEST_TIME, stopping.subscribe());
+    let prepare = |stream: TcpStream, seat: Permit| {
         let (watched, mut extensions) = (Watched::new(stream, seat), Extensions::new());
         extensions.insert(Arc::clone(&watched.line));
         (watched, extensions)
     };
     tokio::select! {
         () = shutdown => info!("shutting down"),
-        () = doors.let_in(&listener, &router, prepare) => {}
+        () = doors.accept(&listener, &router, prepare) => {}
     }
     // Nobody new, from here on.
     drop(listener);
     let closing = async {
         close.await;
         stopping.send_replace(true);
-        doors.all_gone(CLOSING_TIME).await;
+        doors.wait_until_empty(CLOSING_TIME).await;
     };
     if tokio::time::timeout(CLOSING_TIME, closing).await.is_err() {
         stopping.send_replace(true);

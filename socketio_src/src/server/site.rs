@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use websocket_src::server::headers;
+use support::headers::headers;
 
 /// What the page may do, and nothing else. A script that somebody smuggles in through the chat would not run: there is no
 /// script in the HTML, and none is allowed but our own files and the Socket.IO client, which may come from that project's
@@ -108,6 +108,12 @@ pub(super) mod tests {
             let (head, _) = get(routes(false), &format!("/{file}")).await;
             assert!(head.starts_with("HTTP/1.1 200 "), "{file}: {head}");
         }
+    }
+
+    #[test]
+    fn the_page_knows_how_much_the_server_takes() {
+        assert!(include_str!("../page/chat.js").contains("const LONGEST = 16 * 1024;"));
+        assert_eq!(shared::room_chat::MAX_TEXT_BYTES, 16 * 1024);
     }
 
     /// Everything between these two.

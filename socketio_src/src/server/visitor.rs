@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use shared::RoomName;
 use shared::room_chat::Nickname;
 use socketioxide::socket::Sid;
-use websocket_src::server::{Pace, Verdict};
+use support::rate_limit::{Pace, Verdict};
 
 use super::backlog::Backlog;
 
@@ -18,7 +18,7 @@ pub(super) struct Visitor {
     /// The id that the client has shown.
     pub(super) client: Option<String>,
     /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
-    /// entered a room then would stay there for ever.
+    /// entered a room then would never leave it.
     pub(super) gone: AtomicBool,
     /// What waits for it.
     pub(super) backlog: Arc<Backlog>,

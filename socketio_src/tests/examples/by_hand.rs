@@ -9,14 +9,14 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::chapter::{README, Reader, shown};
-use crate::program::Program;
+use crate::start_chat;
 use crate::{PATIENCE, within};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn websocket(server: SocketAddr, session: &str) -> Socket {
     let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket{session}");
-    within(PATIENCE, "a WebSocket", connect_async(url)).await.unwrap().0
+    within(PATIENCE, "a WebSocket", Box::pin(connect_async(url))).await.unwrap().0
 }
 
 /// The next packet that is no ping: those come when they come.
@@ -66,7 +66,7 @@ async fn http(server: SocketAddr, method: &str, session: &str, body: &str) -> St
 
 #[tokio::test]
 async fn the_chat_can_be_talked_to_by_hand() {
-    let mut server = Program::chat(&["--addr", "127.0.0.1:0"]);
+    let mut server = start_chat(&["--addr", "127.0.0.1:0"]);
     let mut socket = websocket(server.address().await, "").await;
     let [block] = &shown("### By hand")[..] else { panic!("the README shows one conversation") };
     let pings = replay(&mut Reader::default(), &mut socket, block).await;
@@ -77,7 +77,7 @@ async fn the_chat_can_be_talked_to_by_hand() {
 
 #[tokio::test]
 async fn whoever_is_no_heart_is_closed() {
-    let mut server = Program::chat(&["--addr", "127.0.0.1:0"]);
+    let mut server = start_chat(&["--addr", "127.0.0.1:0"]);
     let mut socket = websocket(server.address().await, "").await;
     let mut heard = Vec::new();
     within(PATIENCE, "the end of the connection", async {
@@ -92,7 +92,7 @@ async fn whoever_is_no_heart_is_closed() {
 
 #[tokio::test]
 async fn a_connection_begins_with_http_and_goes_over_to_a_websocket() {
-    let mut server = Program::chat(&["--addr", "127.0.0.1:0"]);
+    let mut server = start_chat(&["--addr", "127.0.0.1:0"]);
     let server_address = server.address().await;
     let [requests, upgrade] = &shown("### Beginning with HTTP")[..] else { panic!("the README shows two parts") };
     let mut reader = Reader::default();

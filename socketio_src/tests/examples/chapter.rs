@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use crate::program::Program;
+use crate::{PATIENCE, within};
+use testing::program::Program;
 
 pub(crate) const README: &str = include_str!("../../README.md");
 
@@ -31,6 +33,13 @@ fn blocks(text: &'static str, kind: &str) -> Vec<Vec<&'static str>> {
     blocks.map(|block| block.lines().collect()).collect()
 }
 
+/// A person takes a moment before each line, and so does a test. socketioxide sends the answer to CONNECT, and notes
+/// after that that the socket is connected: what is for the socket in between is lost. Those are a few instructions, but on
+/// a busy machine a thread can be set aside there.
+pub(crate) async fn take_a_moment() {
+    tokio::time::sleep(Duration::from_millis(200)).await;
+}
+
 /// A reader, who does what the README says and compares.
 #[derive(Default)]
 pub(crate) struct Reader {
@@ -44,17 +53,21 @@ impl Reader {
     pub(crate) async fn follow(&mut self, program: &mut Program, servers: &[SocketAddr], block: &[&'static str]) {
         for shown in block.iter().filter(|line| !is_counted_by_nobody(line)) {
             if let Some(typed) = shown.strip_prefix("> ") {
+                take_a_moment().await;
                 program.type_line(&self.as_it_is(typed)).await;
                 continue;
             }
-            let printed = loop {
-                let printed = with_ports_of_the_readme(program.line().await, servers);
-                // Everybody is told of every room. The README does not repeat each list.
-                let another_list = printed.starts_with("room_change ") && printed != *shown;
-                if !another_list && !is_counted_by_nobody(&printed) {
-                    break printed;
+            let next = async {
+                loop {
+                    let printed = with_ports_of_the_readme(program.line().await, servers);
+                    // Everybody is told of every room. The README does not repeat each list.
+                    let another_list = printed.starts_with("room_change ") && printed != *shown;
+                    if !another_list && !is_counted_by_nobody(&printed) {
+                        return printed;
+                    }
                 }
             };
+            let printed = within(PATIENCE, format!("{shown:?} is printed"), next).await;
             self.compare(&printed, shown, &program.so_far());
         }
     }

@@ -3,8 +3,9 @@
 use crate::steps::{connected, serve};
 
 #[tokio::test]
+#[ignore = "an exercise: it fails until a reader has solved it"]
 async fn exercise_1_step_1_refuses_what_is_no_text() {
-    let (_server, address) = serve("01_events", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("01_events", &["--addr", "127.0.0.1:0"]).await;
     let mut mina = connected("01_events", address).await;
     let mut other = connected("01_events", address).await;
     mina.type_line("new_message 7").await;
@@ -15,8 +16,9 @@ async fn exercise_1_step_1_refuses_what_is_no_text() {
 }
 
 #[tokio::test]
+#[ignore = "an exercise: it fails until a reader has solved it"]
 async fn exercise_2_step_3_says_bye_for_those_who_are_gone() {
-    let (_server, address) = serve("03_rooms", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("03_rooms", &["--addr", "127.0.0.1:0"]).await;
     let mut stays = connected("03_rooms", address).await;
     stays.type_line("? enter_room tea").await;
     stays.until("DONE").await;
@@ -30,8 +32,9 @@ async fn exercise_2_step_3_says_bye_for_those_who_are_gone() {
 }
 
 #[tokio::test]
+#[ignore = "an exercise: it fails until a reader has solved it"]
 async fn exercise_3_step_2_delivers_each_number_once() {
-    let (_server, address) = serve("02_acks", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("02_acks", &["--addr", "127.0.0.1:0"]).await;
     let mut mina = connected("02_acks", address).await;
     let mut other = connected("02_acks", address).await;
     for text in ["hello", "are you there?"] {

@@ -2,16 +2,17 @@
 
 use std::net::SocketAddr;
 
-use crate::chapter::{Reader, shown};
-use crate::program::Program;
-use crate::redis_server::Redis;
+use crate::chapter::{Reader, shown, take_a_moment};
+use crate::{start_chat, start_example};
+use testing::program::Program;
+use testing::redis::Redis;
 
 /// An id, as the README has it.
 const MY_TAB: &str = r#"{"client":"my tab of today"}"#;
 
 async fn chat(arguments: &[&str]) -> (Program, SocketAddr) {
     let arguments: Vec<_> = ["--addr", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
-    let mut server = Program::chat(&arguments);
+    let mut server = start_chat(&arguments);
     let address = server.address().await;
     (server, address)
 }
@@ -19,7 +20,7 @@ async fn chat(arguments: &[&str]) -> (Program, SocketAddr) {
 fn client(server: SocketAddr, auth: &[&str]) -> Program {
     let url = format!("http://{server}");
     let arguments: Vec<_> = ["client", &url].iter().chain(auth).copied().collect();
-    Program::example("02_acks", &arguments)
+    start_example("02_acks", &arguments)
 }
 
 #[tokio::test]
@@ -58,7 +59,7 @@ async fn experiment_1_the_server_is_stopped() {
     server.signal("INT").await;
     server.end().await.well();
     reader.follow(&mut mina, &[address], &block[stopped..=stopped]).await;
-    let mut server = Program::chat(&["--addr", &address.to_string()]);
+    let mut server = start_chat(&["--addr", &address.to_string()]);
     assert_eq!(server.address().await, address);
     reader.follow(&mut mina, &[address], &block[stopped + 1..]).await;
 }
@@ -67,8 +68,9 @@ async fn experiment_1_the_server_is_stopped() {
 async fn experiment_2_no_websocket_gets_through() {
     let (_server, address) = chat(&[]).await;
     let url = format!("http://{address}");
-    let mut poller = Program::example("05_polling_only", &["client", &url]);
+    let mut poller = start_example("05_polling_only", &["client", &url]);
     poller.until("40{").await;
+    take_a_moment().await;
     poller.type_line(r#"enter_room {"payload":"tea"}"#).await;
     poller.until(r#"42["room_change",["tea"]]"#).await;
     let mut mina = client(address, &[]);

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::chapter::{README, commands, section};
-use crate::program::Program;
+use crate::start_chat;
 
 fn here() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -18,7 +18,7 @@ async fn every_command_of_the_chat_can_be_typed() {
         let arguments = arguments.trim().trim_start_matches("-- ");
         // `--help` parses what stands before it.
         let typed: Vec<_> = arguments.split_whitespace().chain(["--help"]).collect();
-        Program::chat(&typed).end().await.well();
+        start_chat(&typed).end().await.well();
         count += 1;
     }
     assert!(count >= 3, "{count}");
@@ -63,7 +63,7 @@ fn every_file_that_is_linked_exists() {
 
 #[tokio::test]
 async fn every_option_that_is_named_exists() {
-    let help = Program::chat(&["--help"]).end().await.well();
+    let help = start_chat(&["--help"]).end().await.well();
     let mut count = 0;
     for code in README.split('`').filter(|code| code.starts_with("--")) {
         let option = code.split_whitespace().next().unwrap_or(code);
@@ -102,7 +102,7 @@ fn every_line_of_code_is_that_of_an_example() {
 
 #[test]
 fn every_event_and_every_code_that_is_named_exists() {
-    let known = include_str!("../../../shared/src/room_chat.rs");
+    let known = include_str!("../../../shared/src/room_chat/mod.rs");
     let codes = section("## A chat for strangers").split('`').skip(1).step_by(2);
     let codes: Vec<_> =
         codes.filter(|code| code.contains('_') && code.chars().all(|c| c.is_ascii_lowercase() || c == '_')).collect();

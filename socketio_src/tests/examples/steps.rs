@@ -4,33 +4,47 @@ use std::path::Path;
 
 use tokio::process::Command;
 
-use crate::chapter::{Reader, shown};
-use crate::program::Program;
-use crate::redis_server::Redis;
+use crate::chapter::{Reader, shown, take_a_moment};
+use crate::start_example;
+use testing::program::Program;
+use testing::redis::Redis;
 
 /// Starts an example on a free port.
 pub(crate) async fn serve(example: &str, arguments: &[&str]) -> (Program, SocketAddr) {
-    let mut server = Program::example(example, arguments);
+    let mut server = start_example(example, arguments);
     let address = server.address().await;
     (server, address)
 }
 
 /// Starts its client.
 fn client(example: &str, server: SocketAddr) -> Program {
-    Program::example(example, &["client", &format!("http://{server}")])
+    start_example(example, &["client", &format!("http://{server}")])
 }
 
 /// The same, and connected.
 pub(crate) async fn connected(example: &str, server: SocketAddr) -> Program {
     let mut client = client(example, server);
     client.until("connected to").await;
+    take_a_moment().await;
     client
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_told_with_the_cure_and_help_names_the_option() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for example in ["01_events", "02_acks", "03_rooms", "04_disconnecting", "05_polling_only", "06_two_servers"] {
+        let ended = start_example(example, &["--addr", &address]).end().await;
+        ended.with_error(&["cannot listen on", &address, "stop the program that uses it", "--addr host:port"]);
+        let help = start_example(example, &["--help"]).end().await.well();
+        assert!(help.contains("--addr <ADDR>") && help.contains("[default: 127.0.0.1:3002]"), "{example}: {help}");
+    }
 }
 
 #[tokio::test]
 async fn step_1_an_event_has_a_name_and_arguments() {
     let mut reader = Reader::default();
-    let (_server, address) = serve("01_events", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("01_events", &["--addr", "127.0.0.1:0"]).await;
     let [mina, other] = &shown("### 1. Events")[..2] else { unreachable!("two were taken") };
     let mut others = client("01_events", address);
     reader.follow(&mut others, &[address], &other[..1]).await;
@@ -46,7 +60,7 @@ async fn step_1_an_event_has_a_name_and_arguments() {
 
 #[tokio::test]
 async fn step_1_what_is_done_before_the_future_is_in_order() {
-    let (_server, address) = serve("01_events", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("01_events", &["--addr", "127.0.0.1:0"]).await;
     let mut listener = connected("01_events", address).await;
     let mut speaker = connected("01_events", address).await;
     for number in 1..=200 {
@@ -59,7 +73,7 @@ async fn step_1_what_is_done_before_the_future_is_in_order() {
 
 #[tokio::test]
 async fn step_1_what_is_done_in_the_future_is_not() {
-    let (_server, address) = serve("01_events", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("01_events", &["--addr", "127.0.0.1:0"]).await;
     let mut listener = connected("01_events", address).await;
     let mut speaker = connected("01_events", address).await;
     // Here the first round was always enough. A machine that is very busy may need another one.
@@ -84,7 +98,7 @@ async fn step_1_what_is_done_in_the_future_is_not() {
 #[tokio::test]
 async fn step_2_each_side_asks_the_other() {
     let mut reader = Reader::default();
-    let (_server, address) = serve("02_acks", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("02_acks", &["--addr", "127.0.0.1:0"]).await;
     let [other, asking] = &shown("### 2. Acknowledgements")[..] else { panic!("the README shows two terminals") };
     let (mut others, mut askers) = (client("02_acks", address), client("02_acks", address));
     reader.follow(&mut others, &[address], &other[..1]).await;
@@ -99,7 +113,7 @@ async fn step_2_each_side_asks_the_other() {
 #[tokio::test]
 async fn step_3_who_is_in_a_room_hears_what_is_said_there() {
     let mut reader = Reader::default();
-    let (_server, address) = serve("03_rooms", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("03_rooms", &["--addr", "127.0.0.1:0"]).await;
     let [first, second] = &shown("### 3. Rooms")[..] else { panic!("the README shows two terminals") };
     let (mut firsts, mut seconds) = (client("03_rooms", address), client("03_rooms", address));
     let mut outside = connected("03_rooms", address).await;
@@ -113,7 +127,7 @@ async fn step_3_who_is_in_a_room_hears_what_is_said_there() {
 
 #[tokio::test]
 async fn step_3_who_is_in_two_rooms_hears_both() {
-    let (_server, address) = serve("03_rooms", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("03_rooms", &["--addr", "127.0.0.1:0"]).await;
     let mut both = connected("03_rooms", address).await;
     let mut others = Vec::new();
     for room in ["tea", "coffee"] {
@@ -134,7 +148,7 @@ async fn step_3_who_is_in_two_rooms_hears_both() {
 #[tokio::test]
 async fn step_4_who_stays_hears_why_somebody_is_gone() {
     let mut reader = Reader::default();
-    let (_server, address) = serve("04_disconnecting", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("04_disconnecting", &["--addr", "127.0.0.1:0"]).await;
     let [goes, stays] = &shown("### 4. Disconnecting")[..] else { panic!("the README shows two terminals") };
     let mut staying = client("04_disconnecting", address);
     reader.follow(&mut staying, &[address], &stays[..3]).await;
@@ -156,12 +170,13 @@ async fn step_4_who_stays_hears_why_somebody_is_gone() {
 #[tokio::test]
 async fn step_5_http_is_enough() {
     let mut reader = Reader::default();
-    let (_server, address) = serve("05_polling_only", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("05_polling_only", &["--addr", "127.0.0.1:0"]).await;
     let exchange = &shown("### 5. Polling only")[0];
     let mut mina = client("05_polling_only", address);
     reader.follow(&mut mina, &[address], exchange).await;
     let mut other = client("05_polling_only", address);
     other.until("40{").await;
+    take_a_moment().await;
     mina.type_line("new_message hello").await;
     other.until(r#"<- GET 200 OK  42["new_message","hello"]"#).await;
     other.type_line("new_message hello yourself").await;
@@ -185,7 +200,7 @@ async fn the_official_client_goes_over_to_a_websocket_where_there_is_one() {
     let polling_only = &shown("### 5. Polling only")[1];
     let both = ["begins with polling", "goes on with websocket", r#"new_message ["hello"]"#];
     for (example, expected) in [("05_polling_only", &polling_only[..]), ("02_acks", &both[..])] {
-        let (_server, address) = serve(example, &["127.0.0.1:0"]).await;
+        let (_server, address) = serve(example, &["--addr", "127.0.0.1:0"]).await;
         let mut hears = official_client(address);
         for line in &expected[..2] {
             hears.prints(line).await;
@@ -201,7 +216,7 @@ async fn the_official_client_goes_over_to_a_websocket_where_there_is_one() {
 
 #[tokio::test]
 async fn step_5_has_no_websocket() {
-    let (_server, address) = serve("05_polling_only", &["127.0.0.1:0"]).await;
+    let (_server, address) = serve("05_polling_only", &["--addr", "127.0.0.1:0"]).await;
     client("01_events", address).until("400 Bad Request").await;
 }
 

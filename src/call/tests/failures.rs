@@ -78,11 +78,11 @@ fn a_path_that_breaks_in_a_call_brings_both_back_to_the_room() {
 fn a_server_that_has_ended_the_connection_for_good_is_not_waited_for() {
     let ended = || SignalingEvent::Ended("thrown out".to_owned());
     let mut peer = Peer::new(Role::A);
-    peer.signalling(ended());
+    peer.signaling(ended());
     assert!(peer.error().to_string().contains("thrown out"), "{}", peer.error());
     // A call that is connected goes on to its own end, and then there is no next one.
     let mut peer = Peer::in_call(Role::B);
-    peer.signalling(ended());
+    peer.signaling(ended());
     assert_eq!(peer.result(), None);
     *peer.reply.borrow_mut() = Err(SignalingError::NotConnected);
     peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));

@@ -19,7 +19,9 @@ use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
-use shared::{Accepted, ErrorCode, IceCandidate, Refusal, Role, RoomName, SdpType, SessionDescription, Signal};
+use shared::{
+    Accepted, ErrorCode, IceCandidate, Phase, Refusal, Role, RoomName, SdpType, SessionDescription, Signal, Step,
+};
 
 use super::engine::CandidatePair;
 use super::state::IceConnectionState;
@@ -253,10 +255,10 @@ impl Peer {
     }
 
     fn hear(&mut self, signal: Signal) {
-        self.signalling(SignalingEvent::Signal(signal));
+        self.signaling(SignalingEvent::Signal(signal));
     }
 
-    fn signalling(&mut self, event: SignalingEvent) {
+    fn signaling(&mut self, event: SignalingEvent) {
         // An error says that the call is over: a server talks to those who have gone, too.
         let _ = self.signals.unbounded_send(event);
         self.settle();

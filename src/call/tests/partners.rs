@@ -45,17 +45,17 @@ fn when_the_server_comes_back_a_call_goes_on_if_both_say_so() {
         // Second to come back.
         let mut peer = Peer::in_call(role);
         peer.done();
-        peer.signalling(SignalingEvent::Lost("gone".to_owned()));
+        peer.signaling(SignalingEvent::Lost("gone".to_owned()));
         *peer.reply.borrow_mut() = accepted(Role::B, true);
-        peer.signalling(SignalingEvent::Back);
+        peer.signaling(SignalingEvent::Back);
         assert_eq!(peer.done(), [format!("rejoin_room demo Some({call:?})")]);
         // First to come back.
         *peer.reply.borrow_mut() = accepted(Role::A, false);
-        peer.signalling(SignalingEvent::Back);
+        peer.signaling(SignalingEvent::Back);
         peer.hear(Signal::Resumed);
         assert_eq!(peer.done(), [format!("rejoin_room demo Some({call:?})")]);
         assert_eq!((peer.ends(), peer.result()), (vec![], None));
-        let back = peer.seen.iter().filter(|event| **event == CallEvent::SignallingBack).count();
+        let back = peer.seen.iter().filter(|event| **event == CallEvent::SignalingBack).count();
         assert_eq!(back, 2);
     }
 }
@@ -65,14 +65,14 @@ fn when_the_server_comes_back_and_somebody_else_is_there_a_new_call_begins() {
     // The other one is first: it offers.
     let mut peer = Peer::in_call(Role::A);
     *peer.reply.borrow_mut() = accepted(Role::B, false);
-    peer.signalling(SignalingEvent::Back);
+    peer.signaling(SignalingEvent::Back);
     peer.hear(their_offer(2));
     assert_eq!((peer.count("> answer to them2"), peer.ends()), (1, vec![EndReason::StartedOver]));
 
     // We are first: whoever comes is welcomed.
     let mut peer = Peer::in_call(Role::B);
     *peer.reply.borrow_mut() = accepted(Role::A, false);
-    peer.signalling(SignalingEvent::Back);
+    peer.signaling(SignalingEvent::Back);
     peer.hear(Signal::Welcome);
     assert_eq!((peer.count("> offer us2"), peer.ends()), (1, vec![EndReason::StartedOver]));
 }
@@ -85,12 +85,26 @@ fn when_the_server_is_lost_during_the_negotiation_it_begins_anew() {
     a.hear(Signal::Welcome);
     assert_eq!((a.count("> offer us1"), a.result()), (1, None));
     *a.reply.borrow_mut() = accepted(Role::A, false);
-    a.signalling(SignalingEvent::Back);
+    a.signaling(SignalingEvent::Back);
     assert_eq!(a.count("rejoin_room demo None"), 1, "a call that is not connected is no call to resume");
     a.hear(Signal::Welcome);
     a.hear(their_answer(1, Some("us2")));
     a.connect();
     assert_eq!(a.steps().last(), Some(&13));
+}
+
+#[test]
+fn an_answer_has_arrived_when_the_two_connect_although_nobody_says_so() {
+    let mut b = Peer::new(Role::B);
+    // The connection to the server breaks after it has passed the answer on, and before it says so.
+    *b.reply.borrow_mut() = Err(SignalingError::NotConnected);
+    b.hear(their_offer(1));
+    assert_eq!(b.count("> answer to them1"), 1);
+    b.connect();
+    *b.reply.borrow_mut() = accepted(Role::B, true);
+    b.signaling(SignalingEvent::Back);
+    b.hear(Signal::Resumed);
+    assert_eq!((b.steps().last(), b.ends()), (Some(&13), vec![]));
 }
 
 #[test]
@@ -107,8 +121,8 @@ fn a_partner_that_left_while_we_offered_is_no_error() {
 #[test]
 fn a_server_that_restarts_before_the_room_is_entered_changes_nothing() {
     let mut b = Peer::step_by_step(Role::B);
-    b.signalling(SignalingEvent::Lost("gone".to_owned()));
-    b.signalling(SignalingEvent::Back);
+    b.signaling(SignalingEvent::Lost("gone".to_owned()));
+    b.signaling(SignalingEvent::Back);
     (0..3).for_each(|_| b.next_step());
     assert_eq!(b.done(), ["getUserMedia", "new RTCPeerConnection", "addTrack", "join_room demo"]);
 
@@ -116,7 +130,7 @@ fn a_server_that_restarts_before_the_room_is_entered_changes_nothing() {
     *b.reply.borrow_mut() = Err(SignalingError::NotConnected);
     (0..3).for_each(|_| b.next_step());
     *b.reply.borrow_mut() = accepted(Role::B, false);
-    b.signalling(SignalingEvent::Back);
+    b.signaling(SignalingEvent::Back);
     assert_eq!((b.count("join_room demo"), b.result()), (2, None));
     assert_eq!(b.seen.last(), Some(&CallEvent::InRoom(Role::B)));
 }
@@ -126,7 +140,7 @@ fn a_connection_that_flaps_is_rejoined_once() {
     let mut a = Peer::in_call(Role::A);
     let in_already = Refusal { code: ErrorCode::AlreadyInRoom, message: "leave it first".to_owned() };
     *a.reply.borrow_mut() = Err(in_already.into());
-    a.signalling(SignalingEvent::Back);
+    a.signaling(SignalingEvent::Back);
     assert_eq!((a.ends(), a.result()), (vec![], None));
 }
 
@@ -136,13 +150,13 @@ fn a_call_that_is_connected_needs_no_server() {
     for reply in [Err(full.into()), Err(SignalingError::NoAnswer("slow".to_owned()))] {
         let mut a = Peer::in_call(Role::A);
         *a.reply.borrow_mut() = reply;
-        a.signalling(SignalingEvent::Back);
+        a.signaling(SignalingEvent::Back);
         assert_eq!((a.ends(), a.result()), (vec![], None));
-        a.signalling(SignalingEvent::Ended("thrown out".to_owned()));
+        a.signaling(SignalingEvent::Ended("thrown out".to_owned()));
         assert_eq!((a.ends(), a.result()), (vec![], None));
     }
     let mut waiting = Peer::new(Role::A);
-    waiting.signalling(SignalingEvent::Ended("thrown out".to_owned()));
+    waiting.signaling(SignalingEvent::Ended("thrown out".to_owned()));
     assert!(waiting.error().to_string().contains("thrown out"));
 }
 

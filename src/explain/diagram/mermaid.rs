@@ -5,8 +5,8 @@ use std::fmt::Write;
 use shared::Role;
 
 use super::rows::{Drawn, Row, name};
-use super::words::SERVER;
 use crate::text::Language;
+use crate::text::diagram::SERVER;
 
 /// Writes a `sequenceDiagram`.
 pub(super) fn write(rows: &[Row], ours: Option<Role>, language: Language) -> String {

@@ -2,10 +2,10 @@
 
 use shared::Role;
 
-use super::words::{CONNECTED, FAILED, STARTED_OVER, YOU};
 use crate::call::engine::CandidatePair;
 use crate::explain::record::{Entry, Record, Side, What};
 use crate::text::Language;
+use crate::text::diagram::{CONNECTED, FAILED, STARTED_OVER, YOU};
 
 /// One row of the diagram.
 #[derive(Debug, Clone, PartialEq, Eq)]

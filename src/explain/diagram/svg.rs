@@ -5,8 +5,8 @@ use std::fmt::{Arguments, Write};
 use shared::Role;
 
 use super::rows::{Drawn, Row, name};
-use super::words::{SERVER, TITLE};
 use crate::text::Language;
+use crate::text::diagram::{SERVER, TITLE};
 
 /// The width of the drawing. The height grows with the rows, and the page scales it to the place that there is.
 const WIDTH: i32 = 548;

@@ -5,7 +5,7 @@ use shared::{IceCandidate, Step};
 use super::side::StepState;
 use crate::call::engine::CandidatePair;
 
-/// Who did something, before and after it is known which role that is.
+/// The side that did something, before and after its role is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// We.
@@ -30,7 +30,7 @@ pub struct TimedCandidate {
 pub struct Entry {
     /// When it began; of what the other side does, when we heard of it.
     pub at: u32,
-    /// Who did it.
+    /// The side that did it.
     pub side: Side,
     /// What.
     pub what: What,

@@ -32,7 +32,7 @@ impl Record {
             CallEvent::IceConnectionState(state) => self.ice.note(at, *state),
             CallEvent::ConnectionState(state) => self.on_connection_state(at, *state),
             CallEvent::Ended(reason) => self.on_ended(at, reason),
-            // Chat, tracks and the health of the signalling server are no part of the story of the steps.
+            // Chat, tracks and the health of the signaling server are no part of the story of the steps.
             _ => {}
         }
     }

@@ -61,7 +61,7 @@ fn about_the_path(name: &str, value: &str) -> Option<Text> {
     Some(note)
 }
 
-/// Who begins the DTLS handshake (RFC 8842, section 5).
+/// The side that begins the DTLS handshake (RFC 8842, section 5).
 fn setup(value: &str) -> Option<Text> {
     let note = match value {
         "actpass" => notes::ACTPASS,

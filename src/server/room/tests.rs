@@ -7,7 +7,7 @@ fn name() -> RoomName {
 }
 
 fn newcomer() -> Newcomer {
-    Newcomer { socket: Sid::new(), server: ServerId(1), client: None, call: None }
+    Newcomer { socket: Sid::new(), client: None, call: None, now: Duration::ZERO }
 }
 
 fn in_call(call: &str) -> Newcomer {
@@ -28,7 +28,8 @@ impl Scene {
 
     fn enter(&mut self, newcomer: &Newcomer) -> Result<(Role, Option<Sid>, bool), ErrorCode> {
         let before = self.0.clone();
-        let entered = self.0.enter(&name(), newcomer.clone(), self.1, HOLD);
+        let newcomer = Newcomer { now: self.1, ..newcomer.clone() };
+        let entered = self.0.enter(&name(), newcomer, HOLD);
         if entered.is_err() {
             assert_eq!(self.0, before, "after a refusal the room is as it was");
         }
@@ -106,7 +107,7 @@ fn a_client_takes_its_own_place_back_from_a_dead_connection() {
     let (alice, dead) = (newcomer(), with_secret(None));
     scene.enter(&alice).unwrap();
     scene.enter(&dead).unwrap();
-    scene.0.agreed("1");
+    scene.0.agree("1");
     let back = with_secret(Some("1"));
     assert_eq!(scene.enter(&back), Ok((Role::B, Some(alice.socket), true)));
     assert_eq!(scene.0.leave(dead.socket), None, "the dead connection takes nobody with it");
@@ -123,7 +124,7 @@ fn a_client_that_comes_back_to_somebody_else_is_told_so() {
     let (alice, dead, carol) = (newcomer(), with_secret(None), newcomer());
     scene.enter(&alice).unwrap();
     scene.enter(&dead).unwrap();
-    scene.0.agreed("1");
+    scene.0.agree("1");
     // While nobody knows that it is dead, alice leaves, and carol comes.
     scene.0.leave(alice.socket);
     assert_eq!(scene.enter(&carol), Ok((Role::B, Some(dead.socket), false)));

@@ -59,7 +59,7 @@ impl Kind {
             Self::Npm => command.arg(node_folder().join("broadcast.js")),
             // The sender is faster than any person.
             Self::Chat => command.args(["--addr", "127.0.0.1:0", "--rate", "100000", "--log", "warn"]),
-            Self::Example(_) => command.arg("127.0.0.1:0"),
+            Self::Example(_) => command.args(["--addr", "127.0.0.1:0"]),
         };
         command
     }

@@ -5,6 +5,7 @@
 // That the connection is lost it learns from the `close` event.
 
 const FIRST_WAIT = 500, LONGEST_WAIT = 10_000; // milliseconds
+const LONGEST = 16 * 1024; // bytes of UTF-8 that the server takes in one message
 const LINES = 500; // a chat that runs for days must not fill the memory
 const NAMES = 200; // and a crowd is a number
 
@@ -132,7 +133,11 @@ function item(text, className = '') {
 
 element('message-form').addEventListener('submit', (event) => {
   event.preventDefault();
-  send('new_message', element('message').value);
+  const payload = element('message').value;
+  // For a larger message the server would end the connection (close code 1009), and the text would be lost.
+  const size = new TextEncoder().encode(JSON.stringify({ type: 'new_message', payload })).length;
+  if (size > LONGEST) return say(`Not sent: a message has at most ${LONGEST} bytes. Send it in parts.`, 'notice');
+  send('new_message', payload);
   element('message').value = '';
 });
 

@@ -12,9 +12,9 @@ use tracing::error;
 
 use super::connection::{Connection, Incoming};
 use super::hub::Hub;
-use super::pace::Rate;
 use super::upgrade::upgrade;
 use super::{Chat, Limits};
+use support::rate_limit::Rate;
 
 /// `GET /ws`: the chat.
 pub(super) async fn on_chat(State(chat): State<Chat>, request: Request) -> Response {

@@ -19,7 +19,8 @@ use tracing::debug;
 
 use super::frame::{self, CloseCode};
 use super::outbox::{Outbox, Progress, Wire};
-use super::pace::{Pace, Rate, Verdict};
+use support::connection_limit::stopped;
+use support::rate_limit::{Pace, Rate, Verdict};
 
 /// What one client may do. Everything that a stranger can make large has a limit.
 #[derive(Debug, Clone)]
@@ -33,7 +34,7 @@ pub struct Limits {
     /// How many bytes may wait for a client that does not read. One more message ends its connection with close code
     /// 1013. What the kernel buffers comes before that.
     pub max_queued_bytes: usize,
-    /// How often a ping is sent. Who has been silent from one ping to the next is gone.
+    /// How often a ping is sent. A client that was silent from one ping to the next is gone.
     pub heartbeat: Duration,
     /// How long a goodbye may take.
     pub closing_time: Duration,
@@ -71,7 +72,7 @@ pub(super) struct Connection {
     /// Something came since the last ping.
     heard: bool,
     /// What comes in makes no sense any more, or nothing can come: the goodbye is not answered.
-    deaf: bool,
+    stalled: bool,
     stopping: watch::Receiver<bool>,
     closing_time: Duration,
 }
@@ -94,7 +95,7 @@ impl Connection {
         let mut heartbeat = interval_at(now + limits.heartbeat, limits.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (pace, closing_time) = (Pace::new(limits.rate, now), limits.closing_time);
-        Self { socket, outbox, pace, heartbeat, heard: true, deaf: false, stopping, closing_time }
+        Self { socket, outbox, pace, heartbeat, heard: true, stalled: false, stopping, closing_time }
     }
 
     /// Where everybody else leaves what they have to say to this client.
@@ -109,12 +110,12 @@ impl Connection {
             // `select!` waits for all of these at once, goes on with the first one that is ready, and drops the others.
             let read = tokio::select! {
                 progress = self.outbox.work() => match progress {
-                    // Who takes what waited is alive.
+                    // A client that takes what waited is alive.
                     Progress::Emptied => { self.heard = true; continue }
                     Progress::Ending => return None,
                 },
                 _ = self.heartbeat.tick() => { self.beat()?; continue }
-                () = super::stopped(&mut self.stopping) => {
+                () = stopped(&mut self.stopping) => {
                     self.outbox.close(CloseCode::GoingAway, "the server stops");
                     return None;
                 }
@@ -143,7 +144,7 @@ impl Connection {
     pub(super) async fn finish(mut self) {
         let goodbye = async {
             self.outbox.flush().await;
-            if !self.deaf {
+            if !self.stalled {
                 // The close handshake: whoever began, each side sends one close frame (RFC 6455, section 7.1.2). What
                 // was on its way before that comes first.
                 while let Some(Ok(_)) = self.socket.next().await {}
@@ -194,7 +195,7 @@ impl Connection {
     /// Reading failed: says why, where the client can hear it.
     fn fail(&mut self, error: &Error) -> Option<Incoming> {
         debug!("the connection ends: {error}");
-        self.deaf = true;
+        self.stalled = true;
         match error {
             Error::Capacity(_) => self.outbox.close(CloseCode::MessageTooBig, "the message is too large"),
             Error::Utf8(_) => self.outbox.close(CloseCode::NotUtf8, "text is UTF-8"),

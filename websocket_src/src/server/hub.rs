@@ -15,7 +15,7 @@ use tracing::info;
 use super::frame;
 use super::outbox::Outbox;
 
-/// How much may wait for the hub. Who finds it full waits, and is not read from meanwhile.
+/// Capacity of the hub's queue. A client's task that finds it full waits, and does not read from its client while it does.
 const WAITING: usize = 1024;
 /// How many events are taken up at once.
 const BATCH: usize = 64;

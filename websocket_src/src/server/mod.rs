@@ -15,18 +15,12 @@ mod outbox;
 mod hub;
 /// What the messages mean.
 mod chat;
-/// How fast one client may talk.
-mod pace;
 /// Frames, ready to be written.
 mod frame;
 /// From a HTTP request to a WebSocket.
 mod upgrade;
-/// Which pages may talk to the server.
-mod origin;
 /// The files of the page.
 mod page;
-/// From a TCP connection to a HTTP request.
-mod accept;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,12 +37,12 @@ use tokio::sync::watch;
 use tracing::info;
 
 pub use connection::Limits;
-pub use origin::{Origins, guard};
-pub use pace::{Pace, Rate, Verdict};
-pub use page::headers;
+pub use support::origin::Origins;
+pub use support::rate_limit::Rate;
 
-pub use accept::{Doors, Prepared, Seat};
 use hub::Hub;
+use support::connection_limit::{ConnectionLimit, Permit};
+use support::headers::headers;
 
 /// What can be set about a server.
 #[derive(Debug, Clone)]
@@ -128,12 +122,6 @@ async fn may_connect(State(chat): State<Chat>, headers: HeaderMap) -> (StatusCod
     }
 }
 
-/// Ready once the server stops, or has stopped already.
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error says that the server is gone altogether.
-    let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
 /// Serves until `shutdown` is ready, then says goodbye to everybody and returns.
 pub async fn run(
     listener: TcpListener,
@@ -143,19 +131,19 @@ pub async fn run(
     let closing_time = options.limits.closing_time + Duration::from_secs(1);
     let (max_connections, request_time) = (options.max_connections, options.request_time);
     let (router, chat) = router(options);
-    let open = Doors::new(max_connections, request_time, chat.stopping.subscribe());
-    let prepare = |stream: TcpStream, seat: Seat| {
+    let open = ConnectionLimit::new(max_connections, request_time, chat.stopping.subscribe());
+    let prepare = |stream: TcpStream, permit: Permit| {
         let mut extensions = Extensions::new();
-        extensions.insert(seat);
+        extensions.insert(permit);
         (stream, extensions)
     };
     tokio::select! {
         () = shutdown => info!("shutting down"),
-        () = open.let_in(&listener, &router, prepare) => {}
+        () = open.accept(&listener, &router, prepare) => {}
     }
     // Nobody new, from here on.
     drop(listener);
     chat.stop();
-    open.all_gone(closing_time).await;
+    open.wait_until_empty(closing_time).await;
     Ok(())
 }

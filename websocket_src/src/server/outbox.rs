@@ -20,7 +20,8 @@ use tokio::sync::Notify;
 
 use super::frame::{self, CloseCode};
 
-/// From so many waiting bytes on, the client is not read from either: it shall take its answers before it asks again.
+/// Above this many queued bytes the server also stops reading from the client: it must take its answers before it may
+/// send more.
 const BEHIND: usize = 64 * 1024;
 /// How many pieces of the queue go to the kernel in one call.
 const PIECES: usize = 32;

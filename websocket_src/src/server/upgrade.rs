@@ -14,16 +14,16 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::header::{CONNECTION, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
 use tokio_tungstenite::tungstenite::handshake::server::create_response;
-use tracing::debug;
+use tracing::{debug, info};
 
-use super::Seat;
+use super::Permit;
 use super::connection::Connection;
 use super::{Chat, Limits};
 
@@ -40,8 +40,14 @@ where
     if let Err(message) = chat.options.origins.check(request.headers()) {
         return (StatusCode::FORBIDDEN, message).into_response();
     }
+    if let Some(protocols) = request.headers().get(SEC_WEBSOCKET_PROTOCOL) {
+        let message =
+            format!("a client asks for the subprotocol {protocols:?}, and this server has none: leave it out\n");
+        info!("refused: {}", message.trim_end());
+        return (StatusCode::BAD_REQUEST, message).into_response();
+    }
     let on_upgrade = hyper::upgrade::on(&mut request);
-    let seat = request.extensions_mut().remove::<Seat>();
+    let permit = request.extensions_mut().remove::<Permit>();
     let (parts, _) = request.into_parts();
     let response = match create_response(&axum::http::Request::from_parts(parts, ())) {
         Ok(response) => response.map(|()| Body::empty()),
@@ -62,7 +68,7 @@ where
         // connection takes a place in them, and the next request finds them whole: half of the memory of a connection.
         drop(parts.read_buf);
         talk(connection).await;
-        drop(seat);
+        drop(permit);
     });
     response
 }

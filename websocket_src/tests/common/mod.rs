@@ -10,17 +10,17 @@
 
 #![allow(dead_code, reason = "every test file has its own copy of this module and uses a part of it")]
 
-/// Programs that were started.
-pub(crate) mod program;
+pub(crate) use testing::{PATIENCE, within};
 
-use std::fmt::Display;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use testing::program::Program;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::process::Command;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
@@ -28,16 +28,24 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use websocket_src::server::{self, ServerOptions};
 
-/// How long anything may take. Much longer than it does take, even on a machine that has many other things to do: only a
-/// test that fails waits this long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// The program of the chapter.
+const BINARY: &str = env!("CARGO_BIN_EXE_websocket_src");
 
-/// Waits for `future`, but not for ever: the panic says what did not happen.
-pub(crate) async fn within<T>(patience: Duration, what: impl Display, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(patience, future).await {
-        Ok(output) => output,
-        Err(_) => panic!("did not happen within {patience:?}: {what}"),
-    }
+/// The chat, as a person starts it.
+pub(crate) fn start_chat(arguments: &[&str]) -> Program {
+    Program::start("websocket_src", &mut chat_command(arguments))
+}
+
+/// How the chat is started, for tests that change it.
+pub(crate) fn chat_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(BINARY);
+    command.args(arguments);
+    command
+}
+
+/// One of the examples.
+pub(crate) fn start_example(name: &str, arguments: &[&str]) -> Program {
+    Program::example(BINARY, name, arguments)
 }
 
 /// A server on 127.0.0.1, on a port that was free. It stops when it is dropped.

@@ -1,9 +1,10 @@
-use crate::common::program::Program;
-use crate::common::{TestClient, TestServer};
+use crate::common::{TestClient, TestServer, chat_command, start_chat};
+use testing::program::Program;
+use testing::tls_proxy::TlsProxy;
 
 /// The server in a process of its own, and the URL of its chat.
 async fn serve(arguments: &[&str]) -> (Program, std::net::SocketAddr) {
-    let mut server = Program::chat(&[&["--addr", "127.0.0.1:0"], arguments].concat());
+    let mut server = start_chat(&[&["--addr", "127.0.0.1:0"], arguments].concat());
     let address = server.address().await;
     (server, address)
 }
@@ -12,9 +13,9 @@ async fn serve(arguments: &[&str]) -> (Program, std::net::SocketAddr) {
 async fn two_terminals_chat_through_the_server() {
     let (server, address) = serve(&[]).await;
     let url = format!("ws://{address}/ws");
-    let mut alice = Program::chat(&["client", &url]);
+    let mut alice = start_chat(&["client", &url]);
     alice.until("you are Anon, 1 here").await;
-    let mut bob = Program::chat(&["client", &url]);
+    let mut bob = start_chat(&["client", &url]);
     bob.until("you are Anon, 2 here").await;
     alice.until("Anon joined, 2 here").await;
     alice.type_line("/nick alice").await;
@@ -32,9 +33,34 @@ async fn two_terminals_chat_through_the_server() {
 }
 
 #[tokio::test]
+async fn a_terminal_chats_through_a_proxy_that_speaks_tls() {
+    let (_server, address) = serve(&[]).await;
+    let proxy = TlsProxy::start(address).await;
+    let url = format!("wss://{}/ws", proxy.address);
+    let client =
+        |certificate| Program::start("client", chat_command(&["client", &url]).env("SSL_CERT_FILE", certificate));
+    let mut alice = client(proxy.certificate());
+    alice.until("you are Anon, 1 here").await;
+    alice.type_line("hello").await;
+    alice.until("you: hello").await;
+    alice.stop().await.well();
+    // Another certificate than the one it trusts, and a server without TLS.
+    let other = TlsProxy::start(address).await;
+    let url_of_other = format!("wss://{}/ws", other.address);
+    let mut stranger = chat_command(&["client", &url_of_other]);
+    Program::start("client", stranger.env("SSL_CERT_FILE", proxy.certificate())).end().await.with_error(&[
+        "cannot connect",
+        "certificate",
+        "SSL_CERT_FILE",
+    ]);
+    let no_tls = format!("wss://{address}/ws");
+    start_chat(&["client", &no_tls]).end().await.with_error(&["cannot connect", "speaks no TLS there"]);
+}
+
+#[tokio::test]
 async fn the_terminal_comes_back_when_the_server_does_and_keeps_its_nickname() {
     let mut server = TestServer::start().await;
-    let mut alice = Program::chat(&["client", &server.url("/ws")]);
+    let mut alice = start_chat(&["client", &server.url("/ws")]);
     alice.until("you are Anon").await;
     alice.type_line("/nick alice").await;
     alice.until("you are alice now").await;
@@ -64,12 +90,12 @@ async fn the_server_stops_at_ctrl_c_and_at_sigterm_even_with_people_connected() 
 #[tokio::test]
 async fn what_goes_wrong_is_one_line_that_says_what_to_do_next() {
     let (_server, address) = serve(&[]).await;
-    let taken = Program::chat(&["--addr", &address.to_string()]).end().await;
+    let taken = start_chat(&["--addr", &address.to_string()]).end().await;
     taken.with_error(&["cannot listen", "--addr host:port"]);
-    Program::chat(&["client", "ws://127.0.0.1:1/ws"]).end().await.with_error(&["cannot connect", "start the server"]);
-    let no_chat = Program::chat(&["client", &format!("ws://{address}/")]).end().await;
+    start_chat(&["client", "ws://127.0.0.1:1/ws"]).end().await.with_error(&["cannot connect", "start the server"]);
+    let no_chat = start_chat(&["client", &format!("ws://{address}/")]).end().await;
     no_chat.with_error(&["cannot connect", "200", "check the URL"]);
-    Program::chat(&["--log", "loud=?"]).end().await.with_error(&["--log loud=?"]);
+    start_chat(&["--log", "loud=?"]).end().await.with_error(&["--log loud=?"]);
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::common::program::Program;
-use crate::common::{TestClient, within};
+use crate::common::{TestClient, start_chat, within};
+use testing::program::Program;
 
 const CLIENTS: usize = 1000;
 const SLOW: usize = CLIENTS / 3;
@@ -60,7 +60,7 @@ async fn a_third_of_a_thousand_stops_reading_and_the_others_lose_nothing() {
     // may take a while.
     let times = ["--heartbeat", "300", "--closing-time", "60"];
     let mut server =
-        Program::chat(&[&["--addr", "127.0.0.1:0", "--rate", "100000", "--log", "warn"], &times[..]].concat());
+        start_chat(&[&["--addr", "127.0.0.1:0", "--rate", "100000", "--log", "warn"], &times[..]].concat());
     let address = server.address().await;
     let (end, until) = watch::channel(None);
     let (left, mut others) = mpsc::unbounded_channel();

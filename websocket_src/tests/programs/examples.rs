@@ -4,12 +4,12 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::common::program::Program;
-use crate::common::{PATIENCE, TestClient, within};
+use crate::common::{PATIENCE, TestClient, start_example, within};
+use testing::program::{Ended, Program};
 
 /// Starts an example on a free port, and connects to it.
 async fn start(example: &str, names: &[&'static str]) -> (Program, SocketAddr, Vec<TestClient>) {
-    let mut program = Program::example(example, &["127.0.0.1:0"]);
+    let mut program = start_example(example, &["--addr", "127.0.0.1:0"]);
     let address = program.address().await;
     let mut clients = Vec::new();
     for name in names {
@@ -39,6 +39,34 @@ async fn echoes(example: &str) {
 }
 
 #[tokio::test]
+async fn an_address_that_is_taken_is_told_with_the_cure_and_help_names_the_option() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for example in ["01_echo_ws", "02_echo_async", "03_broadcast", "04_nicknames", "05_heartbeat", "06_slow_clients"] {
+        let ended = start_example(example, &["--addr", &address]).end().await;
+        ended.with_error(&["cannot listen on", &address, "stop the program that uses it", "--addr host:port"]);
+        let help = start_example(example, &["--help"]).end().await.well();
+        assert!(help.contains("--addr <ADDR>") && help.contains("[default: 127.0.0.1:3001]"), "{example}: {help}");
+    }
+    drop(taken);
+    for example in ["02_echo_async", "05_heartbeat"] {
+        let url = format!("ws://{address}");
+        let ended = start_example(example, &["client", &url]).end().await;
+        ended.with_error(&["cannot connect to", &url, "start the server there"]);
+    }
+}
+
+#[tokio::test]
+async fn the_client_of_example_02_ends_when_the_server_goes_although_nobody_types() {
+    let (server, address, _) = start("02_echo_async", &[]).await;
+    let mut client = start_example("02_echo_async", &["client", &format!("ws://{address}")]);
+    client.until("connected to").await;
+    server.signal("KILL").await;
+    let Ended { status, stderr, .. } = client.end().await;
+    assert!(!status.success() && stderr.starts_with("error: "), "{status} {stderr}");
+}
+
+#[tokio::test]
 async fn example_01_echoes_text_and_binary() {
     echoes("01_echo_ws").await;
 }
@@ -60,9 +88,9 @@ async fn example_02_echoes_text_and_binary() {
 
 #[tokio::test]
 async fn example_02_shows_the_bytes_and_its_client_sends_what_is_typed() {
-    let mut server = Program::example("02_echo_async", &["bytes", "127.0.0.1:0"]);
+    let mut server = start_example("02_echo_async", &["--bytes", "--addr", "127.0.0.1:0"]);
     let address = server.address().await;
-    let mut client = Program::example("02_echo_async", &["client", &format!("ws://{address}")]);
+    let mut client = start_example("02_echo_async", &["client", &format!("ws://{address}")]);
     client.until("connected").await;
     client.type_line("hello").await;
     client.until("hello").await;
@@ -146,7 +174,7 @@ async fn example_05_drops_a_client_that_does_not_answer_and_keeps_one_that_does(
 async fn example_05_has_a_client_that_notices_a_dead_server() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
-    let mut client = Program::example("05_heartbeat", &["client", &url]);
+    let mut client = start_example("05_heartbeat", &["client", &url]);
     let accepting = async { tokio_tungstenite::accept_async(listener.accept().await.unwrap().0).await.unwrap() };
     // It pings once, and then never again.
     let mut server = within(PATIENCE, "the client connects", accepting).await;

@@ -3,12 +3,12 @@
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::common::TestClient;
-use crate::common::program::Program;
+use crate::common::{TestClient, start_example};
 
 #[tokio::test]
+#[ignore = "an exercise: it fails until a reader has solved it"]
 async fn exercise_1_example_03_says_who_said_it() {
-    let mut program = Program::example("03_broadcast", &["127.0.0.1:0"]);
+    let mut program = start_example("03_broadcast", &["--addr", "127.0.0.1:0"]);
     let address = program.address().await;
     let mut alice = TestClient::open("alice", address, "/").await;
     let mut bob = TestClient::open("bob", address, "/").await;
@@ -21,8 +21,9 @@ async fn exercise_1_example_03_says_who_said_it() {
 }
 
 #[tokio::test]
+#[ignore = "an exercise: it fails until a reader has solved it"]
 async fn exercise_2_example_04_tells_who_comes_and_who_goes() {
-    let mut program = Program::example("04_nicknames", &["127.0.0.1:0"]);
+    let mut program = start_example("04_nicknames", &["--addr", "127.0.0.1:0"]);
     let address = program.address().await;
     let mut alice = TestClient::open("alice", address, "/").await;
     alice.send(json!({"type": "nickname", "payload": "alice"})).await;
@@ -37,8 +38,9 @@ async fn exercise_2_example_04_tells_who_comes_and_who_goes() {
 }
 
 #[tokio::test]
+#[ignore = "an exercise: it fails until a reader has solved it"]
 async fn exercise_3_example_06_gives_a_nickname_once() {
-    let mut program = Program::example("06_slow_clients", &["127.0.0.1:0"]);
+    let mut program = start_example("06_slow_clients", &["--addr", "127.0.0.1:0"]);
     let address = program.address().await;
     let mut bob = TestClient::open("bob", address, "/").await;
     let mut alice = TestClient::open("alice", address, "/").await;

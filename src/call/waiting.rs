@@ -1,0 +1,73 @@
+//! What a side waits for: its place in the room, the other side, a description, a connection.
+
+use shared::{Role, SessionDescription};
+
+use super::engine::CandidatePair;
+use super::{Call, CallEvent, Cause, Engine, Interrupt, Signaling, SignalingError};
+
+impl<E: Engine, S: Signaling> Call<E, S> {
+    /// Enters the room, unless this side is in it already. Returns the role in it.
+    pub(super) async fn enter_room(&mut self) -> Result<Role, Interrupt> {
+        let role = loop {
+            if let Some(role) = self.negotiation.role {
+                break role;
+            }
+            let room = &self.options.room;
+            if let Some(reason) = self.signaling_ended.clone() {
+                return Err(Cause::Join { room: room.clone(), source: SignalingError::NoAnswer(reason) }.into());
+            }
+            match self.signaling.join(room).await {
+                Ok(accepted) => break accepted.role.unwrap_or(Role::A),
+                // The connection was lost during the first steps. After the next news of it this side tries again.
+                Err(SignalingError::NotConnected) => self.wait().await?,
+                Err(source) => return Err(Cause::Join { room: room.clone(), source }.into()),
+            }
+        };
+        self.negotiation.role = Some(role);
+        self.emit(CallEvent::InRoom(role));
+        self.tell_steps().await;
+        Ok(role)
+    }
+
+    /// Waits, as A, until B has arrived.
+    pub(super) async fn until_b_arrives(&mut self) -> Result<(), Interrupt> {
+        while !self.negotiation.welcome {
+            self.wait().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for an offer. From then on the negotiation is about this one.
+    pub(super) async fn next_offer(&mut self) -> Result<SessionDescription, Interrupt> {
+        loop {
+            if let Some(offer) = self.negotiation.offer.take() {
+                // Candidates that are gathered from here on belong to the answer.
+                self.negotiation.local_candidates.hold();
+                self.negotiation.current_offer = Some(offer.clone());
+                return Ok(offer);
+            }
+            self.wait().await?;
+        }
+    }
+
+    /// Waits, as A, for the answer to our offer.
+    pub(super) async fn next_answer(&mut self) -> Result<SessionDescription, Interrupt> {
+        loop {
+            if let Some(answer) = self.negotiation.answer.take() {
+                return Ok(answer);
+            }
+            self.wait().await?;
+        }
+    }
+
+    /// Waits until the connection works and the other side's stream is there. Returns the path.
+    pub(super) async fn until_connected(&mut self) -> Result<Option<CandidatePair>, Interrupt> {
+        // A side that only receives promises no stream.
+        let description = self.negotiation.remote_description.as_ref();
+        let has_promised_a_stream = description.is_none_or(SessionDescription::promises_media);
+        while !(self.negotiation.connected && (self.negotiation.remote_track || !has_promised_a_stream)) {
+            self.wait().await?;
+        }
+        Ok(self.engine.selected_candidate_pair().await)
+    }
+}

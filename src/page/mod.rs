@@ -1,0 +1,291 @@
+//! What a person sees of a call: the page, from the lobby into a call and back.
+//!
+//! The elements are in `site/home.html`; the files here fill them in.
+
+/// The page's elements, and the language they speak.
+mod dom;
+/// Before the call.
+mod lobby;
+/// Cameras and microphones that come and go.
+mod devices;
+/// How loud the microphone is.
+mod meter;
+/// During the call: the buttons.
+mod toolbar;
+/// Lines of chat.
+mod chat_log;
+/// The files that are sent and received.
+mod file_list;
+/// Every step of the call, to be looked at.
+mod panel;
+/// Gives the person a file that the page has made.
+mod save;
+/// Another tab of the same browser.
+mod tabs;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::StreamExt;
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use shared::{RoomName, Sending};
+use socketio_src::client::web::Browser;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::browser::engine::{BrowserEngine, CurrentPeer};
+use crate::browser::file_channel::BrowserFileChannel;
+use crate::browser::local_media::LocalMedia;
+use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason, MediaKind};
+use crate::explain::problem::Problem;
+use crate::signaling::SocketIoSignaling;
+use crate::text::page as texts;
+use crate::text::{Language, Text, fill_in};
+use dom::{Dom, set};
+use file_list::FileList;
+use meter::Meter;
+use panel::Panel;
+use tabs::OtherTabs;
+
+/// Runs when the bundle has been loaded.
+#[wasm_bindgen(start)]
+pub fn start_page() -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or("there is no window")?;
+    let language = Language::from_tag(&window.navigator().language().unwrap_or_default());
+    let dom = Dom::new(window.document().ok_or("there is no document")?, language);
+    let (files_sender, incoming_files) = unbounded();
+    let (ended_sender, ended) = unbounded();
+    let current = CurrentPeer::default();
+    let page = Rc::new(Page {
+        media: Rc::new(LocalMedia::new([dom.element("preview"), dom.element("local")], ended_sender)),
+        panel: Panel::open(&dom, current.clone()),
+        file_list: FileList::open(&dom, current.clone(), incoming_files),
+        dom,
+        current,
+        controls: RefCell::default(),
+        busy: Cell::default(),
+        meter: RefCell::default(),
+        problem: RefCell::default(),
+        gone: Default::default(),
+        status: Cell::new(texts::CONNECTING),
+        peer_sending: Cell::default(),
+        tabs: RefCell::default(),
+        files: files_sender,
+    });
+    page.on("english", "click", |page| page.speak(Language::English));
+    page.on("korean", "click", |page| page.speak(Language::Korean));
+    page.open_lobby();
+    page.open_toolbar();
+    page.open_devices(ended);
+    page.speak(language);
+    // For a test to look at: how long it took from the beginning of the navigation.
+    let ready = (crate::browser::js::now() as u32).max(1).to_string();
+    set(&page.dom.root(), "data-ready", &ready);
+    Ok(())
+}
+
+/// The page, and the call that it shows.
+struct Page {
+    dom: Dom,
+    /// What this side sends.
+    media: Rc<LocalMedia>,
+    /// The peer connection of the call under way.
+    current: CurrentPeer,
+    /// The call under way.
+    controls: RefCell<Option<Controls>>,
+    /// A call is under way, or about to be.
+    busy: Cell<bool>,
+    /// The level of the microphone, in the lobby.
+    meter: RefCell<Option<Meter>>,
+    /// What the lobby says went wrong.
+    problem: RefCell<Option<Problem>>,
+    /// Sound, picture: sent no more because the device has gone, not because the person wants it so.
+    gone: [Cell<bool>; 2],
+    /// How the call is.
+    status: Cell<Text>,
+    /// What the other side says that it sends.
+    peer_sending: Cell<Option<Sending>>,
+    /// Every step of the call.
+    panel: Rc<Panel>,
+    /// The files that are sent and received.
+    file_list: Rc<FileList>,
+    /// Other tabs of this browser in the same room.
+    tabs: RefCell<Option<OtherTabs>>,
+    /// Where the engine puts the channels on which files come.
+    files: UnboundedSender<BrowserFileChannel>,
+}
+
+impl Page {
+    fn on(self: &Rc<Self>, id: &str, event: &'static str, act: impl Fn(&Rc<Page>) + 'static) {
+        let page = self.clone();
+        self.dom.on(id, event, move || act(&page));
+    }
+
+    fn with_controls(&self, tell: impl Fn(&Controls)) {
+        if let Some(controls) = &*self.controls.borrow() {
+            tell(controls);
+        }
+    }
+
+    /// Speaks another language from now on.
+    fn speak(self: &Rc<Self>, language: Language) {
+        self.dom.speak(language);
+        self.dom.set_pressed("english", language == Language::English);
+        self.dom.set_pressed("korean", language == Language::Korean);
+        self.list_devices();
+        self.show_status(self.status.get());
+        self.show_peer_sending();
+        self.panel.show();
+        let problem = self.problem.take();
+        if let Some(problem) = problem {
+            self.show_problem(problem);
+        }
+    }
+
+    /// Enters the room. Two clicks enter once.
+    fn join(self: &Rc<Self>) {
+        if self.busy.replace(true) {
+            return;
+        }
+        let page = self.clone();
+        spawn_local(async move {
+            page.clear_problem();
+            page.meter.take();
+            page.dom.set_text("entering", page.dom.say(texts::ENTERING));
+            let result = page.call().await;
+            page.controls.take();
+            page.tabs.take();
+            page.panel.rest();
+            page.busy.set(false);
+            page.dom.set_text("entering", "");
+            page.show_call(false);
+            if let Err(problem) = result {
+                page.show_problem(problem);
+            }
+        });
+    }
+
+    /// One stay in a room, from joining to hanging up.
+    async fn call(self: &Rc<Self>) -> Result<(), Problem> {
+        let room = RoomName::new(&self.dom.input("room")).map_err(|error| Problem::of_room_name(&error))?;
+        let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+        let (signaling, driver) = SocketIoSignaling::new(Browser, &origin);
+        spawn_local(driver.run());
+        let signaling = signaling.connected().await.map_err(|error| Problem::of_signaling(&error))?;
+
+        let engine = BrowserEngine::new(
+            self.media.clone(),
+            self.dom.element("remote"),
+            self.current.clone(),
+            self.files.clone(),
+        );
+        let step_by_step = self.dom.is_checked("step-by-step");
+        let options = CallOptions { step_by_step, ..CallOptions::new(room.clone()) };
+        let (call, controls, mut events) = Call::new(engine, signaling, options);
+        *self.controls.borrow_mut() = Some(controls);
+        self.reset_toolbar();
+        self.panel.reset(step_by_step);
+        self.show_call(true);
+        self.show_status(texts::CONNECTING);
+        *self.tabs.borrow_mut() = OtherTabs::enter(&room, &self.dom);
+        let watching = async {
+            // The events end with the call.
+            while let Some(event) = events.next().await {
+                self.show(&event);
+            }
+        };
+        futures::join!(call.run(), watching).0.map_err(|error| Problem::of_call(&error))
+    }
+
+    /// One of the two is seen: the lobby, or the call.
+    fn show_call(&self, in_call: bool) {
+        self.dom.show("lobby", !in_call);
+        self.dom.show("call", in_call);
+    }
+
+    fn show(self: &Rc<Self>, event: &CallEvent) {
+        self.panel.note(event);
+        let dom = &self.dom;
+        match event {
+            CallEvent::InRoom(role) => {
+                dom.set_text("role", &role.to_string());
+                // That the other side has left stays to be read until the next one is there.
+                if self.status.get() != texts::PEER_LEFT {
+                    self.show_status(texts::WAITING);
+                }
+            }
+            CallEvent::StepDone(step, _) if step.number == 0 => self.stream_is_there(),
+            CallEvent::ConnectionState(state) => self.show_status(match state {
+                ConnectionState::New | ConnectionState::Connecting => texts::CONNECTING,
+                ConnectionState::Connected => texts::CONNECTED,
+                ConnectionState::Disconnected => texts::RECONNECTING,
+                ConnectionState::Failed => texts::PATH_LOST,
+                ConnectionState::Closed => texts::CLOSED,
+            }),
+            CallEvent::ChatOpen => self.file_list.allow(true),
+            CallEvent::ChatReceived(text) => chat_log::add(dom, dom.say(texts::OTHER_SIDE), text),
+            CallEvent::ChatSent(text) => chat_log::add(dom, dom.say(texts::YOU), text),
+            CallEvent::ChatNotSent(text, reason) => {
+                chat_log::add(dom, &fill_in(dom.say(texts::CHAT_NOT_SENT), &[reason]), text);
+            }
+            CallEvent::Sending(sending) => {
+                dom.set_pressed("mute", !sending.audio);
+                dom.set_pressed("camera", !sending.video);
+            }
+            CallEvent::PeerSending(sending) => {
+                self.peer_sending.set(Some(*sending));
+                self.show_peer_sending();
+            }
+            CallEvent::SignalingLost(_) => dom.set_text("signaling", dom.say(texts::SIGNALING_LOST)),
+            CallEvent::SignalingBack => dom.set_text("signaling", ""),
+            CallEvent::Ended(reason) => {
+                self.file_list.allow(false);
+                self.peer_sending.set(None);
+                self.show_peer_sending();
+                match reason {
+                    EndReason::PeerLeft(_) => self.show_status(texts::PEER_LEFT),
+                    EndReason::StartedOver => self.show_status(texts::STARTED_OVER),
+                    EndReason::HungUp | EndReason::Failed(_) => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Step 0 is done: the names of the devices are known now, and so is what is not sent.
+    fn stream_is_there(self: &Rc<Self>) {
+        self.list_devices();
+        for kind in self.media.missing() {
+            self.with_controls(|controls| controls.set_track_enabled(kind, false));
+        }
+        let has_picture = !self.media.missing().contains(&MediaKind::Video);
+        self.dom.element::<web_sys::HtmlButtonElement>("share").set_disabled(!has_picture);
+    }
+
+    /// How the call is, in words, and for a test to look at.
+    fn show_status(&self, status: Text) {
+        self.status.set(status);
+        self.dom.set_text("status", self.dom.say(status));
+        let connected = status == texts::CONNECTED;
+        self.dom.set("status", "data-connected", if connected { "true" } else { "false" });
+        self.dom.set("call", "data-reconnecting", if status == texts::RECONNECTING { "true" } else { "false" });
+    }
+
+    fn show_peer_sending(&self) {
+        let mut badges = Vec::new();
+        if let Some(sending) = self.peer_sending.get() {
+            let said = [
+                (!sending.audio, texts::PEER_MUTED),
+                (!sending.video, texts::PEER_CAMERA_OFF),
+                (sending.screen, texts::PEER_SCREEN),
+            ];
+            badges.extend(said.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| self.dom.say(text)));
+        }
+        self.dom.set_text("remote-badges", &badges.join(", "));
+    }
+
+    /// Something that the person should know, and that stops nothing.
+    fn notice(&self, text: Text, value: &str) {
+        self.dom.set_text("notice", &fill_in(self.dom.say(text), &[value]));
+    }
+}

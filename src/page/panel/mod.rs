@@ -1,0 +1,192 @@
+//! The step panel: every step of both sides, and what they made, live.
+//!
+//! What has happened is kept as plain data ([`crate::explain`]); this module shows it. A part that is folded is not
+//! drawn until somebody opens it.
+
+/// The steps of both sides.
+mod steps;
+/// This call as a sequence diagram.
+mod diagram;
+/// Offer and answer.
+mod descriptions;
+/// Every candidate, and the pair that won.
+mod candidates;
+/// The four state machines.
+mod states;
+/// Two minutes of statistics.
+mod statistics;
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use gloo_timers::callback::{Interval, Timeout};
+use shared::{STEPS, Step};
+use web_sys::{Element, HtmlDetailsElement, HtmlInputElement};
+
+use super::dom::{Dom, append, set};
+use super::save::save;
+use crate::browser::engine::CurrentPeer;
+use crate::browser::js::now;
+use crate::call::CallEvent;
+use crate::call::engine::CandidatePair;
+use crate::explain::diagram as drawing;
+use crate::explain::record::Record;
+use crate::explain::statistics::Series;
+
+/// How often the statistics are read, in milliseconds.
+const SECOND: u32 = 1000;
+
+/// A part of the panel: the id of its element, and what draws it.
+type Part = (&'static str, fn(&Panel));
+
+/// What is drawn when it is open.
+const PARTS: [Part; 5] = [
+    ("diagram-details", Panel::show_diagram),
+    ("descriptions-details", Panel::show_descriptions),
+    ("candidates-details", Panel::show_candidates),
+    ("states-details", Panel::show_states),
+    ("statistics-details", Panel::show_statistics),
+];
+
+/// The panel, and what it remembers.
+pub(super) struct Panel {
+    dom: Dom,
+    peer: CurrentPeer,
+    record: RefCell<Record>,
+    /// The call before this one, to be looked at until the next partner is there.
+    last: RefCell<Option<Record>>,
+    /// When this stay in the room began, in milliseconds of the page.
+    began: Cell<u32>,
+    series: RefCell<Series>,
+    /// Width and height of the other side's picture.
+    size: RefCell<String>,
+    /// The path that carries the call at present: another one can take over.
+    path: RefCell<Option<CandidatePair>>,
+    /// Reads the statistics while a call is under way.
+    reading: RefCell<Option<Interval>>,
+    /// Something has happened since the last drawing.
+    drawing: RefCell<Option<Timeout>>,
+    /// The step that waits for a click.
+    held: Cell<Option<&'static Step>>,
+}
+
+impl Panel {
+    /// A panel of a call that has not begun.
+    pub(super) fn open(dom: &Dom, peer: CurrentPeer) -> Rc<Self> {
+        let list: Element = dom.element("steps");
+        for step in &STEPS {
+            let item = dom.make("li", "");
+            set(&item, "data-step", &step.number.to_string());
+            let (number, text) = (dom.make("span", &step.number.to_string()), dom.make("span", ""));
+            number.set_class_name("number");
+            text.set_class_name("text");
+            let lights = ["mine", "theirs"].map(|whose| {
+                let light = dom.make("span", "");
+                light.set_class_name("light");
+                set(&light, "data-whose", whose);
+                light
+            });
+            append(&item, [&number, &text, &lights[0], &lights[1]]);
+            append(&list, [&item]);
+        }
+        let panel = Rc::new(Self {
+            dom: dom.clone(),
+            peer,
+            record: RefCell::default(),
+            last: RefCell::default(),
+            began: Cell::default(),
+            series: RefCell::default(),
+            size: RefCell::default(),
+            path: RefCell::default(),
+            reading: RefCell::default(),
+            drawing: RefCell::default(),
+            held: Cell::default(),
+        });
+        for (id, show) in PARTS {
+            panel.on(id, "toggle", move |panel| panel.show_part(id, show));
+        }
+        panel.on("save-svg", "click", |panel| {
+            let svg = drawing::svg(&panel.looked_at(), panel.dom.language());
+            save(&panel.dom, "call.svg", "image/svg+xml", &svg);
+        });
+        panel.on("save-mermaid", "click", |panel| {
+            let mermaid = drawing::mermaid(&panel.looked_at(), panel.dom.language());
+            save(&panel.dom, "call.mmd", "text/vnd.mermaid", &mermaid);
+        });
+        panel
+    }
+
+    fn on(self: &Rc<Self>, id: &str, event: &'static str, act: impl Fn(&Panel) + 'static) {
+        let panel = self.clone();
+        self.dom.on(id, event, move || act(&panel));
+    }
+
+    /// What the panel shows, beside the steps: the call under way, or the last one while nobody is there.
+    fn looked_at(&self) -> Ref<'_, Record> {
+        Ref::filter_map(self.last.borrow(), Option::as_ref).unwrap_or_else(|_| self.record.borrow())
+    }
+
+    /// A new stay in a room.
+    pub(super) fn reset(self: &Rc<Self>, step_by_step: bool) {
+        self.record.take();
+        self.last.take();
+        self.began.set(now() as u32);
+        self.series.take();
+        self.size.take();
+        self.path.take();
+        self.held.set(None);
+        self.dom.element::<HtmlInputElement>("stepping").set_checked(step_by_step);
+        let panel = self.clone();
+        *self.reading.borrow_mut() = Some(Interval::new(SECOND, move || panel.read_statistics()));
+        self.show();
+    }
+
+    /// Nothing is read any more.
+    pub(super) fn rest(&self) {
+        self.reading.take();
+    }
+
+    /// Takes down what has happened.
+    pub(super) fn note(self: &Rc<Self>, event: &CallEvent) {
+        self.record.borrow_mut().note(now() as u32, event);
+        match event {
+            CallEvent::StepWaiting(step) => self.held.set(Some(step)),
+            CallEvent::StepStarted(step) => {
+                self.held.set(None);
+                // With the offer the next call begins.
+                if matches!(step.number, 3 | 6) {
+                    self.last.take();
+                }
+            }
+            CallEvent::Ended(_) => {
+                self.held.set(None);
+                *self.last.borrow_mut() = Some(self.record.borrow().clone());
+            }
+            _ => {}
+        }
+        // Much can happen within a moment, and is drawn once.
+        let panel = self.clone();
+        let mut drawing = self.drawing.borrow_mut();
+        if drawing.is_none() {
+            *drawing = Some(Timeout::new(0, move || {
+                panel.drawing.take().map(Timeout::forget);
+                panel.show();
+            }));
+        }
+    }
+
+    /// Draws everything that can be seen.
+    pub(super) fn show(&self) {
+        self.show_steps();
+        self.show_held();
+        for (id, show) in PARTS {
+            self.show_part(id, show);
+        }
+    }
+
+    fn show_part(&self, id: &str, show: fn(&Panel)) {
+        if self.dom.element::<HtmlDetailsElement>(id).open() {
+            show(self);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What the server tells its clients.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use shared::{ErrorCode, Refusal, events};
+use socketio_src::server::Backlogs;
+use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
+use socketioxide::{SendError, SocketError, SocketIo};
+use tracing::warn;
+
+use super::args::Args;
+
+/// The way to the clients of this server.
+#[derive(Clone)]
+pub(super) struct Delivery {
+    io: SocketIo,
+    /// How many bytes wait for each client.
+    backlogs: Backlogs,
+    /// The clients that know more than the plain protocol.
+    extended: Arc<Mutex<HashSet<Sid>>>,
+}
+
+/// A message that was not delivered.
+pub(super) struct DeliveryError {
+    pub(super) refusal: Refusal,
+    pub(super) does_not_read: bool,
+}
+
+impl Delivery {
+    pub(super) fn new(io: SocketIo, backlogs: Backlogs) -> Self {
+        Self { io, backlogs, extended: Arc::default() }
+    }
+
+    /// A client has come.
+    pub(super) fn open(&self, socket: &SocketRef, extended: bool) {
+        // It is kept there until the client is gone.
+        let _ = self.backlogs.open(socket);
+        if extended {
+            self.extended().insert(socket.id);
+        }
+    }
+
+    /// A client has gone.
+    pub(super) fn close(&self, socket: Sid) {
+        self.backlogs.close(socket);
+        self.extended().remove(&socket);
+    }
+
+    /// Cuts the connection of a client that reads nothing.
+    pub(super) fn cut(&self, socket: Sid, why: &str) {
+        self.backlogs.end(socket, why);
+    }
+
+    /// Puts a message into the queue of a client. A client of the plain protocol is told what that says, and nothing else.
+    ///
+    /// A queue that is full belongs to a client that does not read. The heartbeat is no help there: it does end the
+    /// session, but engineioxide reports that only after its last write has returned, and a write to a client that does
+    /// not read never does.
+    pub(super) fn tell(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
+        let extended = self.extended().contains(&to);
+        let event = match event {
+            events::STEP | events::RESUMED if !extended => return Ok(()),
+            // It cannot ask for its place again without being told how: for it the call is over.
+            events::PLACE_LOST if !extended => events::BYE,
+            event => event,
+        };
+        let args = args.at_most(if extended && event == events::ANSWER { 2 } else { 1 });
+        // A socket that is not there any more is closing: its member leaves the room soon.
+        let sent = match self.io.get_socket(to) {
+            Some(socket) => socket.emit(event, &*args),
+            None => Err(SocketError::Closed.into()),
+        };
+        // Sent all the same: the connection is being cut, and what is in its queue goes with it.
+        if !self.backlogs.add(to, args.size()) {
+            let refusal = not_delivered(event, "it does not read");
+            return Err(DeliveryError { refusal, does_not_read: true });
+        }
+        sent.map_err(|error| {
+            warn!(%to, "{event} was not delivered: {error}");
+            let does_not_read = matches!(error, SendError::Socket(SocketError::InternalChannelFull));
+            DeliveryError { refusal: not_delivered(event, error), does_not_read }
+        })
+    }
+
+    fn extended(&self) -> MutexGuard<'_, HashSet<Sid>> {
+        self.extended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) fn not_delivered(event: &str, reason: impl std::fmt::Display) -> Refusal {
+    let message = format!("{event:?} did not reach the other member: {reason}");
+    Refusal { code: ErrorCode::NotDelivered, message }
+}

@@ -1,0 +1,265 @@
+//! The files of the page, and what is said about them in headers.
+//!
+//! The page itself is part of this program. Its logic is Rust, compiled to WebAssembly by `cargo xtask bundle`; those two
+//! files are read from a folder, because they can be younger than the program that serves them.
+
+/// The compiled half of the page, kept up to date.
+mod bundle;
+/// The compiled half of the page, as a part of this program.
+#[cfg(embedded_page)]
+mod embedded;
+
+pub use bundle::Bundle;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Serialize;
+
+/// What the page may do, and nothing else: even a script that somebody smuggles in through the chat would not run, and
+/// could send nothing to another server. <https://www.w3.org/TR/CSP3/>
+///
+/// `'wasm-unsafe-eval'` permits to compile WebAssembly, and not JavaScript's `eval`. `ws:` is named beside `'self'`
+/// because not every browser counts a WebSocket to the same server as `'self'`.
+pub(crate) const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; \
+     img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+     form-action 'self'";
+
+/// How many lines of a build are kept: a compiler's error is shorter.
+const LOG_LINES: usize = 200;
+
+/// The two files of the bundle, as `xtask` names them.
+pub(super) const JAVASCRIPT: &str = "study_zoom.js";
+pub(super) const WASM: &str = "study_zoom_bg.wasm";
+
+const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
+
+/// A file of the bundle that is a part of this program, by its name.
+type Embedded = fn(&str) -> Option<&'static [u8]>;
+
+/// The compiled half of the page: where it is, and how its build is getting on.
+///
+/// The default has no folder. That is a server for headless peers; its page says so.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    folder: Option<PathBuf>,
+    /// The bundle is a part of this program.
+    embedded: Option<Embedded>,
+    /// Shared with the build, which goes on while the server serves.
+    build: Arc<Mutex<Build>>,
+}
+
+#[derive(Debug, Default)]
+struct Build {
+    stage: Stage,
+    log: VecDeque<String>,
+}
+
+/// What the server knows about a build of its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum Stage {
+    /// No build is running.
+    #[default]
+    Idle,
+    /// A build is running.
+    Running,
+    /// The last build failed.
+    Failed,
+}
+
+/// The answer of `GET /build`: may the page load its bundle?
+#[derive(Debug, Serialize)]
+struct Report {
+    /// `ready`, `building`, `failed` or `absent`.
+    state: &'static str,
+    log: VecDeque<String>,
+}
+
+impl Site {
+    /// The site in this folder, whether it is there already or not.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder: Some(folder), ..Self::default() }
+    }
+
+    /// The site that this program has in it.
+    #[cfg_attr(not(embedded_page), expect(dead_code, reason = "only a program with a page in it has one"))]
+    pub(super) fn embedded(file: Embedded) -> Self {
+        Self { embedded: Some(file), ..Self::default() }
+    }
+
+    /// The content of one of the files of the bundle.
+    async fn content(&self, name: &str) -> Option<Bytes> {
+        match self.embedded {
+            Some(file) => file(name).map(Bytes::from_static),
+            None => tokio::fs::read(self.file(name)?).await.ok().map(Bytes::from),
+        }
+    }
+
+    /// Where one of the files of the bundle is.
+    pub(super) fn file(&self, name: &str) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join("pkg").join(name))
+    }
+
+    /// Adds a line to the log of the build, which the page shows.
+    pub(super) fn say(&self, line: String) {
+        let log = &mut self.build().log;
+        if log.len() == LOG_LINES {
+            log.pop_front();
+        }
+        log.push_back(line);
+    }
+
+    pub(super) fn set(&self, stage: Stage) {
+        self.build().stage = stage;
+    }
+
+    async fn report(&self) -> Report {
+        let there = match self.file(WASM) {
+            Some(file) => tokio::fs::try_exists(file).await.unwrap_or(false),
+            None => self.embedded.is_some(),
+        };
+        let build = self.build();
+        let state = match build.stage {
+            Stage::Running => "building",
+            Stage::Failed => "failed",
+            Stage::Idle if there => "ready",
+            Stage::Idle => "absent",
+        };
+        let mut log = build.log.clone();
+        if self.folder.is_none() && self.embedded.is_none() {
+            log.push_back("This server serves headless peers, no page. Start one that does: cargo run".to_owned());
+        }
+        Report { state, log }
+    }
+
+    /// A panic elsewhere leaves a log that is still a log.
+    fn build(&self) -> MutexGuard<'_, Build> {
+        self.build.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The routes of the page.
+pub(crate) fn routes(site: Site) -> Router {
+    Router::new()
+        .route("/", get(async || Html(include_str!("home.html"))))
+        .route("/style.css", get(async || typed("text/css; charset=utf-8", include_str!("style.css"))))
+        .route("/boot.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("boot.js"))))
+        // One route per file: a name that comes from outside never becomes a path.
+        .route(
+            "/pkg/study_zoom.js",
+            get(async |State(site): State<Site>| bundled(&site, JAVASCRIPT, JAVASCRIPT_TYPE).await),
+        )
+        // With this type, and no other, a browser compiles the file while it is still coming in.
+        .route(
+            "/pkg/study_zoom_bg.wasm",
+            get(async |State(site): State<Site>| bundled(&site, WASM, "application/wasm").await),
+        )
+        .route("/build", get(async |State(site): State<Site>| Json(site.report().await)))
+        .with_state(site)
+}
+
+/// One of the files of the bundle.
+async fn bundled(site: &Site, name: &str, content_type: &'static str) -> Response {
+    match site.content(name).await {
+        Some(content) => typed(content_type, content).into_response(),
+        None => (StatusCode::NOT_FOUND, "the bundle is not there: /build says why\n").into_response(),
+    }
+}
+
+fn typed(content_type: &'static str, content: impl IntoResponse) -> impl IntoResponse {
+    ([(CONTENT_TYPE, content_type)], content)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::middleware::map_response;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use support::headers::headers;
+
+    /// Head and body of what a server with this site answers.
+    async fn get(site: &Site, path: &str) -> (String, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut connection = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let serving = tokio::spawn(
+            axum::serve(listener, routes(site.clone()).layer(map_response(headers(POLICY)))).into_future(),
+        );
+        let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut response = String::new();
+        connection.read_to_string(&mut response).await.unwrap();
+        serving.abort();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    #[tokio::test]
+    async fn every_response_says_what_the_page_may_do() {
+        let site = Site::default();
+        for path in ["/", "/style.css", "/boot.js", "/pkg/study_zoom.js", "/build", "/nowhere"] {
+            let (head, _) = get(&site, path).await;
+            for header in [
+                "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
+                "x-content-type-options: nosniff",
+                "referrer-policy: no-referrer",
+                "cache-control: no-store",
+            ] {
+                assert!(head.contains(header), "{path}: no {header:?} in {head}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_files_of_the_page_have_their_types() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("pkg")).unwrap();
+        std::fs::write(folder.path().join("pkg").join(JAVASCRIPT), "export default 1;").unwrap();
+        std::fs::write(folder.path().join("pkg").join(WASM), "\0asm").unwrap();
+        let site = Site::at(folder.path().to_owned());
+        for (path, content_type) in [
+            ("/", "text/html"),
+            ("/style.css", "text/css"),
+            ("/boot.js", "text/javascript"),
+            ("/pkg/study_zoom.js", "text/javascript"),
+            ("/pkg/study_zoom_bg.wasm", "application/wasm"),
+            ("/build", "application/json"),
+        ] {
+            let (head, _) = get(&site, path).await;
+            assert!(head.starts_with("HTTP/1.1 200 "), "{path}: {head}");
+            assert!(head.contains(&format!("content-type: {content_type}")), "{path}: {head}");
+        }
+        assert_eq!(get(&site, "/pkg/study_zoom_bg.wasm").await.1, "\0asm");
+    }
+
+    #[tokio::test]
+    async fn a_server_without_a_bundle_says_so() {
+        let (head, _) = get(&Site::default(), "/pkg/study_zoom.js").await;
+        assert!(head.starts_with("HTTP/1.1 404 "), "{head}");
+        let (_, body) = get(&Site::default(), "/build").await;
+        assert!(body.contains(r#""state":"absent""#) && body.contains("cargo run"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn a_build_can_be_watched() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = Site::at(folder.path().to_owned());
+        site.set(Stage::Running);
+        for line in 0..=LOG_LINES {
+            site.say(format!("line {line}"));
+        }
+        let (_, body) = get(&site, "/build").await;
+        assert!(body.starts_with(r#"{"state":"building","log":["line 1","#), "the last lines are kept: {body}");
+        site.set(Stage::Failed);
+        assert!(get(&site, "/build").await.1.contains(r#""state":"failed""#));
+    }
+}

@@ -1,0 +1,199 @@
+//! The texts of the page.
+//!
+//! `home.html` names a text as the code does (`data-text="JOIN"`). It stands there in English as well, so that the page
+//! can be read before its program runs; a test compares the two.
+
+use super::{Text, texts};
+
+/// The text with this name.
+pub fn by_name(name: &str) -> Option<Text> {
+    ALL.iter().find_map(|(other, text)| (*other == name).then_some(*text))
+}
+
+texts! {
+    pub ALL:
+    TAGLINE "A video call of two, and every step of it." "둘이서 하는 영상 통화, 그리고 그 모든 단계."
+    LANGUAGE "Language" "언어"
+    // The lobby.
+    LOBBY "Lobby" "로비"
+    ROOM "Room" "방"
+    JOIN "Join" "입장"
+    SEND "Send" "보낼 것"
+    SOURCE_DEVICES "camera and microphone" "카메라와 마이크"
+    SOURCE_MICROPHONE "microphone only" "마이크만"
+    SOURCE_PATTERN "a test pattern" "테스트 화면"
+    SOURCE_NOTHING "nothing, only receive" "보내지 않고 받기만"
+    CAMERA "Camera" "카메라"
+    MICROPHONE "Microphone" "마이크"
+    ANY_DEVICE "the browser's choice" "브라우저가 고른 장치"
+    NTH_DEVICE "device {0}" "장치 {0}"
+    PREVIEW "Preview" "미리 보기"
+    PREVIEW_ON "Show my picture" "내 화면 보기"
+    LEVEL "Level of the microphone" "마이크 음량"
+    STEP_BY_STEP "Step by step: wait for “Next” before each step" "한 단계씩: 단계마다 “다음”을 기다리기"
+    HINT "Open this page twice, or let a headless peer join:" "이 페이지를 두 번 열거나, 헤드리스 피어를 입장시킨다:"
+    ENTERING "Entering the room …" "방에 들어가는 중 …"
+    TRY_AGAIN "Try again" "다시 시도"
+    JOIN_WITH "Join with: {0}" "다음으로 입장: {0}"
+    // The call.
+    CALL "Call" "통화"
+    YOU_ARE "You are" "나는"
+    YOU "You" "나"
+    OTHER_SIDE "The other side" "상대"
+    WAITING "waiting for the other side" "상대를 기다리는 중"
+    CONNECTING "connecting" "연결 중"
+    CONNECTED "connected" "연결됨"
+    RECONNECTING "The path has gone silent: trying to reach the other side again. Has it closed its lid?" "경로가 끊겨 다시 연결하는 중. 상대가 노트북을 닫았을 수 있다."
+    PATH_LOST "no path works any more" "더는 통하는 경로가 없음"
+    CLOSED "closed" "닫힘"
+    PEER_LEFT "The other side left. Whoever comes next is called at once." "상대가 나갔다. 다음 사람이 오면 바로 통화한다."
+    STARTED_OVER "The call starts over." "통화를 처음부터 다시 시작한다."
+    SIGNALING_LOST "The server is out of reach. A call goes on without it; it is tried again." "서버에 닿지 않는다. 통화는 서버 없이도 계속되며, 다시 연결을 시도한다."
+    SAME_BROWSER "Another tab of this browser is in this room too: wear headphones, or mute one of them." "이 브라우저의 다른 탭도 이 방에 있다. 헤드폰을 쓰거나 한쪽을 음소거한다."
+    MUTE "Mute" "음소거"
+    CAMERA_OFF "Camera off" "카메라 끄기"
+    SHARE "Share screen" "화면 공유"
+    PICTURE_IN_PICTURE "Picture in picture" "작은 창"
+    FULL_SCREEN "Full screen" "전체 화면"
+    HANG_UP "Hang up" "끊기"
+    NEXT "Next: step {0}" "다음: {0}단계"
+    PEER_WAITS "The other side is held before step {0}." "상대가 {0}단계 앞에서 기다린다."
+    PEER_MUTED "muted" "음소거됨"
+    PEER_CAMERA_OFF "camera off" "카메라 꺼짐"
+    PEER_SCREEN "shares its screen" "화면 공유 중"
+    DEVICE_FAILED "The device was not changed: {0}" "장치를 바꾸지 못했다: {0}"
+    SHARE_FAILED "The screen is not shared: {0}" "화면을 공유하지 못했다: {0}"
+    // Chat and files.
+    CHAT "Chat" "채팅"
+    CHAT_SEND "Send" "보내기"
+    CHAT_NOT_SENT "not sent: {0}" "보내지 못함: {0}"
+    FILES "Files" "파일"
+    CHOOSE_FILES "Send files" "파일 보내기"
+    FILE_WAITS "waits until the other side takes it" "상대의 수락을 기다리는 중"
+    FILE_OFFERED "The other side wants to send this" "상대가 보내려는 파일"
+    FILE_ACCEPT "Take it" "받기"
+    FILE_REFUSE "Refuse" "거절"
+    FILE_CANCEL "Cancel" "취소"
+    FILE_SENT "sent; the hashes agree" "보냄; 해시 일치"
+    FILE_RECEIVED "received; the hashes agree" "받음; 해시 일치"
+    FILE_SAVE "Save" "저장"
+    FILE_FAILED "not transferred: {0}" "전송 실패: {0}"
+    FILE_TOO_LARGE "has {0}, and this browser has room for {1}: let a headless peer receive it (peer --receive DIR)" "크기 {0}, 이 브라우저의 여유 공간 {1}: 헤드리스 피어로 받는다 (peer --receive DIR)"
+    // The panel.
+    STEPS "The steps" "단계"
+    ME "me" "나"
+    THEM "them" "상대"
+    DIAGRAM "This call as a diagram" "이 통화의 다이어그램"
+    SAVE_SVG "Save as SVG" "SVG로 저장"
+    SAVE_MERMAID "Save as Mermaid" "Mermaid로 저장"
+    DESCRIPTIONS "Offer and answer" "Offer와 answer"
+    OFFER_OF "The offer of A" "A의 offer"
+    ANSWER_OF "The answer of B" "B의 answer"
+    NOT_YET "not made yet" "아직 없음"
+    CANDIDATES "Candidates" "Candidate"
+    WHOSE "whose" "누구"
+    TYPE "type" "종류"
+    ADDRESS "address" "주소"
+    PROTOCOL "protocol" "프로토콜"
+    MEANING "what it means" "의미"
+    WON "This pair carries the call:" "이 통화가 쓰는 쌍:"
+    STATES "State machines" "상태 기계"
+    STATISTICS "Statistics" "통계"
+    LAST_MINUTES "The last two minutes, one value a second." "지난 2분, 1초에 한 값."
+    BITRATE_IN "received" "수신"
+    BITRATE_OUT "sent" "송신"
+    FRAME_RATE "frame rate" "프레임률"
+    ROUND_TRIP "round-trip time" "왕복 시간"
+    LOSS "packets lost" "패킷 손실"
+    RESOLUTION "resolution" "해상도"
+    PATH "path" "경로"
+    // What went wrong: title and advice.
+    DENIED_TITLE "The camera or the microphone is not allowed." "카메라나 마이크 사용이 허용되지 않았다."
+    DENIED_ADVICE "You or your system said no. Allow them for this page (the sign beside the address), or in the privacy settings of your system; then try again." "사용자나 시스템이 거부했다. 주소창 옆 아이콘이나 시스템의 개인정보 설정에서 허용한 뒤 다시 시도한다."
+    NOT_FOUND_TITLE "There is no camera or no microphone." "카메라나 마이크가 없다."
+    NOT_FOUND_ADVICE "Plug one in and try again, or join without." "장치를 연결하고 다시 시도하거나, 장치 없이 입장한다."
+    BUSY_TITLE "The camera or the microphone does not answer." "카메라나 마이크가 응답하지 않는다."
+    BUSY_ADVICE "Another program is using it, or it has been switched off. Close the other program and try again." "다른 프로그램이 쓰고 있거나 장치가 꺼져 있다. 그 프로그램을 닫고 다시 시도한다."
+    OVERCONSTRAINED_TITLE "The device that was chosen is not there any more." "선택한 장치를 더는 찾을 수 없다."
+    OVERCONSTRAINED_ADVICE "It was unplugged, or cannot do what was asked of it. Choose another one above, then try again." "장치가 분리되었거나 요청한 것을 지원하지 않는다. 위에서 다른 장치를 고른 뒤 다시 시도한다."
+    INSECURE_TITLE "This page may not use camera and microphone here." "이 주소에서는 카메라와 마이크를 쓸 수 없다."
+    INSECURE_ADVICE "Browsers give them only to pages over https, or on localhost. Open it at http://localhost:3000 on the machine of the server, or put the server behind https." "브라우저는 https나 localhost의 페이지에만 장치를 허용한다. 서버가 있는 컴퓨터에서 http://localhost:3000 으로 열거나, 서버를 https 뒤에 둔다."
+    CAMERA_GONE_TITLE "The camera has gone: it was unplugged, or its permission was withdrawn." "카메라가 사라졌다. 연결이 빠졌거나 사용 허용이 취소되었다."
+    CAMERA_GONE_ADVICE "Choose another camera, or plug it in again: then it is used again." "다른 카메라를 고르거나 다시 연결하면 이어서 사용한다."
+    MICROPHONE_GONE_TITLE "The microphone has gone: it was unplugged, or its permission was withdrawn." "마이크가 사라졌다. 연결이 빠졌거나 사용 허용이 취소되었다."
+    MICROPHONE_GONE_ADVICE "Choose another microphone, or plug it in again: then it is used again." "다른 마이크를 고르거나 다시 연결하면 이어서 사용한다."
+    MEDIA_FAILED_TITLE "Camera and microphone could not be opened." "카메라와 마이크를 열지 못했다."
+    MEDIA_FAILED_ADVICE "Try again, choose other devices, or join without." "다시 시도하거나 다른 장치를 고르거나 장치 없이 입장한다."
+    BAD_ROOM_NAME_TITLE "The room cannot have this name." "방 이름으로 쓸 수 없다."
+    BAD_ROOM_NAME_ADVICE "Take 1 to 64 characters, on one line." "한 줄에 1자에서 64자까지 쓴다."
+    ROOM_FULL_TITLE "The room is full." "방이 가득 찼다."
+    ROOM_FULL_ADVICE "Two people are in it already. Take another name, or wait until one of them leaves. Is it you, in another tab?" "이미 두 사람이 있다. 다른 이름을 쓰거나 한 사람이 나갈 때까지 기다린다. 다른 탭에 내가 들어가 있을 수도 있다."
+    REFUSED_TITLE "The server did not let you in." "서버가 입장을 거부했다."
+    REFUSED_ADVICE "Load the page again and join once more." "페이지를 새로 고치고 다시 입장한다."
+    NO_SERVER_TITLE "The server does not answer." "서버가 응답하지 않는다."
+    NO_SERVER_ADVICE "Is it still running? Start it with `cargo run`, then join again." "서버가 켜져 있는지 확인한다. `cargo run`으로 시작한 뒤 다시 입장한다."
+    BAD_DESCRIPTION_TITLE "Your browser does not accept the other side's description." "브라우저가 상대의 description을 받아들이지 않는다."
+    BAD_DESCRIPTION_ADVICE "The other side sent an offer or answer that is broken or made for something else. Let it load its page again, then join again." "상대가 보낸 offer나 answer가 깨졌거나 맞지 않는다. 상대가 페이지를 새로 고친 뒤 다시 입장한다."
+    STEP_FAILED_TITLE "A step of the call failed." "통화의 한 단계가 실패했다."
+    STEP_FAILED_ADVICE "Join again. If the same step fails again, its name below says where to look." "다시 입장한다. 같은 단계가 또 실패하면 아래의 단계 이름이 단서가 된다."
+    PATH_FAILED_TITLE "The connection to the other side broke." "상대와의 연결이 끊어졌다."
+    PATH_FAILED_ADVICE "It has vanished, or a firewall stops UDP between you. Join again; if it never works, you need a TURN server." "상대가 사라졌거나 방화벽이 UDP를 막는다. 다시 입장한다. 계속 안 되면 TURN 서버가 필요하다."
+}
+
+type Pair = (Text, Text);
+
+/// Title and advice.
+pub const DENIED: Pair = (DENIED_TITLE, DENIED_ADVICE);
+/// Title and advice.
+pub const NOT_FOUND: Pair = (NOT_FOUND_TITLE, NOT_FOUND_ADVICE);
+/// Title and advice.
+pub const BUSY: Pair = (BUSY_TITLE, BUSY_ADVICE);
+/// Title and advice.
+pub const OVERCONSTRAINED: Pair = (OVERCONSTRAINED_TITLE, OVERCONSTRAINED_ADVICE);
+/// Title and advice.
+pub const INSECURE: Pair = (INSECURE_TITLE, INSECURE_ADVICE);
+/// Title and advice.
+pub const CAMERA_GONE: Pair = (CAMERA_GONE_TITLE, CAMERA_GONE_ADVICE);
+/// Title and advice.
+pub const MICROPHONE_GONE: Pair = (MICROPHONE_GONE_TITLE, MICROPHONE_GONE_ADVICE);
+/// Title and advice.
+pub const MEDIA_FAILED: Pair = (MEDIA_FAILED_TITLE, MEDIA_FAILED_ADVICE);
+/// Title and advice.
+pub const BAD_ROOM_NAME: Pair = (BAD_ROOM_NAME_TITLE, BAD_ROOM_NAME_ADVICE);
+/// Title and advice.
+pub const ROOM_FULL: Pair = (ROOM_FULL_TITLE, ROOM_FULL_ADVICE);
+/// Title and advice.
+pub const REFUSED: Pair = (REFUSED_TITLE, REFUSED_ADVICE);
+/// Title and advice.
+pub const NO_SERVER: Pair = (NO_SERVER_TITLE, NO_SERVER_ADVICE);
+/// Title and advice.
+pub const BAD_DESCRIPTION: Pair = (BAD_DESCRIPTION_TITLE, BAD_DESCRIPTION_ADVICE);
+/// Title and advice.
+pub const STEP_FAILED: Pair = (STEP_FAILED_TITLE, STEP_FAILED_ADVICE);
+/// Title and advice.
+pub const PATH_FAILED: Pair = (PATH_FAILED_TITLE, PATH_FAILED_ADVICE);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../site/home.html");
+
+    #[test]
+    fn every_text_that_the_page_names_is_in_the_table() {
+        let after = |attribute: &'static str| PAGE.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+        let names: Vec<_> = after("data-text=\"").chain(after("data-label=\"")).collect();
+        let missing: Vec<_> = names.iter().filter(|name| by_name(name).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert!(names.len() > 20);
+    }
+
+    #[test]
+    fn the_page_says_the_same_before_its_language_is_known() {
+        for rest in PAGE.split("data-text=\"").skip(1) {
+            let (name, rest) = rest.split_once('"').unwrap();
+            let shown = rest.split_once('>').unwrap().1.split('<').next().unwrap();
+            assert_eq!(Some(shown), by_name(name).map(|text| text.en), "home.html, {name}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What the programs of all chapters do around their lesson. No chapter explains it, and no chapter needs to be read for it.
+//!
+//! | module | what it answers |
+//! |---|---|
+//! | [`cli`] | How does a program begin, log, listen and end? |
+//! | [`connection_limit`] | How many clients may be connected, and how long may a request take? |
+//! | [`origin`] | Which pages may talk to a server? |
+//! | [`headers`] | What does a page say about itself? |
+//! | [`rate_limit`] | How fast may a client send? |
+//! | [`tls`] | What is wrong with a certificate? |
+
+/// What a program does around its server or client.
+pub mod cli;
+/// From a TCP connection to a HTTP request, for a limited number of clients.
+pub mod connection_limit;
+/// The headers of every response of a page.
+pub mod headers;
+/// Which pages may talk to a server.
+pub mod origin;
+/// How fast one client may send.
+pub mod rate_limit;
+/// What is wrong with a connection over TLS.
+pub mod tls;

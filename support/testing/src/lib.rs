@@ -1,0 +1,25 @@
+//! What the tests of all chapters have in common. Nothing here is a part of a program.
+
+/// Programs as a person starts them.
+pub mod program;
+/// A real Redis.
+pub mod redis;
+/// A proxy that speaks TLS.
+pub mod tls_proxy;
+
+use std::fmt::Display;
+use std::time::Duration;
+
+/// How long anything may take, even on a machine that has many other things to do. Only a test that fails waits this long.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits for `future`, but not longer than this.
+///
+/// # Panics
+/// When it takes longer. The panic says what did not happen.
+pub async fn within<T>(patience: Duration, what: impl Display, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(patience, future).await {
+        Ok(output) => output,
+        Err(_) => panic!("did not happen within {patience:?}: {what}"),
+    }
+}

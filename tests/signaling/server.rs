@@ -1,0 +1,53 @@
+//! The server itself: stopping, health, headers.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_stops_soon_and_its_clients_learn_it() {
+    let mut server = TestServer::start().await;
+    let (mut alice, mut bob) = call("demo", &server).await;
+    let half_open = RawClient::connect("carol", &server).await;
+    let wordless = TcpStream::connect(server.address()).await.unwrap();
+
+    let asked = Instant::now();
+    server.stop().await;
+    let took = asked.elapsed();
+    assert!(took < Duration::from_secs(3), "stopping took {took:?}");
+    // Nobody has left the call, so nobody hears `bye`: its media go on without the server.
+    assert_eq!(alice.expect_disconnected().await, DisconnectReason::ServerClosed);
+    assert_eq!(bob.expect_disconnected().await, DisconnectReason::ServerClosed);
+    drop((half_open, wordless));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_read_cannot_keep_the_server_from_stopping() {
+    let mut server = TestServer::start_with(without_heartbeat()).await;
+    let alice = TestClient::connect("alice", &server).await;
+    let mut bob = RawClient::connect("bob", &server).await;
+    alice.join("demo").await;
+    enter(&mut bob, "demo").await;
+    // More than the buffers of TCP hold, less than may wait.
+    let large = offer(&"x".repeat(200_000));
+    for _ in 0..15 {
+        assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
+    }
+    // It bounds the time.
+    server.stop().await;
+    drop(bob);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_says_that_it_is_well_and_has_a_page() {
+    let server = TestServer::start().await;
+    let (head, body) = get(&server, "/healthz").await;
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    assert_eq!(body.trim_end(), "ok");
+
+    let (head, body) = get(&server, "/").await;
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    assert!(head.contains("content-type: text/html"), "{head}");
+    assert!(body.contains("<html"), "{body}");
+
+    let (head, _) = get(&server, "/nowhere").await;
+    assert!(head.starts_with("HTTP/1.1 404 "), "{head}");
+}
