@@ -181,26 +181,13 @@ fn typed(content_type: &'static str, content: impl IntoResponse) -> impl IntoRes
 #[cfg(test)]
 mod tests {
     use axum::middleware::map_response;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
     use support::headers::headers;
 
     /// Head and body of what a server with this site answers.
     async fn get(site: &Site, path: &str) -> (String, String) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut connection = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let serving = tokio::spawn(
-            axum::serve(listener, routes(site.clone()).layer(map_response(headers(POLICY)))).into_future(),
-        );
-        let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
-        connection.write_all(request.as_bytes()).await.unwrap();
-        let mut response = String::new();
-        connection.read_to_string(&mut response).await.unwrap();
-        serving.abort();
-        let (head, body) = response.split_once("\r\n\r\n").unwrap();
-        (head.to_owned(), body.to_owned())
+        testing::http::get(routes(site.clone()).layer(map_response(headers(POLICY))), path).await
     }
 
     #[tokio::test]

@@ -82,15 +82,6 @@ async fn chat(alice: &mut Peer, bob: &mut Peer) {
     alice.until_chat("yes").await;
 }
 
-async fn chat_is_open(alice: &mut Peer, bob: &mut Peer) {
-    for peer in [alice, bob] {
-        let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
-        if !peer.seen.iter().any(open) {
-            peer.until("the chat opens", open).await;
-        }
-    }
-}
-
 #[tokio::test]
 async fn twenty_megabytes_go_both_ways_at_once_beside_the_chat() {
     let folder = tempfile::tempdir().unwrap();

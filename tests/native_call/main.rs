@@ -194,6 +194,16 @@ impl Peer {
     }
 }
 
+/// The chat can have opened before the step that a test has waited for.
+async fn chat_is_open(alice: &mut Peer, bob: &mut Peer) {
+    for peer in [alice, bob] {
+        let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
+        if !peer.seen.iter().any(open) {
+            peer.until("the chat opens", open).await;
+        }
+    }
+}
+
 /// alice and bob in a call that is connected.
 async fn call_of_two(server: &TestServer) -> (Peer, Peer) {
     let mut alice = Peer::join("alice", server).await;
@@ -220,12 +230,7 @@ async fn both_take_their_steps_in_order_and_media_and_chat_flow_both_ways() {
 
     tokio::join!(alice.receives(15, 50), bob.receives(15, 50));
 
-    let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
-    for peer in [&mut alice, &mut bob] {
-        if !peer.seen.iter().any(open) {
-            peer.until("the chat opens", open).await;
-        }
-    }
+    chat_is_open(&mut alice, &mut bob).await;
     alice.controls.chat("hello bob");
     bob.until_chat("hello bob").await;
     bob.controls.chat("안녕 alice");
@@ -438,12 +443,7 @@ async fn two_peers_on_two_servers_hear_and_see_and_read_each_other() {
     let mut bob = Peer::join("bob", &there).await;
     tokio::join!(alice.until_step_13(), bob.until_step_13());
     tokio::join!(alice.receives(15, 50), bob.receives(15, 50));
-    let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
-    for peer in [&mut alice, &mut bob] {
-        if !peer.seen.iter().any(open) {
-            peer.until("the chat opens", open).await;
-        }
-    }
+    chat_is_open(&mut alice, &mut bob).await;
     alice.controls.chat("hello bob");
     bob.until_chat("hello bob").await;
     bob.controls.chat("hello alice");

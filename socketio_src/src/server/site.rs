@@ -53,25 +53,10 @@ fn typed(content_type: &'static str, content: &'static str) -> impl IntoResponse
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::{TcpListener, TcpStream};
+mod tests {
+    use testing::http;
 
     use super::*;
-
-    /// Head and body of what a router answers.
-    pub(in super::super) async fn get(router: Router, path: &str) -> (String, String) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut connection = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let serving = tokio::spawn(axum::serve(listener, router).into_future());
-        let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
-        connection.write_all(request.as_bytes()).await.unwrap();
-        let mut response = String::new();
-        connection.read_to_string(&mut response).await.unwrap();
-        serving.abort();
-        let (head, body) = response.split_once("\r\n\r\n").unwrap();
-        (head.to_owned(), body.to_owned())
-    }
 
     #[tokio::test]
     async fn every_response_says_what_the_page_may_do_and_what_it_is() {
@@ -80,7 +65,7 @@ pub(super) mod tests {
             ("/style.css", "text/css; charset=utf-8"),
             ("/chat.js", "text/javascript; charset=utf-8"),
         ] {
-            let (head, _) = get(routes(false), path).await;
+            let (head, _) = http::get(routes(false), path).await;
             for header in [
                 &format!("content-type: {content_type}"),
                 "content-security-policy: default-src 'none'; script-src 'self' https://cdn.socket.io; style-src 'self';",
@@ -95,7 +80,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn what_the_page_asks_for_is_there() {
-        let (_, html) = get(routes(false), "/").await;
+        let (_, html) = http::get(routes(false), "/").await;
         let mut wanted: Vec<_> = between(&html, "src=\"", "\"").chain(between(&html, "href=\"/", "\"")).collect();
         for (_, module) in MODULES {
             wanted.extend(between(module, "from './", "'"));
@@ -105,7 +90,7 @@ pub(super) mod tests {
         for file in
             wanted.iter().map(|file| file.trim_start_matches('/')).filter(|file| !file.starts_with("socket.io/"))
         {
-            let (head, _) = get(routes(false), &format!("/{file}")).await;
+            let (head, _) = http::get(routes(false), &format!("/{file}")).await;
             assert!(head.starts_with("HTTP/1.1 200 "), "{file}: {head}");
         }
     }

@@ -1,8 +1,8 @@
 use std::fs;
 
-use super::super::site::tests::get;
 use super::super::{ServerOptions, router};
 use super::*;
+use testing::http::get;
 
 /// As npm leaves it: the files, and the list that it writes when they are there.
 fn bring(folder: &Path, version: &str) {
