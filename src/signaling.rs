@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use serde_json::{Value, json};
 use shared::signal::{Auth, Rejoin};
-use shared::{Accepted, FromJson, Reply, RoomName, Signal, events};
+use shared::{Accepted, Reply, RoomName, Signal, events, json};
 use socketio_src::client::{Client, ClientError, Driver, Event, Events, Options, Transport};
 use tracing::warn;
 
@@ -50,7 +50,7 @@ impl<T: Transport> SocketIoSignaling<T> {
     async fn ask(&self, event: &str, args: Vec<Value>, patience: Duration) -> Result<Accepted, SignalingError> {
         let reply = self.client.emit_with_ack(event, args, patience).await?;
         let first = reply.first().unwrap_or(&Value::Null);
-        let reply = Reply::from_json(first).map_err(|error| {
+        let reply = json::object::<Reply>(first).map_err(|error| {
             let first = serde_json::to_string(first).unwrap_or_default();
             SignalingError::NoAnswer(format!(
                 "{event} was answered with {first} ({error}): is it the server of the call?"

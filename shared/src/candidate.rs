@@ -1,14 +1,11 @@
 //! ICE candidates: the addresses at which a side can perhaps be reached.
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::json::{self, FromJson, deserialize_from_json};
+use serde::{Deserialize, Serialize};
 
 /// A candidate, the JSON of the W3C [`RTCIceCandidateInit`](https://www.w3.org/TR/webrtc/#dom-rtcicecandidateinit).
 ///
 /// The end of the candidates is not a candidate but a JSON `null`, as in `onicecandidate`: `Option<IceCandidate>`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IceCandidate {
     /// The candidate line without `a=` (RFC 8839, section 5.1). Empty says: no more of this generation.
@@ -21,22 +18,6 @@ pub struct IceCandidate {
     /// Which generation of ICE credentials it was gathered for. A candidate of an earlier negotiation is known by it.
     pub username_fragment: Option<String>,
 }
-
-impl FromJson for IceCandidate {
-    fn from_json(json: &Value) -> Result<Self, String> {
-        let index = json::optional_number(json, "sdpMLineIndex")?;
-        let index =
-            index.map(u16::try_from).transpose().map_err(|_| json::wrong("sdpMLineIndex", "a number that fits"))?;
-        Ok(Self {
-            candidate: json::text(json, "candidate")?,
-            sdp_mid: json::optional_text(json, "sdpMid")?,
-            sdp_m_line_index: index,
-            username_fragment: json::optional_text(json, "usernameFragment")?,
-        })
-    }
-}
-
-deserialize_from_json!(IceCandidate);
 
 #[cfg(test)]
 mod tests {

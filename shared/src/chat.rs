@@ -150,14 +150,8 @@ pub enum ChatErrorCode {
 
 impl fmt::Display for ChatErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotJson => "not_json",
-            Self::UnknownType => "unknown_type",
-            Self::BadPayload => "bad_payload",
-            Self::Binary => "binary",
-            Self::BadNickname => "bad_nickname",
-            Self::TooFast => "too_fast",
-        })
+        // The name on the wire, so that a message and a line of the log can be matched by eye.
+        self.serialize(f)
     }
 }
 

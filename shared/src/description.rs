@@ -2,15 +2,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::json::{self, FromJson, deserialize_from_json};
+use serde::{Deserialize, Serialize};
 
 /// What a description is for ([`RTCSdpType`](https://www.w3.org/TR/webrtc/#rtcsdptype)).
 ///
 /// The W3C also knows `pranswer` and `rollback`. Neither travels in this course: one side offers, the other answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SdpType {
     /// What A proposes.
@@ -21,16 +18,13 @@ pub enum SdpType {
 
 impl fmt::Display for SdpType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            SdpType::Offer => "offer",
-            SdpType::Answer => "answer",
-        })
+        self.serialize(f)
     }
 }
 
 /// A session description, the JSON `{type, sdp}` of the W3C
 /// [`RTCSessionDescriptionInit`](https://www.w3.org/TR/webrtc/#dom-rtcsessiondescriptioninit).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionDescription {
     /// Offer or answer.
     #[serde(rename = "type")]
@@ -38,19 +32,6 @@ pub struct SessionDescription {
     /// The text of the Session Description Protocol (RFC 8866).
     pub sdp: String,
 }
-
-impl FromJson for SessionDescription {
-    fn from_json(json: &Value) -> Result<Self, String> {
-        let sdp_type = match &*json::text(json, "type")? {
-            "offer" => SdpType::Offer,
-            "answer" => SdpType::Answer,
-            other => return Err(format!("unknown type `{other}`, expected `offer` or `answer`")),
-        };
-        Ok(Self { sdp_type, sdp: json::text(json, "sdp")? })
-    }
-}
-
-deserialize_from_json!(SessionDescription);
 
 impl SessionDescription {
     /// The largest description that the server relays, in bytes of JSON. A call of two needs 2 to 10 kB.

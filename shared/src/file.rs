@@ -25,10 +25,7 @@
 //! the reset of a stream that was closed (RFC 6525) can still be under way when the next channel gets its number, and then
 //! it closes that one. A channel that closes without the last words has failed, and so has its file.
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::json::{self, FromJson, deserialize_from_json};
+use serde::{Deserialize, Serialize};
 
 /// The label of a data channel that carries files.
 pub const FILE_CHANNEL: &str = "file";
@@ -38,8 +35,8 @@ pub const FILE_CHANNEL: &str = "file";
 pub const CHUNK: usize = 16 * 1024;
 
 /// A text message on the channel of a file. The names here are the names on the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(into = "Wire")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum FileMessage {
     /// Sender, first: offers this file.
     Offer {
@@ -75,58 +72,6 @@ pub enum FileMessage {
         reason: String,
     },
 }
-
-/// The JSON form: one flat object. What serde makes of an enum with `tag = "type"` says the same and takes the page 20 kB
-/// of WebAssembly more to fetch.
-#[derive(Default, Serialize)]
-struct Wire {
-    r#type: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha256: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-impl From<FileMessage> for Wire {
-    fn from(message: FileMessage) -> Self {
-        let said = |name: &str, reason| Self { r#type: name.to_owned(), reason, ..Self::default() };
-        match message {
-            FileMessage::Offer { name, size } => Self { name: Some(name), size: Some(size), ..said("offer", None) },
-            FileMessage::Accept => said("accept", None),
-            FileMessage::Refuse { reason } => said("refuse", Some(reason)),
-            FileMessage::End { sha256 } => Self { sha256: Some(sha256), ..said("end", None) },
-            FileMessage::Received => said("received", None),
-            FileMessage::Bye => said("bye", None),
-            FileMessage::Failed { reason } => said("failed", Some(reason)),
-            FileMessage::Cancel { reason } => said("cancel", Some(reason)),
-        }
-    }
-}
-
-impl FromJson for FileMessage {
-    fn from_json(json: &Value) -> Result<Self, String> {
-        let r#type = json::text(json, "type")?;
-        let (name, size) = (json::optional_text(json, "name")?, json::optional_number(json, "size")?);
-        let (sha256, reason) = (json::optional_text(json, "sha256")?, json::optional_text(json, "reason")?);
-        Ok(match (&*r#type, name, size, sha256, reason) {
-            ("offer", Some(name), Some(size), ..) => Self::Offer { name, size },
-            ("accept", ..) => Self::Accept,
-            ("refuse", .., Some(reason)) => Self::Refuse { reason },
-            ("end", _, _, Some(sha256), _) => Self::End { sha256 },
-            ("received", ..) => Self::Received,
-            ("bye", ..) => Self::Bye,
-            ("failed", .., Some(reason)) => Self::Failed { reason },
-            ("cancel", .., Some(reason)) => Self::Cancel { reason },
-            _ => return Err(["no message about a file, or not all of it: ", &r#type].concat()),
-        })
-    }
-}
-
-deserialize_from_json!(FileMessage);
 
 #[cfg(test)]
 mod tests {

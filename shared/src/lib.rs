@@ -41,7 +41,7 @@ pub mod sending;
 /// What the server answers: a role, or a refusal that says why.
 pub mod reply;
 
-/// Reads all of these out of JSON.
+/// What to say about JSON that is none of these.
 pub mod json;
 
 /// What two sides say to each other about one file, on a data channel of its own.
@@ -50,7 +50,6 @@ pub mod file;
 pub use candidate::IceCandidate;
 pub use description::{SdpType, SessionDescription};
 pub use file::{FILE_CHANNEL, FileMessage};
-pub use json::FromJson;
 pub use reply::{Accepted, ErrorCode, Refusal, Reply, Role};
 pub use room::{RoomName, RoomNameError};
 pub use sending::Sending;

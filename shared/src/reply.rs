@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::json::{self, FromJson, deserialize_from_json};
+use serde::{Deserialize, Serialize};
 
 /// Which side of the call a member of a room is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Role {
     /// In the room first: makes the offer.
     A,
@@ -18,16 +15,13 @@ pub enum Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Role::A => "A",
-            Role::B => "B",
-        })
+        self.serialize(f)
     }
 }
 
 /// The acknowledgement of every event: `{ok: true, ...}` or `{ok: false, error: {code, message}}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(into = "Wire")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
 pub enum Reply {
     /// The server did it.
     Accepted(Accepted),
@@ -45,7 +39,7 @@ pub struct Accepted {
 }
 
 /// Why the server refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message} ({code})")]
 pub struct Refusal {
     /// For programs.
@@ -55,8 +49,8 @@ pub struct Refusal {
 }
 
 /// The reasons for a refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(into = "&'static str")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// Two people are in the room already.
     RoomFull,
@@ -79,44 +73,24 @@ pub enum ErrorCode {
     /// The server has no event of this name.
     UnknownEvent,
     /// A code that this version does not know.
+    #[serde(other)]
     Unknown,
 }
 
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The name on the wire, so that a log line and a packet can be matched by eye.
-        f.write_str((*self).into())
+        self.serialize(f)
     }
 }
-
-/// The name on the wire.
-impl From<ErrorCode> for &'static str {
-    fn from(code: ErrorCode) -> Self {
-        ERROR_CODES.iter().find(|(known, _)| *known == code).map_or("unknown", |(_, name)| name)
-    }
-}
-
-/// The codes that this version knows, and their names on the wire.
-const ERROR_CODES: [(ErrorCode, &str); 10] = [
-    (ErrorCode::RoomFull, "room_full"),
-    (ErrorCode::BadRoomName, "bad_room_name"),
-    (ErrorCode::AlreadyInRoom, "already_in_room"),
-    (ErrorCode::NotInRoom, "not_in_room"),
-    (ErrorCode::NobodyThere, "nobody_there"),
-    (ErrorCode::BadArguments, "bad_arguments"),
-    (ErrorCode::TooLarge, "too_large"),
-    (ErrorCode::NotDelivered, "not_delivered"),
-    (ErrorCode::TooFast, "too_fast"),
-    (ErrorCode::UnknownEvent, "unknown_event"),
-];
 
 /// The JSON form: one flat object, as a JavaScript client expects it.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Wire {
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     resumed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Refusal>,
@@ -131,37 +105,16 @@ impl From<Reply> for Wire {
     }
 }
 
-impl FromJson for Reply {
-    fn from_json(json: &Value) -> Result<Self, String> {
-        let ok = json::optional_flag(json, "ok")?.ok_or_else(|| json::missing("ok"))?;
-        let role = match json::optional_text(json, "role")?.as_deref() {
-            None => None,
-            Some("A") => Some(Role::A),
-            Some("B") => Some(Role::B),
-            Some(_) => return Err(json::wrong("role", "A or B")),
-        };
-        let resumed = json::optional_flag(json, "resumed")?.unwrap_or_default();
-        let refusal = json::field(json, "error")?.map(Refusal::from_json).transpose()?;
-        Ok(match refusal {
-            _ if ok => Reply::Accepted(Accepted { role, resumed }),
-            Some(refusal) => Reply::Refused(refusal),
-            None => Reply::Refused(Refusal {
-                code: ErrorCode::Unknown,
-                message: "the server refused without a reason".to_owned(),
-            }),
-        })
+impl From<Wire> for Reply {
+    fn from(Wire { ok, role, resumed, error }: Wire) -> Self {
+        if ok {
+            return Reply::Accepted(Accepted { role, resumed });
+        }
+        let no_reason =
+            || Refusal { code: ErrorCode::Unknown, message: "the server refused without a reason".to_owned() };
+        Reply::Refused(error.unwrap_or_else(no_reason))
     }
 }
-
-impl FromJson for Refusal {
-    fn from_json(json: &Value) -> Result<Self, String> {
-        let name = json::text(json, "code")?;
-        let code = ERROR_CODES.iter().find(|(_, known)| *known == name).map_or(ErrorCode::Unknown, |(code, _)| *code);
-        Ok(Self { code, message: json::text(json, "message")? })
-    }
-}
-
-deserialize_from_json!(Reply);
 
 impl From<Reply> for Result<Accepted, Refusal> {
     fn from(reply: Reply) -> Self {

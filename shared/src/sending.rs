@@ -1,21 +1,19 @@
 //! What a side sends at the moment.
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::json::{self, FromJson, deserialize_from_json};
+use serde::{Deserialize, Serialize};
 
 /// What a side says of its own tracks, over the data channel [`Sending::CHANNEL`].
 ///
 /// A track that is muted (`enabled = false`) goes on as silence or black frames, so the other side cannot tell a person
 /// who is silent from one who is muted, unless it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sending {
     /// The microphone is on.
     pub audio: bool,
     /// The camera, or what stands in for it, is on.
     pub video: bool,
-    /// The picture is that of a screen.
+    /// The picture is that of a screen. A client that does not say so shows none.
+    #[serde(default)]
     pub screen: bool,
 }
 
@@ -24,19 +22,6 @@ impl Sending {
     /// signaling: a call goes on without the server, and its buttons with it.
     pub const CHANNEL: &str = "sending";
 }
-
-impl FromJson for Sending {
-    fn from_json(json: &Value) -> Result<Self, String> {
-        let flag = |name| json::optional_flag(json, name)?.ok_or_else(|| json::missing(name));
-        Ok(Self {
-            audio: flag("audio")?,
-            video: flag("video")?,
-            screen: json::optional_flag(json, "screen")?.unwrap_or_default(),
-        })
-    }
-}
-
-deserialize_from_json!(Sending);
 
 impl Default for Sending {
     /// What a call begins with: sound and picture.

@@ -1,9 +1,10 @@
 //! What a client of the call hears, and what it says to the other side.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{FromJson, IceCandidate, SdpType, SessionDescription, StepNews, events};
+use crate::{IceCandidate, SdpType, SessionDescription, StepNews, events};
 
 /// A message that reaches a member of a room.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +58,8 @@ impl Signal {
                 description: description(events::ANSWER, SdpType::Answer, args)?,
                 to_offer: args.get(1).and_then(Value::as_str).map(str::to_owned),
             }),
-            events::ICE => Ok(Signal::Ice(argument(events::ICE, args)?)),
+            events::ICE if args.first().is_some_and(Value::is_null) => Ok(Signal::Ice(None)),
+            events::ICE => Ok(Signal::Ice(Some(argument(events::ICE, args)?))),
             events::STEP => Ok(Signal::Step(argument(events::STEP, args)?)),
             unknown => Err(SignalError::UnknownKind(unknown.escape_default().to_string())),
         }
@@ -81,9 +83,9 @@ impl Signal {
     }
 }
 
-fn argument<T: FromJson>(kind: &'static str, args: &[Value]) -> Result<T, SignalError> {
+fn argument<T: DeserializeOwned>(kind: &'static str, args: &[Value]) -> Result<T, SignalError> {
     let first = args.first().ok_or_else(|| SignalError::Arguments { kind, reason: "there are none".to_owned() })?;
-    T::from_json(first).map_err(|reason| SignalError::Arguments { kind, reason })
+    crate::json::object(first).map_err(|reason| SignalError::Arguments { kind, reason })
 }
 
 fn description(kind: &'static str, expected: SdpType, args: &[Value]) -> Result<SessionDescription, SignalError> {

@@ -5,11 +5,9 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::Role;
-use crate::json::{self, FromJson, deserialize_from_json};
 
 /// The side that takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,7 +51,7 @@ pub struct Step {
 }
 
 /// How far a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Step-by-step mode: it waits to be let go.
@@ -65,7 +63,7 @@ pub enum Phase {
 }
 
 /// What a side tells the other about its steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepNews {
     /// Which step, 0 to 13.
     pub number: StepNumber,
@@ -73,25 +71,9 @@ pub struct StepNews {
     pub phase: Phase,
 }
 
-impl FromJson for StepNews {
-    fn from_json(json: &Value) -> Result<Self, String> {
-        let number = json::optional_number(json, "number")?.ok_or_else(|| json::missing("number"))?;
-        let phase = match &*json::text(json, "phase")? {
-            "waiting" => Phase::Waiting,
-            "started" => Phase::Started,
-            "done" => Phase::Done,
-            other => return Err(format!("unknown phase `{other}`, expected `waiting`, `started` or `done`")),
-        };
-        // A number beyond 255 is as unknown as 255 is.
-        Ok(Self { number: u8::try_from(number).unwrap_or(u8::MAX).try_into()?, phase })
-    }
-}
-
-deserialize_from_json!(StepNews);
-
 /// A number of the table, checked once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(into = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
 pub struct StepNumber(u8);
 
 impl StepNumber {

@@ -7,7 +7,7 @@
 use std::pin::pin;
 
 use futures::{FutureExt, StreamExt, select_biased};
-use shared::{FromJson, Role, Sending, SessionDescription, Signal};
+use shared::{Role, Sending, SessionDescription, Signal};
 use tracing::{debug, warn};
 
 use super::engine::EngineEvent;
@@ -87,7 +87,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 self.emit(CallEvent::Sending(self.sending));
                 self.tell_sending().await;
             }
-            Some(Command::SetScreen(screen)) => {
+            Some(Command::AnnounceScreen(screen)) => {
                 self.sending.screen = screen;
                 self.emit(CallEvent::Sending(self.sending));
                 self.tell_sending().await;
@@ -200,7 +200,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 self.tell_sending().await;
             }
             EngineEvent::ChannelText(Channel::Chat, text) => self.emit(CallEvent::ChatReceived(text)),
-            EngineEvent::ChannelText(Channel::Sending, text) => match Sending::from_json_text(&text) {
+            EngineEvent::ChannelText(Channel::Sending, text) => match serde_json::from_str::<Sending>(&text) {
                 Ok(sending) => self.emit(CallEvent::PeerSending(sending)),
                 Err(error) => warn!("what the other side says of its tracks cannot be read: {error}"),
             },

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use shared::signal::Rejoin;
 use shared::{
-    Accepted, ErrorCode, FromJson, IceCandidate, Refusal, RoomName, SdpType, SessionDescription, StepNews, events,
+    Accepted, ErrorCode, IceCandidate, Refusal, RoomName, SdpType, SessionDescription, StepNews, events, json,
 };
 use socketioxide::socket::Sid;
 use tracing::{debug, info};
@@ -90,7 +90,7 @@ pub(super) fn ice(args: &[Value]) -> Result<Request, Refusal> {
 
 pub(super) fn step(args: &[Value]) -> Result<Request, Refusal> {
     let first = args.first().ok_or_else(|| bad_arguments("the news is missing"))?;
-    StepNews::from_json(first).map_err(bad_arguments)?;
+    json::object::<StepNews>(first).map_err(bad_arguments)?;
     check_size("news", args, MAX_CANDIDATE_BYTES)?;
     relay(events::STEP, args)
 }
@@ -109,7 +109,7 @@ fn room_name(arg: Option<&Value>) -> Result<RoomName, Refusal> {
 
 fn check_description(args: &[Value], expected: SdpType) -> Result<(), Refusal> {
     let first = args.first().ok_or_else(|| bad_arguments("the description is missing"))?;
-    let description = SessionDescription::from_json(first).map_err(bad_arguments)?;
+    let description: SessionDescription = json::object(first).map_err(bad_arguments)?;
     if description.sdp_type != expected {
         return Err(bad_arguments(format!("the description is of type \"{}\"", description.sdp_type)));
     }
@@ -119,7 +119,9 @@ fn check_description(args: &[Value], expected: SdpType) -> Result<(), Refusal> {
 /// A candidate, or `null` after the last one.
 fn check_candidate(args: &[Value]) -> Result<(), Refusal> {
     let first = args.first().ok_or_else(|| bad_arguments("the candidate is missing"))?;
-    Option::<IceCandidate>::from_json(first).map_err(bad_arguments)?;
+    if !first.is_null() {
+        json::object::<IceCandidate>(first).map_err(bad_arguments)?;
+    }
     check_size("candidate", args, MAX_CANDIDATE_BYTES)
 }
 
