@@ -117,7 +117,7 @@ pub(super) enum Command {
     StepByStep(bool),
     Chat(String),
     SetTrackEnabled(MediaKind, bool),
-    SetScreen(bool),
+    AnnounceScreen(bool),
     HangUp,
 }
 
@@ -150,8 +150,8 @@ impl Controls {
 
     /// Tells the other side that our picture is that of a screen (true) or of a camera again (false). What the track
     /// shows is exchanged in the engine (`replaceTrack`), without a negotiation.
-    pub fn set_screen(&self, screen: bool) {
-        self.tell(Command::SetScreen(screen));
+    pub fn announce_screen(&self, screen: bool) {
+        self.tell(Command::AnnounceScreen(screen));
     }
 
     /// Ends the call and leaves the room.

@@ -16,7 +16,7 @@ use webrtc::peer_connection::{
     RTCPeerConnectionState, RTCSignalingState,
 };
 
-use super::files::Files;
+use super::file_connection::Files;
 use super::lock::lock;
 use super::patience::Progress;
 use super::readers::{Readers, spawn_reader};

@@ -21,7 +21,7 @@ use webrtc::peer_connection::{
 use super::callbacks::{Callbacks, Channels};
 use super::counters::Counters;
 use super::error::operation_error;
-use super::files::{FileConnection, Files};
+use super::file_connection::{FileConnection, Files};
 use super::local_track::LocalTrack;
 use super::lock::lock;
 use super::media::{self, Clip};

@@ -37,7 +37,7 @@ mod counters;
 mod recorder;
 
 /// Which connection carries files, and what comes in over it.
-mod files;
+mod file_connection;
 /// A data channel, as a transfer wants it.
 mod file_channel;
 /// Files on this machine.
@@ -47,7 +47,7 @@ pub use counters::{Counted, Counters};
 pub use disk::{DiskSource, Folder, PartFile};
 pub use engine::{NativeEngine, NativeOptions};
 pub use file_channel::NativeChannel;
-pub use files::{Files, IncomingFiles};
+pub use file_connection::{Files, IncomingFiles};
 pub use settings::IceTiming;
 
 use crate::call::SignalingError;

@@ -92,7 +92,7 @@ impl Page {
         let sharing = self.media.is_sharing();
         self.dom.set_pressed("share", sharing);
         self.dom.element::<HtmlElement>("local").set_class_name(if sharing { "screen" } else { "" });
-        self.with_controls(|controls| controls.set_screen(sharing));
+        self.with_controls(|controls| controls.announce_screen(sharing));
     }
 
     /// The buttons as they are at the beginning of a call.

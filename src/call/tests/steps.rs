@@ -105,7 +105,7 @@ fn the_other_side_hears_what_we_send_at_the_opening_of_the_channel_and_after_eac
     controls.set_track_enabled(MediaKind::Audio, false);
     a.settle();
     a.engine(EngineEvent::ChannelOpen(Channel::Sending));
-    controls.set_screen(true);
+    controls.announce_screen(true);
     a.settle();
     let said: Vec<_> = a.done().into_iter().filter(|line| line.starts_with("send sending")).collect();
     assert_eq!(
