@@ -3,8 +3,10 @@
 //! Expected: what goes wrong is said in words, with what to do, and there is always a way into the room; what is exchanged
 //! in the middle of a call arrives at the other side without a new negotiation.
 
-use crate::driver::{Browser, Screen};
+use testing::browser::Screen;
+
 use crate::native::NativePeer;
+use crate::page::Browser;
 use crate::page::{STEPS_OF_A, visible};
 use crate::{ROOM, Stage};
 

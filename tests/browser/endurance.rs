@@ -4,8 +4,8 @@
 //! and the page is there quickly.
 
 use crate::Stage;
-use crate::driver::Browser;
 use crate::native::NativePeer;
+use crate::page::Browser;
 
 /// Counts what is made, and what of it is over.
 const COUNT: &str = "

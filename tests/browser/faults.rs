@@ -9,8 +9,8 @@ use serde_json::json;
 use tokio::process::Command;
 
 use crate::common::TestClient;
-use crate::driver::Browser;
 use crate::native::NativePeer;
+use crate::page::Browser;
 use crate::tabs::call_of_two;
 use crate::{ROOM, Stage};
 

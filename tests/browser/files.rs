@@ -12,11 +12,12 @@ use sha2::{Digest, Sha256};
 use study_zoom::native::{DiskSource, Folder};
 use study_zoom::transfer::{FileError, Offered, Source, TransferError, receive_file, send_file};
 use tempfile::TempDir;
+use testing::browser::PATIENCE;
 
 use crate::Stage;
 use crate::common::within;
-use crate::driver::{Browser, PATIENCE};
 use crate::native::NativePeer;
+use crate::page::Browser;
 
 const MEGABYTE: usize = 1_000_000;
 /// How long a large file may take on a machine that has much else to do.

@@ -21,8 +21,8 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::common::{TestServer, within};
-use crate::driver::Browser;
 use crate::native::NativePeer;
+use crate::page::Browser;
 use crate::{ROOM, Stage};
 
 /// Firefox takes its time to start on a small machine.

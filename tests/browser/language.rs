@@ -2,8 +2,10 @@
 //!
 //! Expected: whoever's browser asks for Korean gets it, everywhere; a click changes it; no text is left behind.
 
-use crate::driver::{Browser, Screen};
+use testing::browser::Screen;
+
 use crate::native::NativePeer;
+use crate::page::Browser;
 use crate::{ROOM, Stage};
 
 /// Texts of the page that stand in no language but English.

@@ -2,9 +2,11 @@
 //!
 //! Expected: nothing is wider than the window, both pictures have an area, and every button can be pressed with a thumb.
 
+use testing::browser::Screen;
+
 use crate::Stage;
-use crate::driver::{Browser, Screen};
 use crate::native::NativePeer;
+use crate::page::Browser;
 
 /// Nothing has to be scrolled sideways, and no control is smaller than a fingertip (WCAG 2.2, 2.5.8: 24 CSS pixels).
 pub(crate) async fn fits(person: &Browser, what: &str) {

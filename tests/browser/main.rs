@@ -15,8 +15,6 @@
 /// The server.
 #[path = "../common/mod.rs"]
 mod common;
-/// Chromium.
-mod driver;
 /// The peer without a browser.
 mod native;
 /// The page of the call, and what there is to do on it.

@@ -10,8 +10,8 @@ use study_zoom::native::{Counted, NativeOptions, media};
 use tokio::process::Command;
 
 use crate::Stage;
-use crate::driver::Browser;
 use crate::native::NativePeer;
+use crate::page::Browser;
 use crate::page::{STEPS_OF_A, STEPS_OF_B};
 
 /// Media and chat, both ways.

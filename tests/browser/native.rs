@@ -6,11 +6,11 @@ use futures::StreamExt;
 use shared::RoomName;
 use study_zoom::call::{Call, CallError, CallEvent, CallEvents, CallOptions, Controls, EndReason};
 use study_zoom::native::{self, Counted, Counters, Files, NativeEngine, NativeOptions};
+use testing::browser::PATIENCE;
 use tokio::task::JoinHandle;
 
 use crate::ROOM;
 use crate::common::{TestServer, within};
-use crate::driver::PATIENCE;
 
 /// A headless peer with a name.
 pub(crate) struct NativePeer {

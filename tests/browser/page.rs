@@ -1,12 +1,13 @@
 //! The page of the call: where things are, and what a person sees, hears and does there.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use serde_json::json;
+use testing::browser::{PATIENCE, Screen};
 
+use crate::ROOM;
 use crate::common::TestServer;
-use crate::driver::{Browser, Screen};
-use crate::{ROOM, driver::PATIENCE};
 
 /// The list of steps, one sign for each from 0 to 13, before a call.
 pub(crate) const NO_STEPS: &str = "              ";
@@ -21,7 +22,23 @@ const CONNECTED: &str = "document.getElementById('status').dataset.connected";
 /// How long silence must last. The fake microphone of Chromium beeps once a second.
 const SILENCE: Duration = Duration::from_millis(2500);
 
+/// A browser with the page of the call in it. What one can do on every page is in [`testing::browser`].
+pub(crate) struct Browser(testing::browser::Browser);
+
+impl Deref for Browser {
+    type Target = testing::browser::Browser;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
 impl Browser {
+    /// Opens any page.
+    pub(crate) async fn open(name: &'static str, url: &str) -> Self {
+        Self(testing::browser::Browser::open(name, url).await)
+    }
+
     /// Opens the page of the call and waits until it can be used.
     pub(crate) async fn visit(name: &'static str, server: &TestServer) -> Self {
         Self::visit_on(name, server, Screen::Desktop).await
@@ -33,7 +50,8 @@ impl Browser {
 
     /// For a person who reads this language.
     pub(crate) async fn visit_in(name: &'static str, server: &TestServer, screen: Screen, language: &str) -> Self {
-        let browser = Self::open_on(name, &format!("{}/", server.url()), screen, language).await;
+        let url = format!("{}/", server.url());
+        let browser = Self(testing::browser::Browser::open_on(name, &url, screen, language).await);
         browser.until_ready().await;
         browser
     }

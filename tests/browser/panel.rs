@@ -4,8 +4,8 @@
 
 use serde_json::json;
 
-use crate::driver::Browser;
 use crate::native::NativePeer;
+use crate::page::Browser;
 use crate::page::{STEPS_OF_A, STEPS_OF_B};
 use crate::{ROOM, Stage};
 

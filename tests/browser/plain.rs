@@ -12,8 +12,8 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::driver::Browser;
 use crate::native::NativePeer;
+use crate::page::Browser;
 use crate::{ROOM, Stage};
 use socketio_src::server::Origins;
 use study_zoom::server::ServerOptions;

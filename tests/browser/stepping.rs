@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::Stage;
-use crate::driver::Browser;
+use crate::page::Browser;
 use crate::page::{STEPS_OF_A, STEPS_OF_B};
 
 impl Browser {

@@ -3,7 +3,7 @@
 //! Expected: alice, who is first, is side A; bob is side B. The page shows exactly the steps of its side as done, and what
 //! it shows of the other side is really there: pictures that move, sound, chat.
 
-use crate::driver::Browser;
+use crate::page::Browser;
 use crate::page::{NO_STEPS, STEPS_OF_A, STEPS_OF_B};
 use crate::{ROOM, Stage};
 

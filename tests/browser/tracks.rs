@@ -4,7 +4,7 @@
 //! page shows and sends, and after the call none; a device that goes away is spoken of on both sides, and one that comes
 //! back is used again; the list of the lobby says what is sent, also after Back.
 
-use crate::driver::Browser;
+use crate::page::Browser;
 use crate::page::visible;
 use crate::{ROOM, Stage};
 

@@ -3,8 +3,9 @@
 //! Expected: nothing is wider than the window, and every button can be pressed with a thumb.
 
 use serde_json::json;
+use testing::browser::Screen;
 
-use crate::driver::{Browser, Screen};
+use crate::person::Browser;
 use crate::program::{Program, turn};
 
 /// Nothing has to be scrolled sideways, and no control is smaller than a fingertip (WCAG 2.2, 2.5.8: 24 CSS pixels).

@@ -14,10 +14,6 @@
 
 /// The program of this chapter.
 mod program;
-/// Chromium.
-#[path = "../../../tests/browser/driver.rs"]
-#[allow(dead_code, reason = "the page of this chapter is smaller than the one of the call")]
-mod driver;
 /// What one can do on the page, and see.
 mod person;
 
@@ -33,8 +29,3 @@ mod admin;
 mod layout;
 /// Where the official client comes from.
 mod client_script;
-
-/// What the driver needs.
-mod common {
-    pub(crate) use testing::within;
-}

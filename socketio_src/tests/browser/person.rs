@@ -1,15 +1,38 @@
 //! What one can do on the page of the chat, and see.
 
-use serde_json::json;
+use std::ops::Deref;
 
-use crate::driver::{Browser, Screen};
+use serde_json::json;
+use testing::browser::Screen;
+
 use crate::program::Program;
 
 /// What stands in the chat: of each line `who: text`.
 const LINES: &str = "[...document.querySelectorAll('#log li')].map((li) =>
     [...li.querySelectorAll('.who, .text')].map((part) => part.textContent).join(''))";
 
+/// A browser with the page in it. What one can do on every page is in [`testing::browser`].
+pub(crate) struct Browser(testing::browser::Browser);
+
+impl Deref for Browser {
+    type Target = testing::browser::Browser;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
 impl Browser {
+    /// Opens any page of the server.
+    pub(crate) async fn open(name: &'static str, url: &str) -> Self {
+        Self(testing::browser::Browser::open(name, url).await)
+    }
+
+    /// Opens the page, for a person who blocks all cookies.
+    pub(crate) async fn open_without_cookies(name: &'static str, url: &str) -> Self {
+        Self(testing::browser::Browser::open_without_cookies(name, url).await)
+    }
+
     /// Opens the page, and waits until it is connected.
     pub(crate) async fn visit(name: &'static str, server: &Program) -> Self {
         Self::visit_on(name, server, Screen::Desktop).await
@@ -17,7 +40,7 @@ impl Browser {
 
     /// Likewise, on a smaller screen.
     pub(crate) async fn visit_on(name: &'static str, server: &Program, screen: Screen) -> Self {
-        let browser = Self::open_on(name, &server.url(), screen, "en").await;
+        let browser = Self(testing::browser::Browser::open_on(name, &server.url(), screen, "en").await);
         browser.until_connected().await;
         browser
     }
@@ -127,12 +150,6 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
-    /// Does what the driver has no command for.
-    async fn devtools(&self, command: &'static str, parameters: serde_json::Value) {
-        let done = self.client.issue_cmd(DevTools(json!({"cmd": command, "params": parameters}))).await;
-        done.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name));
-    }
-
     /// Opens the page once more as a second tab, which inherits what this tab remembers: that is what a browser does when
     /// one duplicates a tab. The driver goes on in the new one.
     pub(crate) async fn duplicate(&self) {
@@ -147,19 +164,5 @@ impl Browser {
     pub(crate) async fn go_to_tab(&self, number: usize) {
         let tabs = self.client.windows().await.expect("the driver knows its tabs");
         self.client.switch_to_window(tabs[number].clone()).await.expect("the tab is there");
-    }
-}
-
-/// A command of Chromium itself: not in the standard.
-#[derive(Debug)]
-struct DevTools(serde_json::Value);
-
-impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.expect("the browser was opened")))
-    }
-
-    fn method_and_body(&self, _url: &url::Url) -> (axum::http::Method, Option<String>) {
-        (axum::http::Method::POST, Some(self.0.to_string()))
     }
 }

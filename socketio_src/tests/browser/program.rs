@@ -4,12 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use testing::browser::PATIENCE;
+use testing::within;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::{Mutex, MutexGuard};
-
-use crate::common::within;
-use crate::driver::PATIENCE;
 
 /// One test at a time: a browser is much for a small machine. Ask for it before anything else.
 pub(crate) async fn turn() -> MutexGuard<'static, ()> {

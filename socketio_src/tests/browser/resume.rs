@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::driver::Browser;
+use crate::person::Browser;
 use crate::program::{Program, turn};
 use testing::redis::Redis;
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::driver::Browser;
+use crate::person::Browser;
 use crate::program::{Program, turn};
 
 /// What is shown: of each packet its text, and by what it travelled. The connection before this one is left out.

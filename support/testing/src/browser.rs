@@ -18,10 +18,10 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use url::{ParseError, Url};
 
-use crate::common::within;
+use crate::within;
 
 /// How long anything may take. Much longer than it does take, even when two browsers share one processor.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How often the page is looked at meanwhile.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -43,10 +43,11 @@ const SWITCHES: [&str; 12] = [
 ];
 
 /// One person's browser, with one tab.
-pub(crate) struct Browser {
-    pub(crate) name: &'static str,
+pub struct Browser {
+    /// The person.
+    pub name: &'static str,
     /// For what only one page needs.
-    pub(crate) client: Client,
+    pub client: Client,
     chromium: u64,
     profile: Option<TempDir>,
     _driver: Child,
@@ -54,19 +55,19 @@ pub(crate) struct Browser {
 }
 
 /// A picture as it is on the screen, scaled down.
-pub(crate) struct Picture {
+pub struct Picture {
     /// Red, green, blue, opacity, and so on.
     pixels: Vec<i64>,
 }
 
 impl Browser {
     /// Opens a page, in a window of the usual size.
-    pub(crate) async fn open(name: &'static str, url: &str) -> Self {
+    pub async fn open(name: &'static str, url: &str) -> Self {
         Self::open_on(name, url, Screen::Desktop, "en").await
     }
 
     /// Opens a page, for a person who reads this language.
-    pub(crate) async fn open_on(name: &'static str, url: &str, screen: Screen, language: &str) -> Self {
+    pub async fn open_on(name: &'static str, url: &str, screen: Screen, language: &str) -> Self {
         Self::open_with(
             name,
             url,
@@ -77,14 +78,13 @@ impl Browser {
     }
 
     /// Opens a page, for a person who blocks all cookies. Chromium blocks `sessionStorage` with them.
-    #[allow(dead_code, reason = "the page of the call remembers nothing")]
-    pub(crate) async fn open_without_cookies(name: &'static str, url: &str) -> Self {
+    pub async fn open_without_cookies(name: &'static str, url: &str) -> Self {
         let prefs = json!({"profile": {"default_content_setting_values": {"cookies": 2}}});
         Self::open_with(name, url, Screen::Desktop, prefs).await
     }
 
     async fn open_with(name: &'static str, url: &str, screen: Screen, prefs: Value) -> Self {
-        let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
+        let profile = tempfile::tempdir().expect("the folder can be written");
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .env("TMPDIR", profile.path())
@@ -118,19 +118,19 @@ impl Browser {
     }
 
     /// Opens another page in the same tab.
-    pub(crate) async fn go(&self, url: &str) {
+    pub async fn go(&self, url: &str) {
         let what = format!("{}: {url} is loaded", self.name);
         within(PATIENCE, &what, self.client.goto(url)).await.expect(&what);
     }
 
     /// Presses F5.
-    pub(crate) async fn reload(&self) {
+    pub async fn reload(&self) {
         let what = format!("{}: the page is loaded again", self.name);
         within(PATIENCE, &what, self.client.refresh()).await.expect(&what);
     }
 
     /// Clicks as a person does: what is hidden or covered cannot be clicked.
-    pub(crate) async fn click(&self, id: &str) {
+    pub async fn click(&self, id: &str) {
         let what = format!("{}: #{id} can be clicked", self.name);
         let click = async { self.client.find(Locator::Id(id)).await?.click().await };
         if let Err(error) = within(PATIENCE, &what, click).await {
@@ -139,7 +139,7 @@ impl Browser {
     }
 
     /// Empties a text field and types into it.
-    pub(crate) async fn enter(&self, id: &str, text: &str) {
+    pub async fn enter(&self, id: &str, text: &str) {
         let what = format!("{}: #{id} can be typed into", self.name);
         let typing = async {
             let field = self.client.find(Locator::Id(id)).await?;
@@ -152,7 +152,7 @@ impl Browser {
     }
 
     /// Chooses from a list as a person does, who looks whether it was chosen: on a phone a click can miss its option.
-    pub(crate) async fn choose(&self, id: &str, value: &str) {
+    pub async fn choose(&self, id: &str, value: &str) {
         let what = format!("{value:?} can be chosen in #{id}");
         let chosen = format!("return document.getElementById('{id}').value === {}", json!(value));
         let not_chosen = async || {
@@ -164,7 +164,7 @@ impl Browser {
     }
 
     /// Clicks on the first element that this selector finds.
-    pub(crate) async fn click_on(&self, selector: &str) {
+    pub async fn click_on(&self, selector: &str) {
         let what = format!("{}: {selector} can be clicked", self.name);
         let click = async { self.client.find(Locator::Css(selector)).await?.click().await };
         if let Err(error) = within(PATIENCE, &what, click).await {
@@ -173,7 +173,7 @@ impl Browser {
     }
 
     /// Gives files to an `<input type="file">`.
-    pub(crate) async fn give_files(&self, id: &str, files: &[&Path]) {
+    pub async fn give_files(&self, id: &str, files: &[&Path]) {
         let what = format!("{}: files can be given to #{id}", self.name);
         let paths: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
         let giving = async { self.client.find(Locator::Id(id)).await?.send_keys(&paths.join("\n")).await };
@@ -183,34 +183,29 @@ impl Browser {
     }
 
     /// Runs a function body in the page and returns what it returns.
-    pub(crate) async fn eval(&self, script: &str) -> Value {
+    pub async fn eval(&self, script: &str) -> Value {
         let running = within(PATIENCE, format!("{}: {script}", self.name), self.client.execute(script, vec![]));
         running.await.unwrap_or_else(|error| panic!("{}: {error} in {script}", self.name))
     }
 
     /// The text that is visible in an element.
-    pub(crate) async fn text(&self, id: &str) -> String {
+    pub async fn text(&self, id: &str) -> String {
         let text = self.eval(&format!("return document.getElementById({}).innerText", json!(id))).await;
         text.as_str().unwrap_or_else(|| panic!("{}: #{id} has no text", self.name)).to_owned()
     }
 
     /// Waits until a JavaScript expression is true.
-    pub(crate) async fn wait_for(&self, condition: &str, what: impl Display) {
+    pub async fn wait_for(&self, condition: &str, what: impl Display) {
         self.wait_while(what, async || self.eval(&format!("return Boolean({condition})")).await != true).await;
     }
 
     /// Looks again and again while something is still so. When it stays so, the panic says what the page looks like.
-    pub(crate) async fn wait_while(&self, what: impl Display, still: impl AsyncFnMut() -> bool) {
+    pub async fn wait_while(&self, what: impl Display, still: impl AsyncFnMut() -> bool) {
         self.wait_up_to(PATIENCE, what, still).await;
     }
 
     /// Likewise, for what takes its time.
-    pub(crate) async fn wait_up_to(
-        &self,
-        patience: Duration,
-        what: impl Display,
-        mut still: impl AsyncFnMut() -> bool,
-    ) {
+    pub async fn wait_up_to(&self, patience: Duration, what: impl Display, mut still: impl AsyncFnMut() -> bool) {
         let waiting = async {
             while still().await {
                 tokio::time::sleep(GLANCE).await;
@@ -223,13 +218,13 @@ impl Browser {
     }
 
     /// How many frames of a video were decoded up to now.
-    pub(crate) async fn frames(&self, video: &str) -> u64 {
+    pub async fn frames(&self, video: &str) -> u64 {
         let script = format!("return document.getElementById('{video}').getVideoPlaybackQuality().totalVideoFrames");
         self.eval(&script).await.as_u64().expect("a number of frames")
     }
 
     /// What is to be seen in a video, or nothing when it has no picture yet.
-    pub(crate) async fn picture(&self, video: &str) -> Option<Picture> {
+    pub async fn picture(&self, video: &str) -> Option<Picture> {
         let script = format!(
             "const video = document.getElementById('{video}');
              if (!video.videoWidth) return null;
@@ -243,20 +238,20 @@ impl Browser {
     }
 
     /// What the page and its scripts have written to the console since the last time.
-    pub(crate) async fn console(&self) -> Vec<String> {
+    pub async fn console(&self) -> Vec<String> {
         let log = within(PATIENCE, "the console", self.client.issue_cmd(ConsoleLog)).await.unwrap_or_default();
         let lines = log.as_array().into_iter().flatten();
         lines.map(|line| format!("{} {}", line["level"], line["message"])).collect()
     }
 
     /// The errors and warnings among them.
-    pub(crate) async fn complaints(&self) -> Vec<String> {
+    pub async fn complaints(&self) -> Vec<String> {
         let bad = |line: &String| line.starts_with("\"SEVERE\"") || line.starts_with("\"WARNING\"");
         self.console().await.into_iter().filter(bad).collect()
     }
 
     /// Sends a signal to the processes in which the pages run: with `STOP` they stand still, with `CONT` they go on.
-    pub(crate) fn signal_pages(&self, signal: &str) {
+    pub fn signal_pages(&self, signal: &str) {
         let parent = |process: u64| {
             let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
             // The name of the program, in parentheses, can have spaces in it.
@@ -279,14 +274,20 @@ impl Browser {
         }
     }
 
+    /// A command of Chromium itself, for which the standard has none.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) {
+        let done = self.client.issue_cmd(DevTools(json!({"cmd": command, "params": parameters}))).await;
+        done.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name));
+    }
+
     /// For the message of a test that fails.
-    pub(crate) async fn report(&self) -> String {
+    pub async fn report(&self) -> String {
         let body = self.client.execute("return document.body.innerText", vec![]).await;
         format!("--- the page of {}: {body:?}\n--- its console: {:#?}", self.name, self.console().await)
     }
 
     /// Saves a picture of the window, if somebody asked for it with `SCREENSHOTS=folder`.
-    pub(crate) async fn screenshot(&self, name: &str) {
+    pub async fn screenshot(&self, name: &str) {
         let Some(folder) = std::env::var_os("SCREENSHOTS") else { return };
         let png = within(PATIENCE, "a screenshot", self.client.screenshot()).await.expect("the window has a picture");
         let file = Path::new(&folder).join(name).with_extension("png");
@@ -313,21 +314,23 @@ impl Drop for Browser {
 
 impl Picture {
     /// How much of it is different in another one, in percent.
-    pub(crate) fn percent_changed(&self, other: &Picture) -> usize {
+    pub fn percent_changed(&self, other: &Picture) -> usize {
         let pairs = self.pixels.iter().zip(&other.pixels);
         100 * pairs.filter(|(one, other)| one.abs_diff(**other) > 32).count() / self.pixels.len()
     }
 
     /// Somebody has switched the camera off.
-    pub(crate) fn is_black(&self) -> bool {
+    pub fn is_black(&self) -> bool {
         self.pixels.chunks(4).all(|pixel| pixel[..3].iter().all(|light| *light < 40))
     }
 }
 
 /// How large the window is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Screen {
+pub enum Screen {
+    /// 1280 by 800 pixels.
     Desktop,
+    /// 360 by 740 pixels, and fingers.
     Phone,
 }
 
@@ -355,5 +358,19 @@ impl WebDriverCompatibleCommand for ConsoleLog {
 
     fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
         (Method::POST, Some(json!({"type": "browser"}).to_string()))
+    }
+}
+
+/// [`Browser::devtools`].
+#[derive(Debug)]
+struct DevTools(Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.expect("the browser was opened")))
+    }
+
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.0.to_string()))
     }
 }

@@ -1,5 +1,7 @@
 //! What the tests of all chapters have in common. Nothing here is a part of a program.
 
+/// Chromium, driven as a person drives it.
+pub mod browser;
 /// A request to a router.
 pub mod http;
 /// Programs as a person starts them.

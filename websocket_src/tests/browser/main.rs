@@ -10,10 +10,6 @@
 /// A server, clients and programs.
 #[path = "../common/mod.rs"]
 mod common;
-/// Chromium.
-#[path = "../../../tests/browser/driver.rs"]
-#[allow(dead_code, reason = "the page of this chapter is smaller than the one of the call")]
-mod driver;
 
 /// A page in a browser.
 mod page;

@@ -1,8 +1,8 @@
 use serde_json::json;
+use testing::browser::Browser;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::common::{TestClient, TestServer};
-use crate::driver::Browser;
 
 /// One test at a time: a browser is much for a small machine.
 async fn turn() -> MutexGuard<'static, ()> {
