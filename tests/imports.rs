@@ -1,6 +1,6 @@
 //! No files import each other in a circle, not even by way of others.
 //!
-//! Expected: whoever reads a file and then the files that it imports, and so on, comes to an end. Cargo forbids circles
+//! Expected: a reader who goes from a file to the files that it imports, and so on, comes to an end. Cargo forbids circles
 //! between crates; this test forbids them between the files of a crate. A name that a module only passes on (`pub use`)
 //! counts as that of the file that defines it.
 

@@ -162,7 +162,7 @@ async fn two_on_two_servers_hear_each_other_in_order_and_a_third_is_refused_on_a
     let life: i64 = redis::cmd("PTTL").arg("study-zoom:call:room:demo").query(&mut cluster.redis.connection()).unwrap();
     assert!((1..=60_000).contains(&life), "{life} ms");
 
-    // Whoever stays is A, wherever the next one comes from.
+    // The member that stays is A, wherever the next one comes from.
     assert_eq!(alice.ask(LEAVE_ROOM, [json!("demo")]).await, json!({"ok": true}));
     assert_eq!(bob.expect(BYE).await, no_arguments());
     let carol = cluster.client("carol", 2).await;
@@ -552,7 +552,7 @@ async fn after_half_a_minute_of_mischief_all_servers_agree_on_who_is_where() {
     };
     let (mut people, ()) = tokio::join!(futures::future::join_all(comings_and_goings), mischief);
 
-    // Who is somewhere cannot be anywhere else: so everybody can be asked.
+    // A client that is somewhere cannot be anywhere else: so everybody can be asked.
     let mut look = cluster.redis.connection();
     let mut known_to_redis = || {
         ROOMS.map(|room| {

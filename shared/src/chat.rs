@@ -73,34 +73,31 @@ pub enum ServerEvent {
         you: Person,
         /// How many are here, the receiver included.
         count: usize,
-        /// Who they are. At most [`ServerEvent::MAX_PEOPLE`], those who were here first: a crowd is told as a number.
+        /// The people. At most [`ServerEvent::MAX_PEOPLE`], those who were here first: a crowd is told as a number.
         people: Vec<Person>,
     },
     /// Somebody came.
     Joined {
-        /// Who.
-        person: Person,
+        /// The person.        person: Person,
         /// How many are here now.
         count: usize,
     },
     /// Somebody is called something else now. The one who asked for it hears it too.
     Renamed {
-        /// Who, with the new nickname.
+        /// The person, with the new nickname.
         person: Person,
         /// The nickname before.
         before: Nickname,
     },
     /// Somebody said something. The one who said it hears it too, at its place among the others.
     NewMessage {
-        /// Who.
-        from: Person,
+        /// The person.        from: Person,
         /// What.
         payload: String,
     },
     /// Somebody left.
     Left {
-        /// Who.
-        person: Person,
+        /// The person.        person: Person,
         /// How many are here now.
         count: usize,
     },

@@ -17,8 +17,8 @@
 //! Instead of its next message either side may send `{"type":"cancel","reason":"..."}`.
 //!
 //! **Each side says one last word about a file.** That of the sender is `bye` or `cancel`, that of the receiver is `refuse`,
-//! `received`, `failed`, `cancel`, or `bye` when it hears `cancel` before it has said one of them. Whoever has said its last
-//! word lets go of all that still comes, up to the last word of the other side. Then nothing of this file is under way any
+//! `received`, `failed`, `cancel`, or `bye` when it hears `cancel` before it has said one of them. A side that has said its
+//! last word ignores what still comes, up to the last word of the other side. Then nothing of this file is under way any
 //! more, and the channel is free for the next `offer`.
 //!
 //! The channel stays open until the call ends. To close one for each file would mean to use the numbers of streams again:

@@ -11,7 +11,7 @@ use crate::name::{self, BadName};
 
 /// The name of a room, by the rules of [`name`]: 1 to 64 characters, shown as typed.
 ///
-/// The only way to one is through the rules, so whoever holds a `RoomName` need not check it again. Two are equal when
+/// The only way to one is through the rules, so code that gets a `RoomName` need not check it again. Two are equal when
 /// people would take them for the same: `Demo` and `demo` are one room.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -55,8 +55,8 @@ async fn serve(addr: &str) -> Result<(), Failure> {
 }
 
 fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
-    // `TryData` also takes arguments that are no text. With `Data` this handler would not be called for them, and who asked
-    // would wait in vain.
+    // `TryData` also takes arguments that are no text. With `Data` this handler would not be called for them, and the
+    // client that asked would get no answer.
     socket.on("new_message", |socket: SocketRef, TryData(text): TryData<String>, ack: AckSender| {
         // Before the future, in order: every other client gets its question.
         let questions = text.map(|text| ask_others(&socket, &text));

@@ -61,7 +61,7 @@ fn on_connect(socket: SocketRef) -> Ready<Result<(), Infallible>> {
         acknowledge(ack);
         ready(())
     });
-    // Whoever leaves a room without leaving the server is not disconnecting.
+    // A client that leaves a room without leaving the server is not disconnecting.
     socket.on("leave_room", |socket: SocketRef, Data(room): Data<String>| {
         socket.leave(room.clone());
         tell_who_stays(&socket, &room, "left the room", "");

@@ -64,7 +64,7 @@ impl Guest {
         self.stdin.write_all(format!("{what}\n").as_bytes()).await.unwrap();
     }
 
-    /// The rest of the first line that begins like this. Lines before it wait for whoever asks for them.
+    /// The rest of the first line that begins like this. Lines before it stay for a later call.
     async fn prints(&mut self, start: &str) -> String {
         if let Some(place) = self.printed.iter().position(|line| line.starts_with(start)) {
             return self.printed.remove(place)[start.len()..].to_owned();

@@ -145,8 +145,8 @@ pub(crate) fn has(object: &JsValue, method: &str) -> bool {
     js_sys::Reflect::get(object, &method.into()).is_ok_and(|found| found.is_function())
 }
 
-/// The constraint of one kind: none, any, or exactly this one. Not `ideal`: whoever chose a camera wants to hear that
-/// it is not there, instead of being shown through another one.
+/// The constraint of one kind: none, any, or exactly this one. Not `ideal`: a person who chose a camera wants to hear
+/// that it is not there, instead of being shown through another one.
 fn wish(device: Option<&str>) -> JsValue {
     match device {
         None => JsValue::FALSE,

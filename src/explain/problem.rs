@@ -61,7 +61,7 @@ pub struct Problem {
     pub advice: Text,
     /// What works all the same.
     pub fallbacks: &'static [Source],
-    /// The error in its own words, in English: for a search engine, or for whoever helps.
+    /// The error in its own words, in English: for a search engine, or for a person who helps.
     pub detail: String,
 }
 

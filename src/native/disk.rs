@@ -88,7 +88,7 @@ impl Folder {
                 number => format!("{stem} ({number}){extension}{ending}"),
             };
             let path = self.0.join(file_name);
-            // It is made or it fails: whoever asks first whether it is there, may be too late.
+            // It is made or it fails. Between a question whether the file is there and its creation, another program can make it.
             match File::create_new(&path).await {
                 Ok(file) => return Ok((path, file)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

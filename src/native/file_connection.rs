@@ -149,7 +149,7 @@ impl Files {
         }
     }
 
-    /// Gives a channel to whoever takes files, or refuses the file.
+    /// Gives a channel to the code that takes files, or refuses the file.
     async fn offer(&self, channel: NativeChannel) {
         let unwanted = match &self.state().incoming {
             Some(incoming) => incoming.unbounded_send(channel).err().map(|error| error.into_inner()),

@@ -70,8 +70,8 @@ impl LocalTrack {
 
         // Packets are numbered with 16 bits, and what is encrypted is numbered on beyond that by counting how often
         // they wrapped around (RFC 3711, section 3.3.1). The first packets are often lost, because the other side has
-        // no keys yet. If they wrap around meanwhile, it counts one less than we do and understands nothing any more,
-        // for ever. So the first number is random, but in the lower half.
+        // no keys yet. If they wrap around meanwhile, it counts one less than we do, and can decrypt nothing for the
+        // rest of the call. So the first number is random, but in the lower half.
         let first_number = rand::random_range(1..1 << 15);
         let packetizer = new_packetizer(
             Instant::now(),

@@ -77,7 +77,7 @@ impl Page {
         });
     }
 
-    /// Back to the camera, whoever wanted it so.
+    /// Back to the camera: the person wants it so, or the browser's own button ended the screen.
     pub(super) async fn stop_sharing(self: &Rc<Self>) {
         let stopped = self.media.stop_sharing().await;
         self.show_sharing();

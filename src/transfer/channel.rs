@@ -30,7 +30,7 @@ pub trait FileChannel {
     async fn send_text(&self, text: &str) -> Result<(), ChannelError>;
 
     /// [`send`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-send), binary. Does not wait for the network:
-    /// whoever sends much looks at [`buffered_amount`](Self::buffered_amount) first.
+    /// code that sends much looks at [`buffered_amount`](Self::buffered_amount) first.
     async fn send_bytes(&self, bytes: &[u8]) -> Result<(), ChannelError>;
 
     /// [`bufferedAmount`](https://www.w3.org/TR/webrtc/#dom-datachannel-bufferedamount): what was sent, and has not left

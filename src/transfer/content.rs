@@ -20,7 +20,7 @@ pub trait Sink {
     /// How the place is told once it is a file: a path, a link.
     type Stored;
 
-    /// Takes these bytes. The next ones are asked for when it is done, so whoever is slow is not flooded.
+    /// Takes these bytes. The next ones are asked for when it is done, so a slow disk is not flooded.
     async fn write(&mut self, bytes: &[u8]) -> Result<(), FileError>;
 
     /// It is whole: keep it.

@@ -18,7 +18,7 @@
 //! What the other side says is checked, never trusted: the name of a file is made safe, its size and its hash are
 //! compared, and nothing is kept of a file that is not whole.
 //!
-//! **Not here:** a clock (whoever wants to show a rate has one of its own), and resuming a transfer that broke off.
+//! **Not here:** a clock (code that shows a rate has one of its own), and resuming a transfer that broke off.
 
 /// The seam to a data channel.
 pub mod channel;

@@ -1,7 +1,7 @@
 //! From a TCP connection to a HTTP request.
 //!
-//! `axum::serve` does the same in one line, but lets a client take as long as it likes to send its request. Whoever
-//! opens connections and says nothing would use up all that a process may have open.
+//! `axum::serve` does the same in one line, but lets a client take as long as it likes to send its request. A client
+//! that opens connections and says nothing would use up all that a process may have open.
 
 use std::io::ErrorKind;
 use std::pin::pin;

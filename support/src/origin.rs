@@ -1,8 +1,8 @@
 //! Which pages may talk to a server.
 //!
 //! A browser lets *every* page open a WebSocket to *every* server, and sends the cookies of that server along: the same
-//! origin policy does not apply, and the server has to look at `Origin` itself (RFC 6455, section 10.2). Otherwise whoever
-//! knows the name of a room can be watched from any page.
+//! origin policy does not apply, and the server has to look at `Origin` itself (RFC 6455, section 10.2). Otherwise any
+//! page that knows the name of a room can watch the people in it.
 //!
 //! A page of this very server is welcome, and so are those that were named. Programs that are no browsers send no
 //! `Origin`, or whatever they like: this protects people with a browser, not the server.
@@ -48,7 +48,7 @@ impl Origins {
         Ok(Self(Arc::new(Shared { allowed, named: Mutex::default() })))
     }
 
-    /// Whether whoever sends this may talk to the server.
+    /// Whether the page that sends this may talk to the server.
     ///
     /// # Errors
     /// A text for the one who tried. What to do about it stands in the log, where the owner of the server reads it.

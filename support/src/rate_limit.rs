@@ -20,7 +20,7 @@ impl Rate {
 
 /// A token bucket: it holds `burst` tokens, gets `per_second` new ones, and each message takes one.
 ///
-/// Who finds it empty is told, and the message is dropped. Who goes on regardless, until as many more messages were dropped
+/// A client that finds it empty is told, and the message is dropped. A client that goes on regardless, until as many more messages were dropped
 /// than taken as a burst has, does not want to be told.
 #[derive(Debug)]
 pub struct Pace {

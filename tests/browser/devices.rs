@@ -201,7 +201,7 @@ async fn a_camera_and_a_microphone_are_exchanged_in_the_call() {
     }
     alice.watches("local").await;
     bob.watches("remote").await;
-    // Whoever was muted stays so, whatever the microphone.
+    // A person who was muted stays so, whatever the microphone.
     bob.hears_nothing().await;
     alice.toggle("mute", false).await;
     bob.hears().await;

@@ -1,6 +1,6 @@
 //! The page after a long day.
 //!
-//! Expected: whoever has joined and left a hundred times has left nothing behind: no peer connection, no track, no timer;
+//! Expected: a person who has joined and left a hundred times has left nothing behind: no peer connection, no track, no timer;
 //! and the page is there quickly.
 
 use crate::Stage;
@@ -81,7 +81,7 @@ async fn a_hundred_joins_and_leaves_leave_nothing_behind() {
 
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
-#[expect(clippy::print_stdout, reason = "the figures are what whoever runs this wants to see")]
+#[expect(clippy::print_stdout, reason = "the figures are what one runs this for")]
 async fn the_page_is_there_within_a_second() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;

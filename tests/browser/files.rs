@@ -1,6 +1,6 @@
 //! Files from page to page, and between a page and a headless peer.
 //!
-//! Expected: what arrives is what was sent, both ways at once; whoever cancels or refuses is understood on the other side;
+//! Expected: what arrives is what was sent, both ways at once; the other side understands who cancels or refuses;
 //! whatever goes wrong is said, and the call goes on.
 
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The page in Firefox: with Chromium and with a headless peer, whoever is first.
+//! The page in Firefox: with Chromium and with a headless peer, whichever comes first.
 //!
 //! ```text
 //! apt-get install firefox-esr nodejs npm

@@ -1,6 +1,6 @@
 //! The page in Korean.
 //!
-//! Expected: whoever's browser asks for Korean gets it, everywhere; a click changes it; no text is left behind.
+//! Expected: a person whose browser asks for Korean gets it, everywhere; a click changes it; no text is left behind.
 
 use testing::browser::Screen;
 

@@ -46,7 +46,7 @@ async fn looks_right(name: &'static str, screen: Screen) {
     person.watches_and_hears().await;
     person.says("hello").await;
     person.reads("hello").await;
-    // Who looks at the other's face goes on doing so when a line of chat arrives.
+    // A person who looks at the other's face goes on doing so when a line of chat arrives.
     person.eval("scrollTo({ top: 0, behavior: 'instant' })").await;
     peer.controls.chat("a long line that has no spaces: ".to_owned() + &"안녕hello".repeat(30));
     person.reads("안녕hello안녕hello").await;

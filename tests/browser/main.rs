@@ -1,6 +1,6 @@
 //! The call in a real Chromium: with another one, with a headless peer, with a client written in plain JavaScript.
 //!
-//! Expected: whoever calls whom, each side sees a picture that moves and hears the other; the page says what goes on
+//! Expected: whichever side calls, each one sees a picture that moves and hears the other; the page says what goes on
 //! and what went wrong; and a call survives what people do to it.
 //!
 //! ```text

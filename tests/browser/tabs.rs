@@ -60,7 +60,7 @@ async fn leaving_and_coming_back_works_ten_times() {
         let (leaves, stays) = if round % 2 == 0 { (&alice, &bob) } else { (&bob, &alice) };
         leaves.click("hang-up").await;
         leaves.until_back_in_lobby().await;
-        // Whoever stays was there first for whoever comes next.
+        // The person who stays was there first for the next one.
         stays.until_role("A").await;
         stays.until_disconnected().await;
         leaves.join_as("B").await;

@@ -221,7 +221,7 @@ async fn a_device_that_goes_is_spoken_of_on_both_sides_and_used_again() {
     bob.watches("remote").await;
     bob.hears().await;
 
-    // Whoever was muted stays so.
+    // A person who was muted stays so.
     alice.toggle("mute", true).await;
     bob.until_badge("muted").await;
     alice.unplug("audio").await;

@@ -113,14 +113,14 @@ async fn a_connection_that_is_cut_in_a_call_ends_neither_the_call_nor_a_file() {
 async fn a_negotiation_that_is_cut_at_any_step_comes_about() {
     for cut_is_a in [true, false] {
         for step in 1..=12_u8 {
-            // A server for each: whoever hangs up while it is cut off has its place kept for a while.
+            // A server for each: a peer that hangs up while it is cut off has its place kept for a while.
             let server = TestServer::start().await;
             let (wire, straight) = (Wire::to(&server).await, Wire::to(&server).await);
             let (first, second) = if cut_is_a { (&wire, &straight) } else { (&straight, &wire) };
             let mut alice = join_over("alice", first).await;
             alice.until_in_room().await;
             let mut bob = join_over("bob", second).await;
-            // Cut as soon as somebody begins this step, whoever takes it.
+            // Cut as soon as one of the two begins this step.
             let reaches = |event: &CallEvent| matches!(event, CallEvent::StepStarted(at) if at.number >= step);
             let what = format!("step {step} begins");
             let somebody = async {

@@ -8,14 +8,14 @@ async fn the_one_that_stays_hears_bye_when_the_other_leaves_the_room() {
     let (mut alice, mut bob) = call("demo", &server).await;
     let mut carol = TestClient::connect("carol", &server).await;
 
-    // B stays, and is A for whoever comes next.
+    // B stays, and is A for the next one.
     assert_eq!(alice.ask(LEAVE_ROOM, [json!("demo")]).await, json!({"ok": true}));
     assert_eq!(bob.expect(BYE).await, no_arguments());
     alice.expect_silence().await;
     assert_refused(&bob.ask(OFFER, [offer("1"), json!("demo")]).await, "nobody_there");
     assert_comes_next(&mut bob, &mut carol, "demo").await;
 
-    // Whoever left can come back, and an empty room begins anew.
+    // A member that left can come back, and an empty room starts over.
     carol.ask(LEAVE_ROOM, [json!("demo")]).await;
     bob.expect(BYE).await;
     bob.ask(LEAVE_ROOM, [json!("demo")]).await;
@@ -83,7 +83,7 @@ async fn bye_is_never_overtaken_by_the_next_welcome() {
     bob.join("demo").await;
     alice.expect(WELCOME).await;
 
-    // One leaves in the moment in which another comes. Whoever is too early comes a second time.
+    // One leaves in the moment in which another comes. A client that is too early comes a second time.
     let (mut leaves, mut comes) = (&mut bob, &mut carol);
     for _ in 0..1000 {
         let (left, joined) = tokio::join!(leaves.ask(LEAVE_ROOM, [json!("demo")]), comes.join("demo"));

@@ -16,7 +16,7 @@ async fn after_a_restart_two_that_name_the_same_call_resume_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_restart_all_others_begin_anew() {
+async fn after_a_restart_all_others_start_over() {
     let mut server = TestServer::start_with(ServerOptions { hold: Duration::ZERO, ..ServerOptions::default() }).await;
     let (mut alice, mut bob) = call("demo", &server).await;
     restart(&mut server, [&mut alice, &mut bob]).await;
@@ -105,7 +105,7 @@ async fn a_client_takes_its_own_place_back_from_its_dead_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_comes_back_without_its_call_begins_anew() {
+async fn a_client_that_comes_back_without_its_call_starts_over() {
     let server = TestServer::start_with(without_heartbeat()).await;
     let mut alice = TestClient::connect("alice", &server).await;
     let mut reloaded = RawClient::connect_with("bob's old page", &server, r#"{"client":"bob's secret"}"#).await;

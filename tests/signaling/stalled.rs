@@ -1,7 +1,7 @@
 //! Clients that do not read, do not poll, send without end, or only hold connections.
 //!
-//! Expected: what waits for a client is bounded in bytes; whoever does not read is disconnected by name within the stated
-//! time, and all that waited for it is freed; whoever sends without end is told so and then disconnected; nobody else
+//! Expected: what waits for a client is bounded in bytes; a client that does not read is disconnected by name within the stated
+//! time, and all that waited for it is freed; a client that sends without end is told so and then disconnected; nobody else
 //! loses anything.
 
 use std::sync::Arc;

@@ -59,7 +59,7 @@ impl Handler for Echo {
         self.client.send(message)
     }
 
-    /// The client broke a rule, and the crate has said goodbye to it. Then it would wait for the answer for ever.
+    /// The client broke a rule, and the crate has said goodbye to it. Then it would wait for the answer without end.
     fn on_error(&mut self, error: Error) {
         println!("a client is closed: {error}");
         self.failed = true;
@@ -79,7 +79,7 @@ impl Handler for Echo {
     }
 }
 
-/// The defaults grow every buffer for ever and are lenient with broken rules.
+/// The defaults let every buffer grow without end and are lenient with broken rules.
 fn settings() -> Settings {
     Settings {
         max_connections: 8,

@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
 async fn serve(addr: &str) -> Result<(), Failure> {
     let listener = listen(addr).await?;
     println!("03_broadcast listens on ws://{}", listener.local_addr()?);
-    // Keeps the last 256 messages. Whoever has not heard one by then never will.
+    // Keeps the last 256 messages. A client that has not read one by then never gets it.
     let everybody = broadcast::Sender::new(256);
     for number in 1.. {
         let (stream, _) = listener.accept().await?;

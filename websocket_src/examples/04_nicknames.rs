@@ -69,7 +69,7 @@ async fn talk(mut person: Person, stream: TcpStream, everybody: broadcast::Sende
                 Some(message) => drop(message?),
                 None => return Ok(()),
             },
-            // Who said it hears it as well: `from.id` tells.
+            // The client that said it hears it as well: `from.id` tells.
             event = heard.recv() => match event {
                 Ok(event) => socket.send(json(&event)).await?,
                 Err(RecvError::Lagged(_)) => {}

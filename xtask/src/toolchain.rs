@@ -120,7 +120,7 @@ fn install() -> Result<(), Failure> {
     say("the compiler for the browser is installed from Debian's packages (STUDY_ZOOM_SETUP=off forbids it)");
     let apt_get = || {
         let mut apt_get = Command::new("apt-get");
-        // In a process group of its own: whoever ends this tool does not leave a package half installed.
+        // In a process group of its own: Ctrl-C ends this tool, and does not leave a package half installed.
         apt_get.env("DEBIAN_FRONTEND", "noninteractive").process_group(0);
         apt_get
     };

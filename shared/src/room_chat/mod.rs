@@ -161,8 +161,8 @@ pub struct Entered {
     pub count: usize,
     /// Their nicknames, at most [`MAX_PEOPLE`].
     pub people: Vec<Nickname>,
-    /// The newest message there is; where nothing was said yet, the place where the first one will be later than. Whoever
-    /// sends it back as [`EnterRoom::after`] misses nothing.
+    /// The newest message there is; where nothing was said yet, the place where the first one will be later than. A
+    /// client that sends it back as [`EnterRoom::after`] misses nothing.
     pub offset: Offset,
     /// What came after [`EnterRoom::after`], oldest first, as the arguments of [`NEW_MESSAGE`].
     pub missed: Vec<(String, Meta)>,

@@ -100,7 +100,7 @@ async fn measure_messages(plan: &Plan, kinds: &[Kind]) -> Vec<Vec<Round>> {
     // Round 0 warms up.
     for round in 0..=plan.rounds {
         for (index, rounds) in measured.iter_mut().enumerate() {
-            // Whoever does not answer pings is thrown out. So all the others go on doing that.
+            // A client that does not answer pings is disconnected. So all the others go on answering.
             let (before, rest) = running.split_at_mut(index);
             let ((server, pairs), after) = rest.split_first_mut().expect("a server for each kind");
             let others = before.iter_mut().chain(after).map(|(_, pairs)| pairs.rest());

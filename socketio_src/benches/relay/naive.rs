@@ -26,7 +26,7 @@ async fn serve() {
     io.ns("/", (|| ready(())).with(on_connect));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("the system has a free port");
     println!("{}", listener.local_addr().expect("a listener has an address").port());
-    axum::serve(listener, axum::Router::new().layer(layer)).await.expect("axum serves for ever");
+    axum::serve(listener, axum::Router::new().layer(layer)).await.expect("axum serves without end");
 }
 
 async fn on_connect(socket: SocketRef) -> Result<(), Infallible> {

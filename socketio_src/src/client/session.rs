@@ -61,8 +61,8 @@ impl<T: Transport> Session<'_, T> {
                 () = too_late => return End::CLOSED,
             }
         }
-        // Closing has begun: read on until the server has closed too. Whoever drops a TCP connection with unread data
-        // in it resets it, and a reset can destroy what was just sent.
+        // Closing has begun: read on until the server has closed too. A side that drops a TCP connection with unread
+        // data in it resets it, and a reset can destroy what was just sent.
         let mut drained = pin!(async { while let Some(Ok(_)) = receiver.receive().await {} }.fuse());
         select_biased! {
             () = drained => End::CLOSED,

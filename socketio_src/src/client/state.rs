@@ -202,7 +202,7 @@ impl State {
         table.pending.clear();
     }
 
-    /// Hands the server's answer to whoever waits for it.
+    /// Hands the server's answer to the call that waits for it.
     pub(super) fn resolve(&self, id: u64, args: Vec<Value>) {
         let waiter = self.table().take(id);
         match waiter {

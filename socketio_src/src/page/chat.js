@@ -23,7 +23,7 @@ const seen = new Map(); // offset -> the line of that message, if it was not our
 
 async function enter(name) {
   if (inRoom && name === mine.room) return;
-  // Whoever enters a room leaves the one before. Said in two steps, we know in which room a message was said.
+  // A person who enters a room leaves the one before. Said in two steps, we know in which room a message was said.
   if (inRoom) await leave();
   if (name !== mine.room) forgetRoom();
   // That is where we want to be, from here on: without a connection, the next one leads there.

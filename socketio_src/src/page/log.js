@@ -21,7 +21,7 @@ export function append(list, line, limit) {
   });
 }
 
-/** Whoever looks at the end goes on doing so, and whoever has scrolled up to read is not torn away. */
+/** A list whose end is seen goes on to show its end. A list that a person has scrolled up stays where it is. */
 function keepAtEnd(list, change) {
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
   change();

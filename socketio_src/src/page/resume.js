@@ -48,7 +48,7 @@ export function becomeSomebodyElse() {
   save();
 }
 
-/** 128 random bits: whoever could guess it could speak in our place. Not `randomUUID`, which exists with https only. */
+/** 128 random bits: a client that could guess it could speak in our place. Not `randomUUID`, which exists with https only. */
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

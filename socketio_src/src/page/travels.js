@@ -106,7 +106,7 @@ export function showTravel(socket, choices) {
     mark(`connection closed: ${reason}`);
   });
   manager.on('reconnect_attempt', (attempt) => mark(`attempt ${attempt} to reconnect`));
-  manager.on('reconnect_error', ({ message }) => mark(`in vain: ${message}`));
+  manager.on('reconnect_error', ({ message }) => mark(`it failed: ${message}`));
 
   element('transport-choice').addEventListener('change', ({ target }) => {
     manager.opts.transports = choices[target.value];

@@ -83,7 +83,7 @@ struct Socket {
     nickname: Option<Nickname>,
 }
 
-/// Opens the door to whoever knows the token.
+/// Lets in the clients that know the token.
 pub(super) async fn open(hub: &Arc<Hub>, token: &str) {
     let token: Arc<str> = token.into();
     let chat = Arc::clone(hub);

@@ -1,6 +1,6 @@
 //! How many bytes wait for each client, and for all of them.
 //!
-//! socketioxide counts packets, not bytes: 256 descriptions of 250 kB are 64 MB. So whoever sends something to a client
+//! socketioxide counts packets, not bytes: 256 descriptions of 250 kB are 64 MB. So code that sends something to a client
 //! [adds](Backlog::add) its size here, and the connection ([`Line`]) takes off what it has written. What is written
 //! without having been added (a ping, an acknowledgement) makes the sum too small by a few bytes, never too large.
 

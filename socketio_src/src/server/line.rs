@@ -1,7 +1,7 @@
 //! One TCP connection, and the client that does not read from it.
 //!
 //! socketioxide puts what it has to say into a queue, and a task writes from there to the connection. When the client stops
-//! reading, that write waits for ever: the heartbeat does end the session, but the task, the queue and all that is in it
+//! reading, that write waits without end: the heartbeat does end the session, but the task, the queue and all that is in it
 //! stay. So the connection itself looks at the time: a write that makes no progress for [`STALL_TIME`] is an error, and with
 //! it everything ends and is freed.
 

@@ -12,7 +12,7 @@ mod chat;
 mod incoming;
 /// One connection.
 mod visitor;
-/// Who is where, and what was said: plain data.
+/// The people of each room, and what was said: plain data.
 mod rooms;
 /// Puts everything that happens into one order.
 mod hub;

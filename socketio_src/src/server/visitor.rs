@@ -17,8 +17,8 @@ pub(super) struct Visitor {
     pub(super) socket: Sid,
     /// The id that the client has shown.
     pub(super) client: Option<String>,
-    /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and whoever
-    /// entered a room then would never leave it.
+    /// The connection is over. socketioxide can still deliver what came in the same breath as the goodbye, and a
+    /// client that entered a room then would never leave it.
     pub(super) gone: AtomicBool,
     /// What waits for it.
     pub(super) backlog: Arc<Backlog>,

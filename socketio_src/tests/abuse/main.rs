@@ -194,8 +194,8 @@ async fn who_does_not_read_is_taken_out_and_told_when_it_does() {
     let options = ServerOptions { max_queued_packets: 64, ping_timeout: Duration::from_secs(60), ..no_limit() };
     let server = start(options).await;
     let mut friends = Friends::meet(server).await;
-    let mut deaf = RawClient::connect(server, "").await;
-    deaf.ask(json!(["enter_room", {"payload": "friends"}])).await;
+    let mut stalled = RawClient::connect(server, "").await;
+    stalled.ask(json!(["enter_room", {"payload": "friends"}])).await;
     friends.alice.hears("welcome").await;
     friends.bob.hears("welcome").await;
     // What it does not read waits in the kernel first, then in its queue, and then there is no room for more.
@@ -209,8 +209,8 @@ async fn who_does_not_read_is_taken_out_and_told_when_it_does() {
             }
         }
     };
-    assert_eq!(within("the deaf one is taken out", talking).await, [json!("Anon"), json!(2)]);
-    let heard = deaf.everything_until_the_end().await;
+    assert_eq!(within("the stalled client is taken out", talking).await, [json!("Anon"), json!(2)]);
+    let heard = stalled.everything_until_the_end().await;
     assert!(heard.last().is_some_and(|last| last.starts_with("41")), "{:?}", heard.last());
     assert!(heard[heard.len() - 2].contains("not_delivered"), "{:?}", heard[heard.len() - 2]);
 }
@@ -254,10 +254,10 @@ async fn what_waits_for_clients_that_do_not_read_is_bounded_in_bytes() {
         let room = format!("room {number}");
         let mut speaker = Person::plain("speaker", server.address.port()).await;
         speaker.enters(&room).await;
-        let mut deaf = RawClient::connect(server.address, "").await;
-        deaf.ask(json!(["enter_room", {"payload": room}])).await;
+        let mut stalled = RawClient::connect(server.address, "").await;
+        stalled.ask(json!(["enter_room", {"payload": room}])).await;
         speaker.hears("welcome").await;
-        rooms.push((room, speaker, deaf));
+        rooms.push((room, speaker, stalled));
     }
     let text = "x".repeat(16_000);
     for (room, speaker, _) in &mut rooms {

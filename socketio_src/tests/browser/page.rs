@@ -34,7 +34,7 @@ async fn two_people_chat_with_nicknames() {
     bob.say("안녕 \u{2764}").await;
     alice.sees_as("", "bob: 안녕 \u{2764}").await;
 
-    // Who writes and thinks better of it.
+    // A person who writes and thinks better of it.
     bob.enter("message", "well").await;
     alice.until_text("typing", "bob is typing …").await;
     alice.until_text("typing", "").await;

@@ -25,7 +25,7 @@ pub(crate) trait Server: Sized {
 
 /// A running client.
 pub(crate) struct Peer {
-    /// Who it is, for messages.
+    /// The name of the client, for messages.
     name: &'static str,
     /// Its handle.
     pub(crate) client: Client<Tungstenite>,
@@ -100,8 +100,10 @@ impl Peer {
     }
 }
 
-/// Waits, but not for ever.
+/// Waits, but not without end.
 pub(crate) async fn within<F: Future>(what: &str, future: F) -> F::Output {
     let limit = Duration::from_secs(20);
-    tokio::time::timeout(limit, future).await.unwrap_or_else(|_| panic!("waited {limit:?} in vain for {what}"))
+    tokio::time::timeout(limit, future)
+        .await
+        .unwrap_or_else(|_| panic!("waited {limit:?} for {what}, and it did not happen"))
 }

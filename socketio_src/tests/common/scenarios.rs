@@ -99,7 +99,7 @@ pub(crate) async fn a_thousand_events_keep_their_order<S: Server>() {
     }
 }
 
-/// The server drops whoever leaves a ping unanswered for 1.5 s. This client is still there after 2.5 s.
+/// The server drops a client that leaves a ping unanswered for 1.5 s. This client is still there after 2.5 s.
 pub(crate) async fn the_heartbeat_keeps_an_idle_client_alive<S: Server>() {
     let server = S::start(0).await;
     let alice = Peer::connect("alice", &server).await;

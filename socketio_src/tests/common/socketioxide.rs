@@ -73,7 +73,7 @@ fn router() -> Router {
     Router::new().layer(layer)
 }
 
-/// Refuses whoever does not know the token.
+/// Refuses a client that does not know the token.
 async fn guard(Data(auth): Data<Value>) -> Result<(), String> {
     if auth["token"] == "secret" { Ok(()) } else { Err("wrong token".to_owned()) }
 }

@@ -120,7 +120,7 @@ async fn step_3_who_is_in_a_room_hears_what_is_said_there() {
     reader.follow(&mut firsts, &[address], &first[..3]).await;
     reader.follow(&mut seconds, &[address], second).await;
     reader.follow(&mut firsts, &[address], &first[3..]).await;
-    // Who is in no room has heard nothing of all that.
+    // A client in no room has heard nothing of all that.
     outside.type_line("? enter_room tea").await;
     outside.prints(r#"answer: [{"count":2,"status":"DONE"}]"#).await;
 }

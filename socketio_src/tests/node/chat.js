@@ -82,7 +82,7 @@ function leave(socket) {
   for (const room of quiet.slice(0, -QUIET_ROOMS)) rooms.delete(room);
 }
 
-// Who has shown an id that somebody shows again does not know yet that its connection is dead.
+// A client that has shown an id which another connection shows does not know yet that its own connection is dead.
 function replace(old) {
   leave(old);
   old.emit("refused", { event: "connect", code: "replaced", message: "another connection has taken your place" });
@@ -190,7 +190,7 @@ function handle(socket, event, handler, args) {
     const { code, message } = error;
     if (ack) ack({ status: "ERROR", error: { code, message } });
     else socket.emit("refused", { event, code, message });
-    // Who was told, and goes on regardless, does not want to be told.
+    // A client that was told, and goes on regardless, does not want to be told.
     if (socket.data.dropped > BURST) socket.disconnect();
   }
 }
@@ -218,5 +218,5 @@ io.on("connection", (socket) => {
 
 http.listen(port, "127.0.0.1", () => console.log(http.address().port));
 
-// Whoever started this holds the other end of stdin: when that is closed, this server ends too.
+// The test that started this holds the other end of stdin: when that is closed, this server ends too.
 process.stdin.on("end", () => process.exit()).resume();

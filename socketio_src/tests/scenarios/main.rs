@@ -21,7 +21,7 @@ mod person;
 /// A connection that can be cut.
 mod wire;
 
-/// Who is there.
+/// The people of a room.
 mod people;
 /// What is said.
 mod messages;

@@ -76,7 +76,7 @@ pub(crate) async fn a_thousand_messages_keep_their_order<S: Chat>() {
         offset = next;
     }
     assert_eq!(offset, last["offset"]);
-    // Whoever comes now knows where the talk is.
+    // A person who comes now knows where the talk is.
     let carol = Person::resumable("carol", server.port()).await;
     assert_eq!(carol.enters("demo").await["offset"], offset);
 }

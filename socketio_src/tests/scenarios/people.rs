@@ -1,4 +1,4 @@
-//! Who is there: entering, leaving, nicknames, and the list of rooms.
+//! The people of a room: entering, leaving, nicknames, and the list of rooms.
 
 use serde_json::json;
 use socketio_src::client::{ClosedBy, Event};
@@ -50,7 +50,7 @@ pub(crate) async fn whoever_goes_is_missed_by_those_who_stay<S: Chat>() {
     wire.cut();
     assert_eq!(alice.hears("bye").await, [json!("dave"), json!(1)]);
 
-    // Who has left hears nothing more of the room.
+    // A client that has left hears nothing more of the room.
     alice.says("is anybody there?", "demo").await;
     let mut bob = bob.introduced("elsewhere").await;
     alice.enters("elsewhere").await;

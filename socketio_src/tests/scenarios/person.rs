@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A client in the chat.
 pub(crate) struct Person {
-    /// Who it is, for messages. It is the nickname too, once it is said.
+    /// The name of the person, for messages. It is the nickname too, once it is said.
     name: &'static str,
     peer: Peer,
 }

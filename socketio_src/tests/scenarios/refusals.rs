@@ -117,7 +117,7 @@ pub(crate) async fn a_packet_beyond_all_limits_ends_its_connection<S: Chat>() {
     assert_eq!(bob.hears("welcome").await, [json!("Anon"), json!(2)]);
 }
 
-/// Who talks faster than anybody types is refused, until it has waited. What was refused was not said.
+/// A client that talks faster than anybody types is refused, until it has waited. What was refused was not said.
 pub(crate) async fn who_talks_too_fast_is_refused_and_may_go_on_later<S: Chat>() {
     let server = S::with_its_own_limit().await;
     let mut bob = Person::in_room("bob", "demo", server.port()).await;

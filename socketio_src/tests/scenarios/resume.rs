@@ -47,7 +47,7 @@ pub(crate) async fn what_is_said_during_a_cut_arrives_exactly_once<S: Chat>() {
     assert_eq!(heard, said);
 }
 
-/// Who has missed nothing gets nothing.
+/// A client that has missed nothing gets nothing.
 pub(crate) async fn a_cut_in_a_silence_is_no_loss<S: Chat>() {
     let server = S::start(0).await;
     let wire = Wire::to(server.port()).await;
@@ -124,7 +124,7 @@ pub(crate) async fn who_was_away_too_long_learns_that_something_is_lost<S: Chat>
     assert_eq!(missed, expected);
 }
 
-/// A server that was started anew does not know what was seen before.
+/// A server that was started again does not know what was seen before.
 pub(crate) async fn after_a_restart_the_chat_goes_on_and_the_loss_is_told<S: Chat>() {
     let server = S::start(0).await;
     let port = server.port();
@@ -147,7 +147,7 @@ pub(crate) async fn after_a_restart_the_chat_goes_on_and_the_loss_is_told<S: Cha
     alice.hears_message_with_offset("back", "after the crash").await;
 }
 
-/// Who came to an empty room has seen nothing. That is a place to go on from as well.
+/// A client that came to an empty room has seen nothing. That is a place to go on from as well.
 pub(crate) async fn who_has_heard_nothing_yet_misses_nothing_either<S: Chat>() {
     let server = S::start(0).await;
     let wire = Wire::to(server.port()).await;
@@ -163,7 +163,7 @@ pub(crate) async fn who_has_heard_nothing_yet_misses_nothing_either<S: Chat>() {
     assert_eq!((&entered["missed"][0][0], &entered["complete"]), (&json!("bob: hello?"), &json!(true)), "{entered}");
 }
 
-/// Whoever shows the id of a connection takes its place, since the server may not know yet that the old one is dead.
+/// A client that shows the id of a connection takes its place, since the server may not know yet that the old one is dead.
 pub(crate) async fn a_second_connection_with_the_same_id_replaces_the_first<S: Chat>() {
     let server = S::start(0).await;
     let mut bob = Person::in_room("bob", "demo", server.port()).await;

@@ -7,7 +7,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// What is between a client and its server: whoever connects to this port talks to the server behind it.
+/// What is between a client and its server: a client that connects to this port talks to the server behind it.
 pub(crate) struct Wire {
     port: u16,
     /// The connections. `None` while the wire is cut: then new ones are closed at once.

@@ -1,4 +1,4 @@
-//! The own media are opened: in the lobby or in step 0, by whoever comes first.
+//! The own media are opened: in the lobby or in step 0, whichever comes first.
 
 use std::cell::Cell;
 

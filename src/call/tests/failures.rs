@@ -65,7 +65,7 @@ fn a_path_that_breaks_in_a_call_brings_both_back_to_the_room() {
         peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
         assert_eq!(peer.error().source, Cause::ConnectionFailed);
     }
-    // Whoever came for one call alone is told.
+    // A side that came for one call alone is told.
     let options = CallOptions { stay: false, ..options() };
     let mut peer = Peer::with_options(Role::B, options, None);
     peer.hear(their_offer(1));

@@ -69,7 +69,7 @@ fn when_the_server_comes_back_and_somebody_else_is_there_a_new_call_begins() {
     peer.hear(their_offer(2));
     assert_eq!((peer.count("> answer to them2"), peer.ends()), (1, vec![EndReason::StartedOver]));
 
-    // We are first: whoever comes is welcomed.
+    // We are first: the next one is welcomed.
     let mut peer = Peer::in_call(Role::B);
     *peer.reply.borrow_mut() = accepted(Role::A, false);
     peer.signaling(SignalingEvent::Back);
@@ -78,7 +78,7 @@ fn when_the_server_comes_back_and_somebody_else_is_there_a_new_call_begins() {
 }
 
 #[test]
-fn when_the_server_is_lost_during_the_negotiation_it_begins_anew() {
+fn when_the_server_is_lost_during_the_negotiation_it_starts_over() {
     let mut a = Peer::new(Role::A);
     // The offer finds no server.
     *a.reply.borrow_mut() = Err(SignalingError::NotConnected);

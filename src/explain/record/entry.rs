@@ -19,7 +19,7 @@ pub enum Side {
 pub struct TimedCandidate {
     /// When.
     pub at: u32,
-    /// Whose address it is.
+    /// The side whose address it is.
     pub side: Side,
     /// `None` says that there are no more.
     pub candidate: Option<IceCandidate>,

@@ -106,7 +106,7 @@ impl Record {
         if self.candidates.len() < MOST_KEPT {
             self.candidates.push(TimedCandidate { at, side, candidate: candidate.clone() });
         }
-        // Adding the first candidate (step 12 of whoever receives it) is heard of before the candidate itself.
+        // Adding the first candidate (step 12 of the side that receives it) is heard of before the candidate itself.
         let adds = |entry: &Entry| matches!(entry.what, What::Step(step, _) if step.number == 12);
         let is_last = self.entries.last().is_some_and(|last| last.side != side && adds(last));
         let last = self.entries.len() - usize::from(is_last);
@@ -160,7 +160,7 @@ impl Record {
         }
         self.forget_old_steps();
         let role = match self.ended {
-            // The one that stays was in the room first for whoever comes next.
+            // The one that stays was in the room first for the next one.
             Some(EndReason::PeerLeft(_)) => Some(Role::A),
             Some(EndReason::StartedOver) => self.role,
             _ => None,

@@ -1,6 +1,6 @@
 //! How far one side is.
 
-/// How far a step is, and since when. Times are milliseconds of the clock of whoever notes the events.
+/// How far a step is, and since when. Times are milliseconds of the clock of the side that notes the events.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum StepState {
     /// Not reached.

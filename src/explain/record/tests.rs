@@ -216,7 +216,7 @@ fn a_call_that_is_over_is_shown_until_the_next_one_begins() {
     assert_eq!(story.record.ended(), None);
     assert!(matches!(story.record.own_step(0), StepState::Done { .. }), "the stream outlives the calls");
     assert!(story.record.offer().is_none() && story.record.answer().is_none() && story.record.path().is_none());
-    assert_eq!(story.told_in_short(), "A1", "we stay, so we are A for whoever comes next");
+    assert_eq!(story.told_in_short(), "A1", "we stay, so we are A for the next one");
     story.then(CallEvent::StepDone(Step::number(1), Artefact::None)).step(2).then(CallEvent::InRoom(Role::A)).step(3);
     assert_eq!(story.told_in_short(), "A1 A2 B-joins A3", "we never left the room");
 }

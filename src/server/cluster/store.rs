@@ -36,11 +36,11 @@ pub(super) enum Message {
     /// A room has changed.
     Changed {
         room: RoomName,
-        /// Who is in it now.
+        /// The members of now.
         now: ClusterRoom,
         /// What the members hear of it.
         notices: Vec<Notice>,
-        /// Whose change it is: the server, and a number by which it knows it.
+        /// The author of the change: the server, and a number by which the server knows it.
         by: (ServerId, u64),
     },
     /// One member has something for the other.

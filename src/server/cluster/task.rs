@@ -1,7 +1,7 @@
 //! The cluster task: one request, one message or one tick at a time.
 //!
-//! It hears what is asked of this server and what the other servers tell it. Because it does nothing in between, whoever
-//! is answered and whoever is told something is answered and told in the order of what happened. The price is one round
+//! It hears what is asked of this server and what the other servers tell it. It does nothing in between, so
+//! clients get answers and news in the order of what happened. The price is one round
 //! trip to Redis for a message to another server and two or three for a change of a room, during which the next one
 //! waits: Redis on the same network answers in a tenth of a millisecond.
 

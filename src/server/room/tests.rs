@@ -93,7 +93,7 @@ fn a_place_in_a_call_is_held_for_the_one_who_belongs_there() {
     let mut scene = Scene::new();
     scene.enter(&in_call("1")).unwrap();
     scene.1 += HOLD;
-    assert_eq!(scene.enter(&newcomer()).map(|entered| entered.2), Ok(false), "not for ever");
+    assert_eq!(scene.enter(&newcomer()).map(|entered| entered.2), Ok(false), "not without end");
 
     let mut scene = Scene::new();
     scene.enter(&in_call("1")).unwrap();

@@ -81,7 +81,7 @@ struct Shelf {
     full_at: Option<usize>,
     /// Takes a while for each piece.
     slow: bool,
-    /// Takes for ever.
+    /// Takes without end.
     stuck: bool,
 }
 

@@ -119,7 +119,7 @@ function say(text, className, who) {
   const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
   log.append(line);
   if (log.childElementCount > LINES) log.firstElementChild.remove();
-  // Whoever has scrolled up to read is not torn away.
+  // The list stays where it is for a person who has scrolled up to read.
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 

@@ -145,7 +145,7 @@ impl Connection {
         let goodbye = async {
             self.outbox.flush().await;
             if !self.stalled {
-                // The close handshake: whoever began, each side sends one close frame (RFC 6455, section 7.1.2). What
+                // The close handshake: whichever side began, each one sends one close frame (RFC 6455, section 7.1.2). What
                 // was on its way before that comes first.
                 while let Some(Ok(_)) = self.socket.next().await {}
             }

@@ -1,4 +1,4 @@
-//! Who is here, and who hears what.
+//! The people who are here, and what each of them hears.
 //!
 //! One task owns all of it, and everything that happens passes through its channel: so everybody hears everything in the
 //! same order, and nothing needs a lock. The task takes as much from the channel as is there, makes frames of it, and

@@ -11,7 +11,7 @@
 mod connection;
 /// What waits to be written to one client.
 mod outbox;
-/// Who is here, and who hears what.
+/// The people who are here, and what each of them hears.
 mod hub;
 /// What the messages mean.
 mod chat;

@@ -75,7 +75,7 @@ async fn markup_in_a_nickname_and_in_a_message_is_text() {
     say(&bob, script).await;
     sees(&alice, &format!("{script}: {script}"), "").await;
     sees(&bob, &format!("You: {script}"), "own").await;
-    // Who comes later gets it in the list of people.
+    // A person who comes later gets it in the list of people.
     let carol = open("carol", &server).await;
     for browser in [&alice, &bob, &carol] {
         browser

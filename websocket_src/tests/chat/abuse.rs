@@ -115,7 +115,7 @@ async fn who_talks_too_fast_is_told_and_what_is_too_much_is_dropped() {
     for _ in 3..6 {
         alice.expect_error("too_fast").await;
     }
-    // Whoever goes on regardless is a flood.
+    // A client that goes on regardless is a flood.
     alice.say("and on").await;
     assert_eq!(alice.expect_close().await, 1008);
     bob.expect("left").await;

@@ -24,7 +24,7 @@ async fn status(address: SocketAddr, request: &str) -> String {
 async fn a_page_of_another_server_is_refused_unless_it_was_named() {
     let server = TestServer::start_with(|options| {
         options.origins = Origins::new(["https://friend.example"]).unwrap();
-        // Whoever is let in is sent away soon, so that the answer ends.
+        // A client that is let in is sent away soon, so that the answer ends.
         options.limits.heartbeat = Duration::from_millis(50);
     })
     .await;

@@ -108,7 +108,7 @@ async fn echo_is_there_when_asked_for() {
         assert_eq!(alice.receive().await, message);
     }
     assert_eq!(alice.leave().await, 1000);
-    // More than the network buffers: whoever was not listened to for a while is listened to again.
+    // More than the network buffers: the server reads again from a client from which it did not read for a while.
     for _ in 0..10 {
         let mut bob = TestClient::open("bob", address, "/echo").await;
         let large = Message::binary(vec![1; 4 << 20]);

@@ -52,7 +52,7 @@ async fn exercise_3_example_06_gives_a_nickname_once() {
     bob.expect("renamed").await;
     bob.send(mina.clone()).await;
     bob.expect_error("bad_nickname").await;
-    // Whoever leaves leaves the name as well. How long that takes is not said, so bob asks until he gets it.
+    // A client that leaves gives its name back. How long that takes is not said, so bob asks until he gets it.
     alice.leave().await;
     loop {
         bob.send(mina.clone()).await;

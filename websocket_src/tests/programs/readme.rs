@@ -179,7 +179,7 @@ async fn only_the_client_that_was_stopped_is_thrown_out() {
         }
     };
     tokio::select! {
-        () = thrown_out => unreachable!("it talks for ever"),
+        () = thrown_out => unreachable!("it talks without end"),
         line = server.line() => assert_eq!(line, "client 1: took nothing for too long: dropped"),
     }
     listener.signal("CONT").await;

@@ -211,10 +211,10 @@ fn message(name: &str, args: Vec<Value>) -> Event {
     Event::Message { name: name.to_owned(), args, ack: None }
 }
 
-/// Waits, but not for ever. The clock jumps, so this costs no time even when it fails.
+/// Waits, but not without end. The clock jumps, so this costs no time even when it fails.
 async fn within<F: Future>(what: &str, future: F) -> F::Output {
     let limit = Duration::from_secs(3600);
-    tokio::time::timeout(limit, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+    tokio::time::timeout(limit, future).await.unwrap_or_else(|_| panic!("waited for {what}, and it did not happen"))
 }
 
 /// Lets every other task run until it waits for something.

@@ -9,7 +9,7 @@ fn cannot_connect() -> DisconnectReason {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_grow_until_a_connect_succeeds_and_then_start_anew() {
+async fn waits_grow_until_a_connect_succeeds_and_then_are_short_again() {
     let mut world = World::new();
     for millis in [500, 1000, 2000] {
         world.server.refuse("nobody there").await;

@@ -1,4 +1,4 @@
-//! Who is in which room, and what was said there.
+//! The people of each room, and what was said there.
 //!
 //! Plain data: no network, no clock. It changes by one thing alone, [`Rooms::apply`], which takes what has happened, one
 //! thing after the other, and tells what follows from it. Two servers that are given the same things in the same order
@@ -216,7 +216,7 @@ impl Rooms {
         }
     }
 
-    /// A server says who is connected to it: whoever is not named has left, and the others are here.
+    /// A server says who is connected to it: a person it does not name has left, and the others are here.
     fn replace_people(
         &mut self,
         server: &ServerId,
