@@ -105,10 +105,12 @@ impl Drop for Connection {
 }
 
 impl Engine for BrowserEngine {
+    // Step 0
     async fn get_user_media(&mut self) -> Result<String, EngineError> {
         self.media.open().await
     }
 
+    // Step 1
     async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
         self.close().await;
         let configuration = RtcConfiguration::new();
@@ -123,6 +125,7 @@ impl Engine for BrowserEngine {
         Ok(())
     }
 
+    // Step 2
     async fn add_tracks(&mut self) -> Result<(), EngineError> {
         self.media.add_to(self.peer()?);
         Ok(())
@@ -135,6 +138,7 @@ impl Engine for BrowserEngine {
         Ok(())
     }
 
+    // Step 3
     async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
         let peer = self.peer()?;
         for kind in self.media.missing() {
@@ -147,21 +151,25 @@ impl Engine for BrowserEngine {
         Ok(SessionDescription::offer(sdp_of(&offer)?))
     }
 
+    // Step 7
     async fn create_answer(&mut self) -> Result<SessionDescription, EngineError> {
         let answer = JsFuture::from(self.peer()?.create_answer()).await.map_err(engine_error)?;
         Ok(SessionDescription::answer(sdp_of(&answer)?))
     }
 
+    // Step 4 of A, step 8 of B
     async fn set_local_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let set = self.peer()?.set_local_description(&to_rtc(description));
         JsFuture::from(set).await.map(drop).map_err(engine_error)
     }
 
+    // Step 6 of B, step 10 of A
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let set = self.peer()?.set_remote_description(&to_rtc(description));
         JsFuture::from(set).await.map(drop).map_err(engine_error)
     }
 
+    // Step 12
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
         let candidate = candidate.map(to_rtc_ice_candidate);
         let added = self.peer()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(candidate.as_ref());

@@ -1,7 +1,8 @@
 //! The seam to WebRTC: one method per W3C call.
 //!
 //! Two engines stand behind it: the browser's own `RTCPeerConnection`, and the `webrtc` crate for a headless peer. Both
-//! are thin. A method makes the call it is named after, waits for it, and translates types; it decides nothing.
+//! are thin. A method makes the call it is named after, waits for it, and translates types. What one implementation needs
+//! beside that stands in its engine, with the reason. How the call goes on is decided in `call/`.
 
 use shared::{IceCandidate, Sending, SessionDescription};
 

@@ -78,7 +78,7 @@ pub struct Call<E, S> {
     options: CallOptions,
     commands: UnboundedReceiver<Command>,
     events: UnboundedSender<CallEvent>,
-    /// What this side sends. It stays so over all calls of this run, as a mute button does.
+    /// Mute, camera and screen: what this side sends. It stays so over all calls of this run, as a mute button does.
     sending: Sending,
     /// Why the server will never be reached again.
     signaling_ended: Option<String>,
@@ -174,7 +174,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.progress.start_over();
         };
         // First the room, then the connection: so the other side hears `bye` before it sees the path break.
-        if self.negotiation.role.is_some() {
+        if self.negotiation.is_in_room() {
             self.signaling.leave(&self.options.room).await;
         }
         self.engine.close().await;
@@ -191,19 +191,24 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         let mut result = self.fourteen_steps().await;
         loop {
             match result {
-                Ok(()) => result = self.renegotiate().await,
+                Ok(()) => result = self.stay_connected().await,
                 Err(interrupt) => return interrupt,
             }
         }
     }
 
     /// The call, in the order of the table in [`shared::step`].
+    ///
+    /// `begin` first lets everything take effect that has happened meanwhile: a hang-up or a `bye` comes out of it as an
+    /// error, and the steps end. `done` reports the step that was begun, and what it made. What arrives in between is
+    /// handled in `inbox.rs`; the methods that begin with `until` and `next` wait for it.
     async fn fourteen_steps(&mut self) -> Result<(), Interrupt> {
         // Step 0 (A, B): getUserMedia. Once: the local stream outlives the calls that are made with it.
         if !self.progress.is_done(0) {
             self.begin(0).await?;
-            let stream = self.engine.get_user_media().await?;
-            self.done(stream).await;
+            // The engine keeps the stream, and returns a line that says what it is.
+            let devices = self.engine.get_user_media().await?;
+            self.done(devices).await;
         }
 
         // Step 1 (A, B): new RTCPeerConnection
@@ -216,10 +221,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.engine.add_tracks().await?;
         self.done(()).await;
 
+        // The server decides: the first one in the room is A. A side that was in it before keeps its role.
         match self.enter_room().await? {
             Role::A => self.offer().await?,
             Role::B => {
-                self.progress.expect_step(6);
+                self.progress.set_step(6);
                 let offer = self.next_offer().await?;
                 self.answer(offer).await?;
             }
@@ -229,7 +235,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     /// The steps of A: the offer goes out, the answer comes in.
     async fn offer(&mut self) -> Result<(), Interrupt> {
-        self.progress.expect_step(3);
+        self.progress.set_step(3);
+        // The server says `welcome` when B is there.
         self.until_b_arrives().await?;
 
         // Step 3 (A): createOffer. The channels first: an offer describes what is there when it is made.
@@ -245,21 +252,23 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.engine.set_local_description(&offer).await?;
         self.done(()).await;
 
-        // Step 5 (A): send the offer
+        // Step 5 (A): send the offer. Noted before it leaves: the answer can be here before `send_description` returns.
         self.negotiation.current_offer = Some(offer.clone());
         self.begin(5).await?;
-        self.send(Signal::Offer(offer)).await?;
+        self.send_description(Signal::Offer(offer)).await?;
         self.done(()).await;
+        // At full speed candidates travel from here on. Step by step they wait for step 11.
         self.trickle_local_candidates().await?;
 
-        self.progress.expect_step(10);
+        self.progress.set_step(10);
         let answer = self.next_answer().await?;
 
         // Step 10 (A): setRemoteDescription
         self.begin(10).await?;
         self.engine.set_remote_description(&answer).await?;
         self.done(answer.clone()).await;
-        self.trickle_remote_candidates(answer).await
+        self.negotiation.remote_description = Some(answer);
+        self.trickle_remote_candidates().await
     }
 
     /// The steps of B: the offer is there, the answer goes out.
@@ -268,8 +277,9 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.begin(6).await?;
         self.engine.set_remote_description(&offer).await?;
         self.done(offer.clone()).await;
-        let to_offer = offer.session_id().map(str::to_owned);
-        self.trickle_remote_candidates(offer).await?;
+        let offer_id = offer.session_id().map(str::to_owned);
+        self.negotiation.remote_description = Some(offer);
+        self.trickle_remote_candidates().await?;
 
         // Step 7 (B): createAnswer
         self.begin(7).await?;
@@ -283,7 +293,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
         // Step 9 (B): send the answer
         self.begin(9).await?;
-        self.send(Signal::Answer { description: answer, to_offer }).await?;
+        self.send_description(Signal::Answer { description: answer, to_offer: offer_id }).await?;
         self.done(()).await;
         self.trickle_local_candidates().await
     }
@@ -296,7 +306,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.release_local_candidates().await?;
         self.done(()).await;
 
-        // Step 12 (A, B): addIceCandidate, likewise.
+        // Step 12 (A, B): addIceCandidate: the candidates that are there, and later each one as it arrives.
         self.begin(12).await?;
         self.release_remote_candidates().await?;
         self.done(()).await;
@@ -308,12 +318,12 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         Ok(())
     }
 
-    /// Waits for another offer of the same peer connection, and answers it. It changes a call that goes on: one track more,
-    /// or an ICE restart.
-    async fn renegotiate(&mut self) -> Result<(), Interrupt> {
-        self.progress.expect_step(13);
+    /// The rest of the call: chat, mute and hang-up take effect while this waits. Our clients need no other negotiation. A
+    /// stranger that is A may send one more offer, which changes the call: one track more, or an ICE restart.
+    async fn stay_connected(&mut self) -> Result<(), Interrupt> {
+        self.progress.set_step(13);
         let offer = self.next_offer().await?;
-        self.progress.repeat_from(3);
+        self.progress.repeat_from(6);
         self.answer(offer).await?;
         self.connect().await
     }

@@ -34,4 +34,9 @@ impl Negotiation {
     pub(super) fn of(role: Role) -> Self {
         Self { role: Some(role), ..Self::default() }
     }
+
+    /// The server has let this side in, and has given it a role.
+    pub(super) fn is_in_room(&self) -> bool {
+        self.role.is_some()
+    }
 }

@@ -25,8 +25,8 @@ impl Progress {
         self.step
     }
 
-    /// Notes which step the call waits for, so that an error meanwhile names it.
-    pub(super) fn expect_step(&mut self, number: u8) {
+    /// The step that is under way from now on, or that the call waits for: an error names it.
+    pub(super) fn set_step(&mut self, number: u8) {
         self.step = Step::number(number);
     }
 

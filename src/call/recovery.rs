@@ -1,6 +1,6 @@
 //! The signaling was lost, and how the call goes on.
 
-use shared::{Accepted, ErrorCode, Role, SessionDescription, Signal};
+use shared::{Accepted, ErrorCode, Role, SessionDescription};
 
 use super::negotiation::Negotiation;
 use super::{Call, CallEvent, Cause, Engine, Interrupt, Signaling, SignalingError};
@@ -9,7 +9,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     /// The server is there again and has forgotten this side. This side names the call that it is in, if that is alive. If
     /// the other side names the same one, nothing happens to the call. Otherwise both negotiate again.
     pub(super) async fn on_signaling_back(&mut self) -> Result<(), Interrupt> {
-        if self.negotiation.role.is_none() {
+        if !self.negotiation.is_in_room() {
             // This side was not in the room yet, and enters it when it is time.
             self.emit(CallEvent::SignalingBack);
             return Ok(());
@@ -39,26 +39,5 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
             Err(source) => Err(Cause::Join { room: room.clone(), source }.into()),
         }
-    }
-
-    /// Sends an offer or an answer.
-    ///
-    /// It can fail because the server is out of reach or has forgotten this side, or because the other side has just left.
-    /// Then the news of that is on its way and decides how the call goes on, so this waits for it. If the two connect
-    /// instead, the description has arrived, and only its acknowledgement was lost.
-    pub(super) async fn send(&mut self, description: Signal) -> Result<(), Interrupt> {
-        use ErrorCode::{NobodyThere, NotDelivered, NotInRoom};
-        let connected_before = self.negotiation.connected;
-        match self.signaling.send(&self.options.room, &description).await {
-            Ok(()) => return Ok(()),
-            Err(SignalingError::NotConnected) => {}
-            Err(SignalingError::Refused(refusal)) if [NobodyThere, NotDelivered, NotInRoom].contains(&refusal.code) => {
-            }
-            Err(error) => return Err(error.into()),
-        }
-        while connected_before || !self.negotiation.connected {
-            self.wait().await?;
-        }
-        Ok(())
     }
 }

@@ -12,7 +12,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     /// somebody lets it go.
     pub(super) async fn begin(&mut self, number: u8) -> Result<(), Interrupt> {
         self.handle_all_inputs().await?;
-        self.progress.expect_step(number);
+        self.progress.set_step(number);
         if self.options.step_by_step {
             self.emit(CallEvent::StepWaiting(self.progress.step()));
             self.reach(number, Phase::Waiting).await;
@@ -53,7 +53,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         // B never enters a room without A. A knows of B by its `welcome`, or by the offer that A has made.
         let somebody_is_there = match self.negotiation.role {
             Some(Role::A) => self.negotiation.welcome || self.negotiation.current_offer.is_some(),
-            role => role.is_some(),
+            _ => self.negotiation.is_in_room(),
         };
         if !somebody_is_there {
             return;

@@ -1,6 +1,6 @@
 //! Steps 11 and 12: candidates travel while the other steps are taken (trickle ICE, RFC 8838).
 
-use shared::{SessionDescription, Signal};
+use shared::Signal;
 use tracing::{debug, warn};
 
 use super::candidates::belongs_to;
@@ -20,8 +20,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     /// The remote description is set, so the engine accepts the candidates that belong to it. Step by step they wait for
     /// step 12.
-    pub(super) async fn trickle_remote_candidates(&mut self, description: SessionDescription) -> Result<(), Interrupt> {
-        self.negotiation.remote_description = Some(description);
+    pub(super) async fn trickle_remote_candidates(&mut self) -> Result<(), Interrupt> {
         if self.options.step_by_step { Ok(()) } else { self.release_remote_candidates().await }
     }
 

@@ -1,6 +1,6 @@
-//! What a side waits for: its place in the room, the other side, a description, a connection.
+//! What a side waits for: its place in the room, the other side, a description on its way, a connection.
 
-use shared::{Role, SessionDescription};
+use shared::{ErrorCode, Role, SessionDescription, Signal};
 
 use super::engine::CandidatePair;
 use super::{Call, CallEvent, Cause, Engine, Interrupt, Signaling, SignalingError};
@@ -69,5 +69,26 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.wait().await?;
         }
         Ok(self.engine.selected_candidate_pair().await)
+    }
+
+    /// Sends an offer or an answer.
+    ///
+    /// It can fail because the server is out of reach or has forgotten this side, or because the other side has just left.
+    /// Then the news of that is on its way and decides how the call goes on, so this waits for it. If the two connect
+    /// instead, the description has arrived, and only its acknowledgement was lost.
+    pub(super) async fn send_description(&mut self, description: Signal) -> Result<(), Interrupt> {
+        use ErrorCode::{NobodyThere, NotDelivered, NotInRoom};
+        let connected_before = self.negotiation.connected;
+        match self.signaling.send(&self.options.room, &description).await {
+            Ok(()) => return Ok(()),
+            Err(SignalingError::NotConnected) => {}
+            Err(SignalingError::Refused(refusal)) if [NobodyThere, NotDelivered, NotInRoom].contains(&refusal.code) => {
+            }
+            Err(error) => return Err(error.into()),
+        }
+        while connected_before || !self.negotiation.connected {
+            self.wait().await?;
+        }
+        Ok(())
     }
 }

@@ -18,7 +18,7 @@ use webrtc::peer_connection::{
 
 use super::file_connection::Files;
 use super::lock::lock;
-use super::patience::Progress;
+use super::patience::PathProgress;
 use super::readers::{Readers, spawn_reader};
 use super::remote_tracks::RemoteTracks;
 use super::runtime::ShortSleeps;
@@ -33,7 +33,7 @@ pub(super) type Channels = Arc<Mutex<Vec<(Channel, Arc<dyn DataChannel>)>>>;
 pub(super) struct Callbacks {
     pub(super) sender: UnboundedSender<EngineEvent>,
     pub(super) connected: watch::Sender<bool>,
-    pub(super) progress: watch::Sender<Progress>,
+    pub(super) path_progress: watch::Sender<PathProgress>,
     pub(super) channels: Channels,
     pub(super) readers: Readers,
     pub(super) remote_tracks: Arc<RemoteTracks>,
@@ -134,7 +134,7 @@ impl PeerConnectionEventHandler for Callbacks {
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
         if let Some(state) = ConnectionState::from_w3c(&state.to_string()) {
             self.connected.send_replace(state == ConnectionState::Connected);
-            self.progress.send_modify(|progress| progress.state = state);
+            self.path_progress.send_modify(|progress| progress.state = state);
             self.send(EngineEvent::ConnectionState(state));
         }
     }

@@ -86,10 +86,10 @@ struct Connection {
 }
 
 impl Connection {
-    /// With the answer both descriptions are set.
-    fn described(&self, description: &SessionDescription) {
+    /// With the answer both descriptions are set: from now on the patience with the path runs out.
+    fn note_answer(&self, description: &SessionDescription) {
         let begun = description.sdp_type == SdpType::Answer;
-        self.callbacks.progress.send_modify(|progress| progress.begun |= begun);
+        self.callbacks.path_progress.send_modify(|progress| progress.begun |= begun);
     }
 }
 
@@ -161,6 +161,7 @@ impl NativeEngine {
 }
 
 impl Engine for NativeEngine {
+    // Step 0
     async fn get_user_media(&mut self) -> Result<String, EngineError> {
         self.recordings.prepare().map_err(|error| {
             EngineError::new("NotAllowedError", format!("cannot record: {error}: choose another folder"))
@@ -177,6 +178,7 @@ impl Engine for NativeEngine {
         Ok(description)
     }
 
+    // Step 1
     async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
         self.close().await;
         let ice_servers = ice_servers.iter().cloned().map(|server| RTCIceServer {
@@ -191,7 +193,7 @@ impl Engine for NativeEngine {
         let callbacks = Callbacks {
             sender,
             connected: connected_sender,
-            progress: watch::Sender::default(),
+            path_progress: watch::Sender::default(),
             channels: channels.clone(),
             readers: readers.clone(),
             remote_tracks: Arc::new(RemoteTracks {
@@ -214,7 +216,7 @@ impl Engine for NativeEngine {
             readers: readers.clone(),
         });
         let (mut players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
-        let (waiting, failed) = (run_out(Patience::default(), callbacks.progress.subscribe()), callbacks.clone());
+        let (waiting, failed) = (run_out(Patience::default(), callbacks.path_progress.subscribe()), callbacks.clone());
         players.spawn(async move {
             waiting.await;
             failed.send(EngineEvent::ConnectionState(ConnectionState::Failed));
@@ -225,6 +227,7 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
+    // Step 2
     async fn add_tracks(&mut self) -> Result<(), EngineError> {
         let (stream, echo, enabled) = (self.stream.clone(), self.options.echo, self.enabled.clone());
         let connection = self.connection()?;
@@ -250,42 +253,47 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
+    // Step 3
     async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
         let offer = self.connection()?.peer.create_offer(None).await.map_err(operation_error)?;
         Ok(SessionDescription::offer(offer.sdp))
     }
 
+    // Step 7
     async fn create_answer(&mut self) -> Result<SessionDescription, EngineError> {
         let answer = self.connection()?.peer.create_answer(None).await.map_err(operation_error)?;
         Ok(SessionDescription::answer(answer.sdp))
     }
 
+    // Step 4 of A, step 8 of B
     async fn set_local_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
         connection.mid = description.first_mid().map(str::to_owned);
         connection.ufrag = description.ice_ufrags().next().map(str::to_owned);
-        connection.runtime.start();
+        connection.runtime.shorten_sleeps();
         connection.peer.set_local_description(to_rtc(description)?).await.map_err(operation_error)?;
-        connection.described(description);
+        connection.note_answer(description);
         Ok(())
     }
 
+    // Step 6 of B, step 10 of A
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
-        connection.runtime.start();
+        connection.runtime.shorten_sleeps();
         connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)?;
         // Not before: a check can come while the description is being set, and has to find the role decided.
         connection.runtime.hear_checks();
         let has_candidates = description.sdp.contains("\na=candidate:");
-        connection.callbacks.progress.send_modify(|progress| progress.has_candidates |= has_candidates);
-        connection.described(description);
+        connection.callbacks.path_progress.send_modify(|progress| progress.has_candidates |= has_candidates);
+        connection.note_answer(description);
         Ok(())
     }
 
+    // Step 12
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
         // The end of the candidates is an empty candidate here, as it was in the first browsers.
         let candidate = candidate.cloned().unwrap_or_default();
-        self.connection()?.callbacks.progress.send_modify(|progress| progress.has_candidates = true);
+        self.connection()?.callbacks.path_progress.send_modify(|progress| progress.has_candidates = true);
         let candidate = RTCIceCandidateInit {
             candidate: candidate.candidate,
             sdp_mid: candidate.sdp_mid,

@@ -12,7 +12,7 @@ use crate::call::ConnectionState;
 
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Progress {
+pub(super) struct PathProgress {
     /// Both descriptions are set, so ICE has begun.
     pub(super) begun: bool,
     /// The other side has said where it is, or that it has nothing to say.
@@ -20,7 +20,7 @@ pub(super) struct Progress {
     pub(super) state: ConnectionState,
 }
 
-impl Default for Progress {
+impl Default for PathProgress {
     fn default() -> Self {
         Self { begun: false, has_candidates: false, state: ConnectionState::New }
     }
@@ -48,7 +48,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    fn with(self, progress: Progress) -> Option<Duration> {
+    fn with(self, progress: PathProgress) -> Option<Duration> {
         match progress.state {
             ConnectionState::Disconnected => Some(self.return_of_connection),
             ConnectionState::New | ConnectionState::Connecting if progress.begun && progress.has_candidates => {
@@ -61,7 +61,7 @@ impl Patience {
 }
 
 /// Ready when there is nothing to be waited for any more: the connection has failed.
-pub(super) async fn run_out(patience: Patience, mut progress: watch::Receiver<Progress>) {
+pub(super) async fn run_out(patience: Patience, mut progress: watch::Receiver<PathProgress>) {
     loop {
         let now = *progress.borrow_and_update();
         let waiting = async {
@@ -86,9 +86,9 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(3600);
     const SHORT: Duration = Duration::from_millis(20);
-    const BEGUN: Progress = Progress { begun: true, has_candidates: false, state: ConnectionState::Connecting };
+    const BEGUN: PathProgress = PathProgress { begun: true, has_candidates: false, state: ConnectionState::Connecting };
 
-    async fn runs_out(patience: Patience, progress: Progress) -> bool {
+    async fn runs_out(patience: Patience, progress: PathProgress) -> bool {
         let (_sender, receiver) = watch::channel(progress);
         // Whatever is not over after ten times the short time takes the long one.
         tokio::time::timeout(10 * SHORT, run_out(patience, receiver)).await.is_ok()
@@ -97,15 +97,16 @@ mod tests {
     #[tokio::test]
     async fn each_time_runs_out_at_its_place_and_at_no_other() {
         let long = Patience { candidate: LONG, connection: LONG, return_of_connection: LONG };
-        let in_state = |state| Progress { state, ..BEGUN };
-        let with_candidates = Progress { has_candidates: true, ..BEGUN };
+        let in_state = |state| PathProgress { state, ..BEGUN };
+        let with_candidates = PathProgress { has_candidates: true, ..BEGUN };
         let lost = in_state(ConnectionState::Disconnected);
         for (patience, over) in [
             (Patience { candidate: SHORT, ..long }, BEGUN),
             (Patience { connection: SHORT, ..long }, with_candidates),
             (Patience { return_of_connection: SHORT, ..long }, lost),
         ] {
-            let calm = [Progress::default(), in_state(ConnectionState::Connected), in_state(ConnectionState::Closed)];
+            let calm =
+                [PathProgress::default(), in_state(ConnectionState::Connected), in_state(ConnectionState::Closed)];
             for progress in [BEGUN, with_candidates, lost].into_iter().chain(calm) {
                 assert_eq!(runs_out(patience, progress).await, progress == over, "{patience:?} {progress:?}");
             }

@@ -43,7 +43,7 @@ impl ShortSleeps {
     }
 
     /// From now on sleeps are short, for a while.
-    pub(super) fn start(&self) {
+    pub(super) fn shorten_sleeps(&self) {
         if self.timing == IceTiming::Prompt {
             self.short_sleeps_left.store(SHORT_SLEEPS, Ordering::Relaxed);
         }

@@ -55,9 +55,8 @@ impl Delivery {
 
     /// Puts a message into the queue of a client. A client of the plain protocol is told what that says, and nothing else.
     ///
-    /// A queue that is full belongs to a client that does not read. The heartbeat is no help there: it does end the
-    /// session, but engineioxide reports that only after its last write has returned, and a write to a client that does
-    /// not read never does.
+    /// A queue that is full belongs to a client that does not read. An error says so: the client loses its place at once.
+    /// Its connection ends when a write has made no progress for ten seconds (`socketio_src/src/server/line.rs`).
     pub(super) fn tell(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
         let extended = self.extended().contains(&to);
         let event = match event {
@@ -73,7 +72,7 @@ impl Delivery {
             None => Err(SocketError::Closed.into()),
         };
         // Sent all the same: the connection is being cut, and what is in its queue goes with it.
-        if !self.backlogs.add(to, args.size()) {
+        if !self.backlogs.add_or_cut(to, args.size()) {
             let refusal = not_delivered(event, "it does not read");
             return Err(DeliveryError { refusal, does_not_read: true });
         }

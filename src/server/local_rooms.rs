@@ -79,7 +79,8 @@ impl LocalRooms {
         }
     }
 
-    /// Tells a member something. One that does not read is taken out of its room, and the other hears `bye`.
+    /// Tells a member something. One that does not read is taken out of its room, and the other hears `bye`. [`Delivery`]
+    /// says what ends its connection.
     fn send_or_evict(&self, rooms: &mut Rooms, to: Sid, event: &str, args: &Args) -> Result<(), Refusal> {
         self.delivery.tell(to, event, args).map_err(|error| {
             if error.does_not_read {

@@ -6,6 +6,8 @@
 //! Several of them can share a Redis (`ServerOptions::redis`): then the two people of a call need not be connected to the
 //! same one.
 //!
+//! A client that does not read is disconnected as in chapter 2, by `socketio_src/src/server/line.rs` and `backlog.rs`.
+//!
 //! **Not here:** accounts, recordings, more than two people in a room (that needs a media server, an SFU).
 
 /// The handlers of signaling events, and their table.

@@ -93,7 +93,7 @@ impl Backlogs {
     }
 
     /// Something that is sent to one client. `false`: too much waits for it, and it is disconnected.
-    pub fn add(&self, socket: Sid, bytes: usize) -> bool {
+    pub fn add_or_cut(&self, socket: Sid, bytes: usize) -> bool {
         let backlog = self.0.sessions().get(&socket).cloned();
         let reads = backlog.as_ref().is_none_or(|backlog| backlog.add(bytes));
         if let (false, Some(backlog)) = (reads, backlog) {

@@ -35,7 +35,7 @@ mod replication;
 
 /// How many events may wait for the log. The sender of the next one is told to try again.
 const WAITING: usize = 10_000;
-/// How often, and how many times, a client that does not read is tried again before it is left to its heartbeat.
+/// How often, and how many times, a client that does not read is tried again. Its connection ends before that, in `line.rs`.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
 const TRIES: usize = 300;
 
@@ -135,7 +135,7 @@ impl Hub {
         // An error says that it has gone already.
         let _ = socket.emit(events::SERVERS, &Servers::from(state.servers));
         let public = state.rooms.public();
-        self.backlogs.add(socket.id, json_size(&public));
+        self.backlogs.add_or_cut(socket.id, json_size(&public));
         let _ = socket.emit(events::ROOM_CHANGE, &[public]);
     }
 
