@@ -78,7 +78,8 @@ pub enum ServerEvent {
     },
     /// Somebody came.
     Joined {
-        /// The person.        person: Person,
+        /// The person.
+        person: Person,
         /// How many are here now.
         count: usize,
     },
@@ -91,13 +92,15 @@ pub enum ServerEvent {
     },
     /// Somebody said something. The one who said it hears it too, at its place among the others.
     NewMessage {
-        /// The person.        from: Person,
+        /// The person.
+        from: Person,
         /// What.
         payload: String,
     },
     /// Somebody left.
     Left {
-        /// The person.        person: Person,
+        /// The person.
+        person: Person,
         /// How many are here now.
         count: usize,
     },

@@ -88,8 +88,7 @@ async fn client(server: &str) -> Result<(), Failure> {
             let event: Vec<_> = std::iter::once(Value::from(name)).chain(args).collect();
             request(server, "POST", &sid, &format!("42{}", Value::from(event))).await?;
         }
-        // Socket.IO DISCONNECT, Engine.IO close: several packets in one body are separated by a byte 0x1e.
-        request(server, "POST", &sid, "41\u{1e}1").await
+        Ok(())
     };
     let listening = async {
         loop {
@@ -98,14 +97,22 @@ async fn client(server: &str) -> Result<(), Failure> {
                 match packet {
                     // The server pings, the client answers: `2`, `3`.
                     "2" => drop(request(server, "POST", &sid, "3").await?),
-                    "1" => return Ok(body),
+                    "1" => return Ok(()),
                     _ => {}
                 }
             }
         }
     };
-    let ended: Result<String, Failure> = tokio::select! { body = speaking => body, body = listening => body };
-    ended.map(drop)
+    let left: Result<bool, Failure> = tokio::select! {
+        spoken = speaking => spoken.map(|()| true),
+        heard = listening => heard.map(|()| false),
+    };
+    // Nobody polls any more: after the goodbye the server knows no session of this id, and would answer a GET with 400.
+    if left? {
+        // Socket.IO DISCONNECT, Engine.IO close: several packets in one body are separated by a byte 0x1e.
+        request(server, "POST", &sid, "41\u{1e}1").await?;
+    }
+    Ok(())
 }
 
 /// One HTTP request, on a connection of its own, and the body of the answer.
