@@ -1,6 +1,7 @@
-//! What to say about JSON that is no message.
+//! Reads messages out of the JSON of strangers, and says what is wrong with it.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Reads a message out of an argument of an event. What serde derives would take the fields as a list as well; a client
@@ -13,6 +14,15 @@ pub fn object<'json, T: Deserialize<'json>>(json: &'json Value) -> Result<T, Str
         Value::Object(_) => T::deserialize(json).map_err(|error| reason(&error)),
         _ => Err("this is not a JSON object".to_owned()),
     }
+}
+
+/// Reads a message out of the text of a JSON document, likewise.
+///
+/// # Errors
+/// The text says what is wrong with the document.
+pub fn object_in<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let json: Value = serde_json::from_str(text).map_err(|error| reason(&error))?;
+    object(&json)
 }
 
 /// What is wrong with a JSON text, for somebody who has perhaps written no JSON: without the place, and with the name of
@@ -30,7 +40,7 @@ pub fn reason(error: &impl ToString) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SessionDescription;
+    use crate::{FileMessage, SessionDescription};
     use serde_json::json;
 
     #[test]
@@ -45,6 +55,8 @@ mod tests {
     #[test]
     fn a_list_of_the_fields_is_no_object() {
         let error = object::<SessionDescription>(&json!(["offer", "v=0"])).unwrap_err();
+        assert_eq!(error, "this is not a JSON object");
+        let error = object_in::<FileMessage>(r#"["accept"]"#).unwrap_err();
         assert_eq!(error, "this is not a JSON object");
         let error = object::<SessionDescription>(&json!({"type": "offer"})).unwrap_err();
         assert_eq!(error, "missing field `sdp`");

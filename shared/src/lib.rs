@@ -41,7 +41,7 @@ pub mod sending;
 /// What the server answers: a role, or a refusal that says why.
 pub mod reply;
 
-/// What to say about JSON that is none of these.
+/// Reads these out of JSON, and says what is wrong with it.
 pub mod json;
 
 /// What two sides say to each other about one file, on a data channel of its own.

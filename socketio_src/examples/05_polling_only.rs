@@ -88,7 +88,7 @@ async fn client(server: &str) -> Result<(), Failure> {
             let event: Vec<_> = std::iter::once(Value::from(name)).chain(args).collect();
             request(server, "POST", &sid, &format!("42{}", Value::from(event))).await?;
         }
-        Ok(())
+        Ok(true)
     };
     let listening = async {
         loop {
@@ -97,18 +97,16 @@ async fn client(server: &str) -> Result<(), Failure> {
                 match packet {
                     // The server pings, the client answers: `2`, `3`.
                     "2" => drop(request(server, "POST", &sid, "3").await?),
-                    "1" => return Ok(()),
+                    "1" => return Ok(false),
                     _ => {}
                 }
             }
         }
     };
-    let left: Result<bool, Failure> = tokio::select! {
-        spoken = speaking => spoken.map(|()| true),
-        heard = listening => heard.map(|()| false),
-    };
+    let is_ours_to_end: Result<bool, Failure> =
+        tokio::select! { ours = speaking => ours, theirs = listening => theirs };
     // Nobody polls any more: after the goodbye the server knows no session of this id, and would answer a GET with 400.
-    if left? {
+    if is_ours_to_end? {
         // Socket.IO DISCONNECT, Engine.IO close: several packets in one body are separated by a byte 0x1e.
         request(server, "POST", &sid, "41\u{1e}1").await?;
     }

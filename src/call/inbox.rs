@@ -7,7 +7,7 @@
 use std::pin::pin;
 
 use futures::{FutureExt, StreamExt, select_biased};
-use shared::{Role, Sending, SessionDescription, Signal};
+use shared::{Role, Sending, SessionDescription, Signal, json};
 use tracing::{debug, warn};
 
 use super::engine::EngineEvent;
@@ -200,7 +200,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 self.tell_sending().await;
             }
             EngineEvent::ChannelText(Channel::Chat, text) => self.emit(CallEvent::ChatReceived(text)),
-            EngineEvent::ChannelText(Channel::Sending, text) => match serde_json::from_str::<Sending>(&text) {
+            EngineEvent::ChannelText(Channel::Sending, text) => match json::object_in::<Sending>(&text) {
                 Ok(sending) => self.emit(CallEvent::PeerSending(sending)),
                 Err(error) => warn!("what the other side says of its tracks cannot be read: {error}"),
             },

@@ -88,7 +88,8 @@ impl Folder {
                 number => format!("{stem} ({number}){extension}{ending}"),
             };
             let path = self.0.join(file_name);
-            // It is made or it fails. Between a question whether the file is there and its creation, another program can make it.
+            // It is made or it fails. If this asked first whether the file is there, another program could make it after
+            // the answer.
             match File::create_new(&path).await {
                 Ok(file) => return Ok((path, file)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

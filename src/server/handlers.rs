@@ -3,8 +3,8 @@
 //! **Order is part of the contract**: a candidate must never overtake its offer. socketioxide spawns the future that a
 //! handler returns, and spawned futures overtake each other. What a handler does *before* it returns its future runs in
 //! the order of arrival. So every handler here does all its work at once and returns a future that is ready: a server
-//! that is alone carries the request out (`local_rooms.rs`), one that shares a Redis puts it into a queue (`cluster/`). The rules
-//! of a room, such as its two places, are in `room/mod.rs`, and nowhere else.
+//! that is alone carries the request out (`local_rooms.rs`), one that shares a Redis puts it into a queue (`cluster/`).
+//! The rules of a room, such as its two places, are in `room/mod.rs`, and nowhere else.
 
 use std::convert::Infallible;
 use std::future::ready;

@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use futures::future::{Either, select};
-use shared::FileMessage;
+use shared::{FileMessage, json};
 
 use super::name::one_line;
 use super::{FileChannel, Message, TransferError};
@@ -28,7 +28,7 @@ pub(super) async fn hear<C: FileChannel>(channel: &C) -> Result<Heard, TransferE
         Some(Message::Binary(bytes)) => return Ok(Heard::Content(bytes)),
         Some(Message::Text(text)) => text,
     };
-    match serde_json::from_str(&text) {
+    match json::object_in(&text) {
         Ok(FileMessage::Cancel { reason }) => Err(TransferError::CancelledThere(one_line(&reason))),
         Ok(FileMessage::Failed { reason }) => Err(TransferError::FailedThere(one_line(&reason))),
         Ok(message) => Ok(Heard::Said(message)),

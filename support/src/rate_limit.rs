@@ -20,8 +20,8 @@ impl Rate {
 
 /// A token bucket: it holds `burst` tokens, gets `per_second` new ones, and each message takes one.
 ///
-/// A client that finds it empty is told, and the message is dropped. A client that goes on regardless, until as many more messages were dropped
-/// than taken as a burst has, does not want to be told.
+/// A client that finds it empty is told, and the message is dropped. A client that goes on regardless, until as many more
+/// messages were dropped than taken as a burst has, does not want to be told.
 #[derive(Debug)]
 pub struct Pace {
     rate: Rate,

@@ -1,7 +1,7 @@
 //! The page after a long day.
 //!
-//! Expected: a person who has joined and left a hundred times has left nothing behind: no peer connection, no track, no timer;
-//! and the page is there quickly.
+//! Expected: a person who has joined and left a hundred times has left nothing behind: no peer connection, no track, no
+//! timer; and the page is there quickly.
 
 use crate::Stage;
 use crate::native::NativePeer;

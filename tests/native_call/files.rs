@@ -1,7 +1,7 @@
 //! Files over a call of two headless peers.
 //!
-//! Expected: what is sent arrives as it was, both ways at once and beside the chat; whichever side stops or leaves, nothing of
-//! a file that is not whole stays behind, and a call that is not over goes on.
+//! Expected: what is sent arrives as it was, both ways at once and beside the chat; whichever side stops or leaves,
+//! nothing of a file that is not whole stays behind, and a call that is not over goes on.
 
 use std::path::{Path, PathBuf};
 

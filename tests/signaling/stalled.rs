@@ -1,8 +1,8 @@
 //! Clients that do not read, do not poll, send without end, or only hold connections.
 //!
-//! Expected: what waits for a client is bounded in bytes; a client that does not read is disconnected by name within the stated
-//! time, and all that waited for it is freed; a client that sends without end is told so and then disconnected; nobody else
-//! loses anything.
+//! Expected: what waits for a client is bounded in bytes; a client that does not read is disconnected by name within the
+//! stated time, and all that waited for it is freed; a client that sends without end is told so and then disconnected;
+//! nobody else loses anything.
 
 use std::sync::Arc;
 

@@ -31,7 +31,8 @@
 //!                                                 |
 //!   Events (a Stream) <------- bounded queue -----+
 //! ```
-//! Three parts, because they have three owners: the code that emits, the code that listens, and the runtime that does the work.
+//! Three parts, because they have three owners: the code that emits, the code that listens, and the runtime that does
+//! the work.
 //! Nothing here spawns a task or starts a thread, so the same code runs under tokio and in a browser.
 //!
 //! # What the client promises

@@ -1,7 +1,7 @@
 //! The room chat: a server for strangers, and with Redis several servers that act as one.
 //!
-//! Read `chat.rs` for what is sent, `rooms/mod.rs` for what follows from it, `hub/mod.rs` for how both come together, and `log.rs`
-//! for how several servers do.
+//! Read `chat.rs` for what is sent, `rooms/mod.rs` for what follows from it, `hub/mod.rs` for how both come together, and
+//! `log.rs` for how several servers do.
 //!
 //! **Not here:** accounts (a nickname is whatever somebody types), a history that outlives a room's last 100 messages, TLS
 //! (a proxy in front does that).

@@ -5,8 +5,9 @@
 //! overtaken by the next `welcome`.
 //!
 //! # How
-//! * **A room is one value in Redis**, the list of its members. A change is decided here, by the rules of `server/room/mod.rs`, on
-//!   the value as it was read, and Redis takes it only if the value is still the same. If not, it is decided again.
+//! * **A room is one value in Redis**, the list of its members. A change is decided here, by the rules of
+//!   `server/room/mod.rs`, on the value as it was read, and Redis takes it only if the value is still the same. If not,
+//!   it is decided again.
 //! * **Redis announces the change in the same step**, to every server that has somebody in the room, with the new list
 //!   and what the members are to hear. So all servers hear of all changes in the order in which they were made. The one
 //!   that made a change hears of it in the same way, and acts on it only then.

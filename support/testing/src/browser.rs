@@ -323,13 +323,15 @@ pub enum Screen {
 /// A driver can end before it has named a port: that was seen once in about a thousand starts, and why is not known. So its
 /// exit status and its words are printed, and it is started again, three times at most.
 async fn start_driver(profile: &TempDir) -> (Child, Lines<BufReader<ChildStdout>>, String) {
+    let complaints = profile.path().join("chromedriver.log");
     for _ in 0..3 {
+        let stderr = std::fs::File::create(&complaints).expect("the folder can be written");
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .env("TMPDIR", profile.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(stderr)
             .kill_on_drop(true)
             .spawn()
             .expect("chromedriver is installed: apt-get install chromium chromium-driver");
@@ -342,7 +344,8 @@ async fn start_driver(profile: &TempDir) -> (Child, Lines<BufReader<ChildStdout>
             }
             said.push(line);
         }
-        eprintln!("chromedriver has ended, {:?}: {said:#?}", driver.wait().await);
+        let complained = std::fs::read_to_string(&complaints).unwrap_or_default();
+        eprintln!("chromedriver has ended, {:?}: {said:#?}\n{complained}", driver.wait().await);
     }
     panic!("chromedriver does not start: it said why above");
 }

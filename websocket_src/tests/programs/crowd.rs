@@ -56,8 +56,8 @@ async fn a_third_of_a_thousand_stops_reading_and_the_others_lose_nothing() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 
-    // A client that does not read does not answer pings either, and takes its goodbye only when it wakes up: on a busy machine both
-    // may take a while.
+    // A client that does not read does not answer pings either, and takes its goodbye only when it wakes up: on a busy
+    // machine both may take a while.
     let times = ["--heartbeat", "300", "--closing-time", "60"];
     let mut server =
         start_chat(&[&["--addr", "127.0.0.1:0", "--rate", "100000", "--log", "warn"], &times[..]].concat());
