@@ -1,14 +1,9 @@
 //! What the tests of all chapters have in common. Nothing here is a part of a program.
 
-/// Chromium, driven as a person drives it.
 pub mod browser;
-/// A request to a router.
 pub mod http;
-/// Programs as a person starts them.
 pub mod program;
-/// A real Redis.
 pub mod redis;
-/// A proxy that speaks TLS.
 pub mod tls_proxy;
 
 use std::fmt::Display;
