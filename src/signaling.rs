@@ -70,6 +70,9 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
         self.ask(events::REJOIN_ROOM, vec![json!(room), json!(rejoin)], PATIENCE).await
     }
 
+    // Step 5 (A): send the offer
+    // Step 9 (B): send the answer
+    // Step 11 (A, B): send our candidates
     async fn send(&mut self, room: &RoomName, signal: &Signal) -> Result<(), SignalingError> {
         let (event, mut args) = signal.to_event();
         // What a client sends has the room as its second argument; the receiver gets the rest.

@@ -138,6 +138,26 @@ async fn step_takes_all_fourteen_steps_in_order_and_shows_what_each_made() {
 }
 
 #[tokio::test]
+async fn step_names_the_lines_that_take_each_step() {
+    let stdout = Program::start(&["step"]).end().await.well();
+    let (mut number, mut lines) = (0, stdout.lines());
+    while let Some(heading) = lines.find(|line| line.starts_with("Step ")) {
+        let places: Vec<_> = lines.next().unwrap_or_default().split_whitespace().collect();
+        assert!(places[0].starts_with("src/call/mod.rs:"), "{heading}: {places:?}");
+        let other = if matches!(number, 5 | 9) { "src/signaling.rs:" } else { "src/native/" };
+        assert!(places[1].starts_with(other), "{heading}: {places:?}");
+        for place in places {
+            let (file, line) = place.split_once(':').expect("a file and a line");
+            let source = std::fs::read_to_string(file).expect("the file is there");
+            let line = source.lines().nth(line.parse::<usize>().expect("a number") - 1).expect("the line is there");
+            assert!(line.trim().starts_with(&format!("// Step {number} (")), "{heading}: {place} is {line:?}");
+        }
+        number += 1;
+    }
+    assert_eq!(number, 14);
+}
+
+#[tokio::test]
 async fn step_stops_after_any_step() {
     for last in ["0", "5", "9"] {
         let stdout = Program::start(&["step", last]).end().await.well();

@@ -105,12 +105,12 @@ impl Drop for Connection {
 }
 
 impl Engine for BrowserEngine {
-    // Step 0
+    // Step 0 (A, B): getUserMedia
     async fn get_user_media(&mut self) -> Result<String, EngineError> {
         self.media.open().await
     }
 
-    // Step 1
+    // Step 1 (A, B): new RTCPeerConnection
     async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
         self.close().await;
         let configuration = RtcConfiguration::new();
@@ -125,12 +125,13 @@ impl Engine for BrowserEngine {
         Ok(())
     }
 
-    // Step 2
+    // Step 2 (A, B): addTrack
     async fn add_tracks(&mut self) -> Result<(), EngineError> {
         self.media.add_to(self.peer()?);
         Ok(())
     }
 
+    // Step 3 (A): createDataChannel, for what the offer describes
     async fn create_data_channel(&mut self, channel: Channel) -> Result<(), EngineError> {
         let connection = self.connection()?;
         let opened = connection.peer.create_data_channel(channel.label());
@@ -138,7 +139,7 @@ impl Engine for BrowserEngine {
         Ok(())
     }
 
-    // Step 3
+    // Step 3 (A): createOffer
     async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
         let peer = self.peer()?;
         for kind in self.media.missing() {
@@ -151,25 +152,27 @@ impl Engine for BrowserEngine {
         Ok(SessionDescription::offer(sdp_of(&offer)?))
     }
 
-    // Step 7
+    // Step 7 (B): createAnswer
     async fn create_answer(&mut self) -> Result<SessionDescription, EngineError> {
         let answer = JsFuture::from(self.peer()?.create_answer()).await.map_err(engine_error)?;
         Ok(SessionDescription::answer(sdp_of(&answer)?))
     }
 
-    // Step 4 of A, step 8 of B
+    // Step 4 (A): setLocalDescription
+    // Step 8 (B): setLocalDescription
     async fn set_local_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let set = self.peer()?.set_local_description(&to_rtc(description));
         JsFuture::from(set).await.map(drop).map_err(engine_error)
     }
 
-    // Step 6 of B, step 10 of A
+    // Step 6 (B): setRemoteDescription
+    // Step 10 (A): setRemoteDescription
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let set = self.peer()?.set_remote_description(&to_rtc(description));
         JsFuture::from(set).await.map(drop).map_err(engine_error)
     }
 
-    // Step 12
+    // Step 12 (A, B): addIceCandidate
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
         let candidate = candidate.map(to_rtc_ice_candidate);
         let added = self.peer()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(candidate.as_ref());
@@ -227,11 +230,15 @@ fn listen(
             }
         })
     };
+
+    // Step 11 (A, B): icecandidate event
     let candidates = sender.clone();
     let on_candidate = EventListener::new(peer, "icecandidate", move |event| {
         let candidate = event.unchecked_ref::<RtcPeerConnectionIceEvent>().candidate();
         let _ = candidates.unbounded_send(EngineEvent::IceCandidate(candidate.map(from_rtc_ice_candidate)));
     });
+
+    // Step 13 (A, B): track event
     // A stream of our own: who sends its tracks in different streams, or in none, is seen and heard all the same.
     let (tracks, remote, stream) = (sender.clone(), remote.clone(), MediaStream::new());
     let on_track = EventListener::new(peer, "track", move |event| {
@@ -243,6 +250,7 @@ fn listen(
         }
         let _ = tracks.unbounded_send(EngineEvent::Track(kind));
     });
+
     let (channels, events, files) = (channels.clone(), sender.clone(), files.clone());
     let on_channel = EventListener::new(peer, "datachannel", move |event| {
         let channel = event.unchecked_ref::<RtcDataChannelEvent>().channel();
@@ -265,6 +273,7 @@ fn listen(
         on_state("iceconnectionstatechange", |peer| {
             IceConnectionState::from_w3c(&name(peer.ice_connection_state())).map(EngineEvent::IceConnectionState)
         }),
+        // Step 13 (A, B): connectionstatechange event
         on_state("connectionstatechange", |peer| {
             ConnectionState::from_w3c(&name(peer.connection_state())).map(EngineEvent::ConnectionState)
         }),

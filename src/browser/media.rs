@@ -55,6 +55,7 @@ impl Drop for OwnTrack {
     }
 }
 
+// Step 0 (A, B): getUserMedia
 /// Asks the person for microphone, camera or both
 /// ([`getUserMedia`](https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia)).
 ///

@@ -11,6 +11,7 @@ use shared::{Role, RoomName, STEPS, Step};
 use study_zoom::call::{Artefact, Call, CallError, CallEvent, CallEvents, CallOptions, ConnectionState, Controls};
 use study_zoom::native::{self, Counters, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
+use study_zoom::site::source;
 use support::cli::Failure;
 use support::print_line;
 use tokio::net::TcpListener;
@@ -53,6 +54,9 @@ pub(super) async fn run(arguments: StepArguments) -> Result<(), Failure> {
 async fn walk(a: &mut Side, b: &mut Side, last: u8) -> Result<(), Failure> {
     for step in &STEPS[..=usize::from(last)] {
         print_line!("Step {:2}  {:3}  {:21} {}", step.number, step.who.to_string(), step.call, step.sentence);
+        let headless = source::excerpts(step).into_iter().filter(|excerpt| source::HEADLESS.contains(&excerpt.label));
+        let places: Vec<_> = headless.map(|excerpt| format!("{}:{}", excerpt.file, excerpt.line)).collect();
+        print_line!("{:14}{}", "", places.join("  "));
         for side in [&mut *a, &mut *b] {
             if step.who.includes(side.role) {
                 side.take(step).await?;

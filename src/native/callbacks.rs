@@ -94,6 +94,7 @@ impl Callbacks {
 
 #[async_trait::async_trait]
 impl PeerConnectionEventHandler for Callbacks {
+    // Step 11 (A, B): icecandidate event
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
         match event.candidate.to_json() {
             // The engine adds the fragment and the mid, which the crate leaves out.
@@ -131,6 +132,7 @@ impl PeerConnectionEventHandler for Callbacks {
         }
     }
 
+    // Step 13 (A, B): connectionstatechange event
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
         if let Some(state) = ConnectionState::from_w3c(&state.to_string()) {
             self.connected.send_replace(state == ConnectionState::Connected);
@@ -143,6 +145,7 @@ impl PeerConnectionEventHandler for Callbacks {
         self.adopt_channel(channel);
     }
 
+    // Step 13 (A, B): track event
     /// Called with the first packet of a track, not when the description is set: a track that never sends is silent.
     async fn on_track(&self, track: Arc<dyn TrackRemote>) {
         let (sender, remote_tracks) = (self.sender.clone(), self.remote_tracks.clone());

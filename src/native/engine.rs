@@ -127,6 +127,7 @@ impl NativeEngine {
         self.connection.as_mut().ok_or_else(|| EngineError::new("InvalidStateError", "there is no peer connection"))
     }
 
+    // Step 1 (A, B): new RTCPeerConnection
     /// Builds the peer connection; if need be without multicast DNS.
     async fn build(
         &self,
@@ -161,7 +162,7 @@ impl NativeEngine {
 }
 
 impl Engine for NativeEngine {
-    // Step 0
+    // Step 0 (A, B): getUserMedia
     async fn get_user_media(&mut self) -> Result<String, EngineError> {
         self.recordings.prepare().map_err(|error| {
             EngineError::new("NotAllowedError", format!("cannot record: {error}: choose another folder"))
@@ -178,7 +179,7 @@ impl Engine for NativeEngine {
         Ok(description)
     }
 
-    // Step 1
+    // Step 1 (A, B): new RTCPeerConnection
     async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
         self.close().await;
         let ice_servers = ice_servers.iter().cloned().map(|server| RTCIceServer {
@@ -227,7 +228,7 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
-    // Step 2
+    // Step 2 (A, B): addTrack
     async fn add_tracks(&mut self) -> Result<(), EngineError> {
         let (stream, echo, enabled) = (self.stream.clone(), self.options.echo, self.enabled.clone());
         let connection = self.connection()?;
@@ -246,6 +247,7 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
+    // Step 3 (A): createDataChannel, for what the offer describes
     async fn create_data_channel(&mut self, channel: Channel) -> Result<(), EngineError> {
         let connection = self.connection()?;
         let channel = connection.peer.create_data_channel(channel.label(), None).await.map_err(operation_error)?;
@@ -253,19 +255,20 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
-    // Step 3
+    // Step 3 (A): createOffer
     async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
         let offer = self.connection()?.peer.create_offer(None).await.map_err(operation_error)?;
         Ok(SessionDescription::offer(offer.sdp))
     }
 
-    // Step 7
+    // Step 7 (B): createAnswer
     async fn create_answer(&mut self) -> Result<SessionDescription, EngineError> {
         let answer = self.connection()?.peer.create_answer(None).await.map_err(operation_error)?;
         Ok(SessionDescription::answer(answer.sdp))
     }
 
-    // Step 4 of A, step 8 of B
+    // Step 4 (A): setLocalDescription
+    // Step 8 (B): setLocalDescription
     async fn set_local_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
         connection.mid = description.first_mid().map(str::to_owned);
@@ -276,7 +279,8 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
-    // Step 6 of B, step 10 of A
+    // Step 6 (B): setRemoteDescription
+    // Step 10 (A): setRemoteDescription
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
         let connection = self.connection()?;
         connection.runtime.shorten_sleeps();
@@ -289,7 +293,7 @@ impl Engine for NativeEngine {
         Ok(())
     }
 
-    // Step 12
+    // Step 12 (A, B): addIceCandidate
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
         // The end of the candidates is an empty candidate here, as it was in the first browsers.
         let candidate = candidate.cloned().unwrap_or_default();

@@ -65,6 +65,7 @@ impl LocalTrack {
         // both call theirs "video" would get each other's requests. Browsers draw a UUID.
         let id = format!("{kind}-{ssrc:08x}");
         let track = MediaStreamTrack::new(stream.to_owned(), id, kind.to_string(), rtp_kind, vec![encoding]);
+        // Step 2 (A, B): addTrack
         let track = Arc::new(TrackLocalStaticRTP::new(track));
         let rtp = connection.add_track(track.clone() as Arc<dyn TrackLocal>).await?;
 

@@ -3,6 +3,8 @@
 //! The page itself is part of this program. Its logic is Rust, compiled to WebAssembly by `cargo xtask bundle`; those two
 //! files are read from a folder, because they can be younger than the program that serves them.
 
+/// The lines of the sources that take a step.
+pub mod source;
 /// The compiled half of the page, kept up to date.
 mod bundle;
 /// The compiled half of the page, as a part of this program.

@@ -81,6 +81,10 @@ texts! {
     FILE_TOO_LARGE "has {0}, and this browser has room for {1}: let a headless peer receive it (peer --receive DIR)" "크기 {0}, 이 브라우저의 여유 공간 {1}: 헤드리스 피어로 받는다 (peer --receive DIR)"
     // The panel.
     STEPS "The steps" "단계"
+    CODE_FLOW "The flow, for both engines" "흐름: 두 엔진이 함께 쓰는 코드"
+    CODE_BROWSER "In the browser" "브라우저"
+    CODE_NATIVE "In the headless peer" "헤드리스 피어"
+    CODE_SIGNALING "To the signaling server" "시그널링 서버로 보내기"
     ME "me" "나"
     THEM "them" "상대"
     DIAGRAM "This call as a diagram" "이 통화의 다이어그램"

@@ -175,7 +175,8 @@ impl LocalMedia {
         track
     }
 
-    /// Step 2: adds the tracks to a peer connection.
+    // Step 2 (A, B): addTrack
+    /// Adds the tracks to a peer connection.
     pub(crate) fn add_to(&self, peer: &RtcPeerConnection) {
         let Ok(stream) = MediaStream::new() else { return };
         let tracks = self.tracks.borrow();
