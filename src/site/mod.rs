@@ -25,6 +25,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
+use shared::STEPS;
 
 /// What the page may do, and nothing else: even a script that somebody smuggles in through the chat would not run, and
 /// could send nothing to another server. <https://www.w3.org/TR/CSP3/>
@@ -165,6 +166,7 @@ pub(crate) fn routes(site: Site) -> Router {
             get(async |State(site): State<Site>| bundled(&site, WASM, "application/wasm").await),
         )
         .route("/build", get(async |State(site): State<Site>| Json(site.report().await)))
+        .route("/source", get(async || Json(STEPS.each_ref().map(source::excerpts))))
         .with_state(site)
 }
 
@@ -195,7 +197,7 @@ mod tests {
     #[tokio::test]
     async fn every_response_says_what_the_page_may_do() {
         let site = Site::default();
-        for path in ["/", "/style.css", "/boot.js", "/pkg/study_zoom.js", "/build", "/nowhere"] {
+        for path in ["/", "/style.css", "/boot.js", "/pkg/study_zoom.js", "/build", "/source", "/nowhere"] {
             let (head, _) = get(&site, path).await;
             for header in [
                 "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
@@ -222,6 +224,7 @@ mod tests {
             ("/pkg/study_zoom.js", "text/javascript"),
             ("/pkg/study_zoom_bg.wasm", "application/wasm"),
             ("/build", "application/json"),
+            ("/source", "application/json"),
         ] {
             let (head, _) = get(&site, path).await;
             assert!(head.starts_with("HTTP/1.1 200 "), "{path}: {head}");

@@ -81,10 +81,12 @@ texts! {
     FILE_TOO_LARGE "has {0}, and this browser has room for {1}: let a headless peer receive it (peer --receive DIR)" "크기 {0}, 이 브라우저의 여유 공간 {1}: 헤드리스 피어로 받는다 (peer --receive DIR)"
     // The panel.
     STEPS "The steps" "단계"
+    CODE_HINT "Open a step to read the code that takes it." "단계를 열면 그 단계의 코드를 볼 수 있다."
     CODE_FLOW "The flow, for both engines" "흐름: 두 엔진이 함께 쓰는 코드"
     CODE_BROWSER "In the browser" "브라우저"
     CODE_NATIVE "In the headless peer" "헤드리스 피어"
     CODE_SIGNALING "To the signaling server" "시그널링 서버로 보내기"
+    CODE_FAILED "The code could not be fetched. Is the server still running? Close the step and open it again." "코드를 가져오지 못했다. 서버가 켜져 있는지 확인하고, 단계를 닫았다가 다시 연다."
     ME "me" "나"
     THEM "them" "상대"
     DIAGRAM "This call as a diagram" "이 통화의 다이어그램"

@@ -55,6 +55,7 @@ async fn looks_right(name: &'static str, screen: Screen) {
     // Everything unfolded: a description has long lines, a candidate many columns.
     person.open_all_parts().await;
     person.wait_for("document.querySelectorAll('#offer small').length > 10", "the notes are there").await;
+    person.wait_for("document.querySelectorAll('#steps pre').length > 40", "the code of the steps is there").await;
     fits(&person, "unfolded").await;
     for part in ["diagram", "descriptions", "candidates", "states", "statistics"] {
         let to = format!("document.getElementById('{part}-details').scrollIntoView({{ behavior: 'instant' }})");

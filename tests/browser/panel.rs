@@ -3,6 +3,9 @@
 //! Expected: it is the truth about this very call, and text from elsewhere stays text.
 
 use serde_json::json;
+use shared::Step;
+use study_zoom::site::source;
+use study_zoom::text::{Language, page as texts};
 
 use crate::native::NativePeer;
 use crate::page::Browser;
@@ -110,6 +113,56 @@ async fn the_diagram_shows_this_very_call_and_can_be_taken_along() {
     alice.until_disconnected().await;
     has("createOffer").await;
     assert_eq!(alice.complaints().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_step_opens_to_its_code_in_every_source() {
+    let mut stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.join_as("A").await;
+    // In the lists of the page, one line after the other: label, place, code.
+    let shown = |step: u8| {
+        format!(
+            "[...document.querySelectorAll('#steps li[data-step=\"{step}\"] figure')].flatMap(figure =>
+                 [...figure.querySelectorAll('span, code, pre')].map(part => part.textContent))"
+        )
+    };
+    let has_code = |step: u8, language: Language| {
+        let excerpts = source::excerpts(Step::number(step)).into_iter().flat_map(|excerpt| {
+            let label = texts::by_name(excerpt.label).expect("a text of the page").in_language(language);
+            [label.to_owned(), format!("{}:{}", excerpt.file, excerpt.line), excerpt.text]
+        });
+        format!("JSON.stringify({}) === JSON.stringify({})", shown(step), json!(excerpts.collect::<Vec<_>>()))
+    };
+
+    // Without a server the step says so, and tries again when it is opened again.
+    stage.server.stop().await;
+    alice.click_on("#steps li[data-step='7'] summary").await;
+    alice
+        .wait_for("document.querySelector('#steps [data-text=CODE_FAILED]')", "the step says why it has no code")
+        .await;
+    assert_eq!(alice.eval(&format!("return {}", shown(7))).await, json!([]));
+    stage.server.start_again().await;
+    alice.click_on("#steps li[data-step='7'] summary").await;
+    // With the keyboard, as a person without a mouse.
+    alice.press_enter_on("#steps li[data-step='7'] summary").await;
+    alice.wait_for(&has_code(7, Language::English), "step 7 shows its code").await;
+    let sees = "document.querySelector('#steps li[data-step=\"7\"] pre').checkVisibility()";
+    assert_eq!(alice.eval(&format!("return {sees}")).await, true);
+
+    // The others have theirs now, and none of them is open or fetches it again.
+    let fetched = "return performance.getEntriesByName(new URL('/source', location).href).length";
+    let before = alice.eval(fetched).await;
+    for step in 0..14 {
+        alice.wait_for(&has_code(step, Language::English), format!("step {step} has its code")).await;
+    }
+    assert_eq!(alice.eval("return document.querySelectorAll('#steps [open]').length").await, 1);
+    alice.click_on("#steps li[data-step='0'] summary").await;
+    alice.wait_for("document.querySelectorAll('#steps [open]').length === 2", "step 0 is open").await;
+    alice.click("korean").await;
+    alice.wait_for(&has_code(0, Language::Korean), "the labels are in Korean").await;
+    assert_eq!(alice.eval(fetched).await, before);
 }
 
 #[tokio::test]

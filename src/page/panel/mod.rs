@@ -5,6 +5,8 @@
 
 /// The steps of both sides.
 mod steps;
+/// The code of each step.
+mod code;
 /// This call as a sequence diagram.
 mod diagram;
 /// Offer and answer.
@@ -23,7 +25,7 @@ use gloo_timers::callback::{Interval, Timeout};
 use shared::{STEPS, Step};
 use web_sys::{Element, HtmlDetailsElement, HtmlInputElement};
 
-use super::dom::{Dom, append, set};
+use super::dom::{Dom, append, on, set};
 use super::save::save;
 use crate::browser::engine::CurrentPeer;
 use crate::browser::js::now;
@@ -68,6 +70,8 @@ pub(super) struct Panel {
     drawing: RefCell<Option<Timeout>>,
     /// The step that waits for a click.
     held: Cell<Option<&'static Step>>,
+    /// The code of the steps was fetched, or is on its way.
+    code_asked: Cell<bool>,
 }
 
 impl Panel {
@@ -75,7 +79,7 @@ impl Panel {
     pub(super) fn open(dom: &Dom, peer: CurrentPeer) -> Rc<Self> {
         let list: Element = dom.element("steps");
         for step in &STEPS {
-            let item = dom.make("li", "");
+            let (item, details, summary) = (dom.make("li", ""), dom.make("details", ""), dom.make("summary", ""));
             set(&item, "data-step", &step.number.to_string());
             let (number, text) = (dom.make("span", &step.number.to_string()), dom.make("span", ""));
             number.set_class_name("number");
@@ -86,7 +90,9 @@ impl Panel {
                 set(&light, "data-whose", whose);
                 light
             });
-            append(&item, [&number, &text, &lights[0], &lights[1]]);
+            append(&summary, [&number, &text, &lights[0], &lights[1]]);
+            append(&details, [&summary, &dom.make("div", "")]);
+            append(&item, [&details]);
             append(&list, [&item]);
         }
         let panel = Rc::new(Self {
@@ -101,6 +107,15 @@ impl Panel {
             reading: RefCell::default(),
             drawing: RefCell::default(),
             held: Cell::default(),
+            code_asked: Cell::default(),
+        });
+        dom.each("#steps details", |step| {
+            let (panel, opened) = (panel.clone(), step.clone());
+            on(step, "toggle", move || {
+                if opened.has_attribute("open") {
+                    panel.show_code();
+                }
+            });
         });
         for (id, show) in PARTS {
             panel.on(id, "toggle", move |panel| panel.show_part(id, show));

@@ -9,6 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use axum::http::Method;
+use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -152,6 +153,15 @@ impl Browser {
         let what = format!("{}: {selector} can be clicked", self.name);
         let click = async { self.client.find(Locator::Css(selector)).await?.click().await };
         if let Err(error) = within(PATIENCE, &what, click).await {
+            panic!("{what}: {error}\n{}", self.report().await);
+        }
+    }
+
+    /// Presses Enter on the first element that this selector finds, as a person without a mouse does.
+    pub async fn press_enter_on(&self, selector: &str) {
+        let what = format!("{}: {selector} takes a key", self.name);
+        let press = async { self.client.find(Locator::Css(selector)).await?.send_keys(&Key::Enter).await };
+        if let Err(error) = within(PATIENCE, &what, press).await {
             panic!("{what}: {error}\n{}", self.report().await);
         }
     }
