@@ -1,4 +1,4 @@
-//! The README keeps its promises.
+//! The README of the course and that of chapter 3 keep their promises.
 //!
 //! Expected: the table of the steps is the table in code, each link leads to the line it promises, each file that is
 //! named exists, and each command can be typed.
@@ -9,10 +9,13 @@ use std::process::Command;
 use shared::STEPS;
 
 const README: &str = include_str!("../README.md");
+/// The text of chapter 3.
+const CHAPTER: &str = include_str!("../src/README.md");
 
 /// The texts for readers, beside the READMEs of the chapters, which are tested there.
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; 8] = [
     "README.md",
+    "src/README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/protocol.md",
@@ -31,7 +34,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 fn the_table_of_the_steps_is_the_one_in_code() {
     for step in &STEPS {
         let row = format!("| {} | {} | {} | {} | ", step.number, step.who, step.sentence, step.call);
-        assert!(README.contains(&row), "the README has no row {row:?}");
+        assert!(CHAPTER.contains(&row), "src/README.md has no row {row:?}");
     }
 }
 
@@ -39,10 +42,10 @@ fn the_table_of_the_steps_is_the_one_in_code() {
 fn each_step_links_to_its_line() {
     for step in &STEPS {
         let start = format!("| {} | {} | ", step.number, step.who);
-        let row = README.lines().find(|line| line.starts_with(&start)).expect("the row is there");
+        let row = CHAPTER.lines().find(|line| line.starts_with(&start)).expect("the row is there");
         let link = row.split("](").nth(1).and_then(|rest| rest.split(')').next()).expect("the row has a link");
         let (path, line) = link.split_once("#L").expect("the link has a line");
-        let code = std::fs::read_to_string(path).expect("the file is there");
+        let code = std::fs::read_to_string(Path::new("src").join(path)).expect("the file is there");
         let comment = format!("// Step {} (", step.number);
         let true_line = code.lines().position(|line| line.contains(&comment)).expect("the step has a comment") + 1;
         assert_eq!(line, true_line.to_string(), "write {path}#L{true_line} in the row of step {}", step.number);
@@ -57,12 +60,13 @@ fn every_file_that_is_linked_exists() {
         let broken: Vec<_> = links(&text).filter(|link| !folder.join(link).exists()).collect();
         assert!(broken.is_empty(), "{path}: {broken:?}");
     }
-    assert!(links(README).count() > 20);
+    assert!(links(README).count() > 10 && links(CHAPTER).count() > 40);
 }
 
 #[test]
 fn every_command_of_the_program_can_be_typed() {
-    let commands: Vec<_> = README.lines().filter_map(|line| line.strip_prefix("cargo run -- ")).collect();
+    let lines = README.lines().chain(CHAPTER.lines());
+    let commands: Vec<_> = lines.filter_map(|line| line.strip_prefix("cargo run -- ")).collect();
     assert!(commands.len() >= 4, "{commands:?}");
     for command in commands {
         // `--help` parses what stands before it.
@@ -74,15 +78,28 @@ fn every_command_of_the_program_can_be_typed() {
 }
 
 #[test]
+fn every_example_that_is_named_exists() {
+    let lines = README.lines().chain(CHAPTER.lines());
+    let named: Vec<_> = lines.filter_map(|line| line.split("-p study-zoom --example ").nth(1)).collect();
+    assert!(named.len() >= 8, "{named:?}");
+    for command in named {
+        let name = command.split([' ', '`']).next().expect("split yields something");
+        assert!(Path::new("examples").join(name).with_extension("rs").exists(), "there is no example {name}");
+    }
+}
+
+#[test]
 fn every_option_that_is_named_exists() {
     let help_of = |command| {
         let help = Command::new(env!("CARGO_BIN_EXE_study-zoom")).args([command, "--help"]).output();
         String::from_utf8_lossy(&help.expect("it is built").stdout).into_owned()
     };
     let help: String = ["serve", "peer", "step"].map(help_of).concat();
-    let named = README
-        .split('`')
-        .filter(|code| code.starts_with("--"))
+    // Those of the examples stand behind `--`.
+    let named = [README, CHAPTER]
+        .into_iter()
+        .flat_map(|text| text.split('`'))
+        .filter(|code| code.starts_with("--") && !code.starts_with("-- "))
         .map(|code| code.split_whitespace().next().unwrap_or(code));
     for option in named {
         assert!(

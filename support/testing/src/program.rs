@@ -70,6 +70,11 @@ impl Program {
         format!("{} has printed {:#?}", self.name, self.seen)
     }
 
+    /// All lines that it has printed and that were read.
+    pub fn so_far_in_lines(&self) -> String {
+        self.seen.join("\n")
+    }
+
     /// The next line, which must be this one.
     pub async fn prints(&mut self, expected: &str) {
         let line = self.line().await;
