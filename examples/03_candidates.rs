@@ -84,7 +84,7 @@ async fn call() -> Result<(), Failure> {
     tokio::time::sleep(CALL).await;
     for (name, peer) in [("A", &a), ("B", &b)] {
         let (audio, video) = peer.counted();
-        println!("{name} has received {audio} frames of sound and {video} of the picture.");
+        println!("{name}: {}", peer.arrived());
         if audio == 0 || video == 0 {
             return Err(format!("{name} has received no sound or no picture within {CALL:?}").into());
         }

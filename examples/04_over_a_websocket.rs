@@ -45,7 +45,7 @@ struct Arguments {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Signal {
-    Description(RTCSessionDescription),
+    Description(Box<RTCSessionDescription>),
     Candidate(RTCIceCandidateInit),
 }
 
@@ -105,8 +105,7 @@ async fn call(Arguments { url }: Arguments) -> Result<(), Failure> {
             socket.send(Message::text(serde_json::to_string(&message)?)).await?;
         }
     }
-    let (audio, video) = peer.counted();
-    println!("{audio} frames of sound and {video} of the picture have arrived.");
+    println!("{}", peer.arrived());
     Ok(peer.connection.close().await?)
 }
 
@@ -118,7 +117,7 @@ async fn offer(peer: &Peer) -> Result<Signal, Failure> {
     peer.connection.set_local_description(offer.clone()).await?;
     // Step 5 (A): send the offer
     println!("Steps 3, 4, 5 (A): the offer is made, set and sent.");
-    Ok(Signal::Description(offer))
+    Ok(Signal::Description(Box::new(offer)))
 }
 
 /// What the other side has said, and the answer to it.
@@ -126,18 +125,18 @@ async fn take(signal: Signal, peer: &Peer) -> Result<Option<Signal>, Failure> {
     match signal {
         Signal::Description(offer) if offer.sdp_type == RTCSdpType::Offer => {
             // Step 6 (B): setRemoteDescription
-            peer.connection.set_remote_description(offer).await?;
+            peer.connection.set_remote_description(*offer).await?;
             // Step 7 (B): createAnswer
             let answer = peer.connection.create_answer(None).await?;
             // Step 8 (B): setLocalDescription
             peer.connection.set_local_description(answer.clone()).await?;
             // Step 9 (B): send the answer
             println!("Steps 6, 7, 8, 9 (B): the offer is set, the answer made, set and sent.");
-            return Ok(Some(Signal::Description(answer)));
+            return Ok(Some(Signal::Description(Box::new(answer))));
         }
         Signal::Description(answer) => {
             // Step 10 (A): setRemoteDescription
-            peer.connection.set_remote_description(answer).await?;
+            peer.connection.set_remote_description(*answer).await?;
             println!("Step 10 (A): the answer is set.");
         }
         Signal::Candidate(candidate) => {

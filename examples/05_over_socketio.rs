@@ -98,8 +98,7 @@ async fn call(Arguments { url, room, host }: Arguments) -> Result<(), Failure> {
                         }
                     }
                     "bye" => {
-                        let (audio, video) = peer.counted();
-                        println!("The other side is gone. {audio} frames of sound and {video} of the picture came.");
+                        println!("The other side is gone. {}", peer.arrived());
                         peer.connection.close().await?;
                         peer = Peer::with_tracks(&host, &stream).await?;
                     }
@@ -125,6 +124,7 @@ async fn call(Arguments { url, room, host }: Arguments) -> Result<(), Failure> {
             },
             _ = ctrl_c() => {
                 // With an acknowledgement: the other side hears `bye` before this program has ended.
+                println!("{}", peer.arrived());
                 client.emit_with_ack("leave_room", vec![json!(room)], PATIENCE).await?;
                 return Ok(peer.connection.close().await?);
             }

@@ -94,7 +94,7 @@ async fn example_2_makes_offer_and_answer() {
 async fn example_3_is_a_whole_call() {
     let printed = runs_alone("03_candidates").await;
     for side in ["A", "B"] {
-        let start = format!("{side} has received ");
+        let start = format!("{side}: ");
         let line = printed.lines().find(|line| line.starts_with(&start)).expect("it counts");
         let counts: Vec<u32> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
         // In two seconds: 100 packets of sound, and 30 pictures.

@@ -143,6 +143,12 @@ impl Peer {
         Ok(self.connection.local_description().await.ok_or("there is no local description")?)
     }
 
+    /// What has arrived, in words.
+    pub(crate) fn arrived(&self) -> String {
+        let (audio, video) = self.counted();
+        format!("{audio} frames of sound and {video} of the picture have arrived.")
+    }
+
     /// How many frames have arrived: sound and picture.
     pub(crate) fn counted(&self) -> (u32, u32) {
         (self.received.audio.load(Ordering::Relaxed), self.received.video.load(Ordering::Relaxed))

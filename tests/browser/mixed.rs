@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use study_zoom::native::{Counted, NativeOptions, media};
+use testing::program::Program;
 use tokio::process::Command;
 
 use crate::Stage;
@@ -49,6 +50,41 @@ async fn a_headless_peer_joins_a_browser() {
     are_in_a_call(&alice, &mut bob).await;
     alice.until_steps_are(STEPS_OF_A).await;
     bob.hang_up().await;
+    alice.until_disconnected().await;
+}
+
+/// Example 5 of chapter 3: the call, written on the bare crate in 150 lines.
+fn example_5(stage: &Stage) -> Program {
+    Program::example(env!("CARGO_BIN_EXE_study-zoom"), "05_over_socketio", &["--url", &stage.server.url()])
+}
+
+/// Media, both ways, until example 5 goes.
+async fn are_in_a_call_with_example_5(person: &Browser, mut example: Program) {
+    tokio::join!(person.until_connected(), example.until("Step 13"));
+    person.watches_and_hears().await;
+    let printed = example.stop().await.well();
+    assert!(printed.contains("have arrived.") && !printed.contains("\n0 ") && !printed.contains(" 0 "), "{printed}");
+    assert_eq!(person.text("error").await, "");
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_browser_joins_example_5() {
+    let stage = Stage::with_page().await;
+    let mut example = example_5(&stage);
+    example.until("as A").await;
+    let bob = Browser::visit("bob", &stage.server).await;
+    bob.join_as("B").await;
+    are_in_a_call_with_example_5(&bob, example).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn example_5_joins_a_browser() {
+    let stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.join_as("A").await;
+    are_in_a_call_with_example_5(&alice, example_5(&stage)).await;
     alice.until_disconnected().await;
 }
 
