@@ -8,13 +8,14 @@
 //! ```
 //! **New against example 3:** a loop. Steps 5, 9 and 11 send a message, and steps 6, 10 and 12 begin with one that has
 //! arrived, so the program waits for messages and for events of its peer connection, and takes the step that is next.
-//! The side that is in the chat first is A: it sees the other one come. Ctrl-C ends the call.
+//! The side that is in the chat first is A: it sees the other one come. Ctrl-C ends it.
 //!
 //! **Try next:** `cargo run -p websocket_src -- client` in a fourth terminal shows what the two say to each other.
 //! Start a third program: nothing here keeps it out. That is what rooms are for, in example 5.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
+use std::pin::pin;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -23,7 +24,6 @@ use serde::{Deserialize, Serialize};
 use shared::chat::{ClientMessage, ServerEvent};
 use study_zoom::native::media;
 use support::cli::{Failure, ended};
-use tokio::signal::ctrl_c;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 use webrtc::peer_connection::RTCPeerConnectionState as State;
 use webrtc::peer_connection::{RTCIceCandidateInit, RTCSdpType, RTCSessionDescription};
@@ -62,7 +62,8 @@ async fn call(Arguments { url }: Arguments) -> Result<(), Failure> {
     let connecting = Box::pin(connect_async(&url)).await;
     let (mut socket, _) =
         connecting.map_err(|error| format!("cannot connect to {url}: {error}: start the chat there"))?;
-    let mut me = None;
+    // Once: a Ctrl-C that comes while a message is handled is not lost.
+    let (mut me, mut stopped) = (None, pin!(tokio::signal::ctrl_c()));
     loop {
         let to_be_sent = tokio::select! {
             message = socket.next() => match message.ok_or("the chat has ended: start it again")?? {
@@ -98,7 +99,7 @@ async fn call(Arguments { url }: Arguments) -> Result<(), Failure> {
                 PeerEvent::ConnectionState(State::Failed) => return Err("no pair of candidates works".into()),
                 _ => None,
             },
-            _ = ctrl_c() => break,
+            _ = &mut stopped => break,
         };
         if let Some(signal) = to_be_sent {
             let message = ClientMessage::NewMessage(serde_json::to_string(&signal)?);

@@ -15,6 +15,7 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
+use std::pin::pin;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -25,7 +26,6 @@ use socketio_src::client::tungstenite::Tungstenite;
 use socketio_src::client::{Client, Event, Options};
 use study_zoom::native::media;
 use support::cli::{Failure, ended};
-use tokio::signal::ctrl_c;
 use webrtc::peer_connection::{RTCIceCandidateInit, RTCPeerConnectionState};
 
 /// What examples 1 and 2 have shown.
@@ -60,6 +60,8 @@ async fn call(Arguments { url, room, host }: Arguments) -> Result<(), Failure> {
     // Step 1 (A, B): new RTCPeerConnection Step 2 (A, B): addTrack
     let mut peer = Peer::with_tracks(&host, &stream).await?;
     println!("Steps 0, 1, 2: getUserMedia, new RTCPeerConnection, addTrack.");
+    // Once: a Ctrl-C that comes while an event is handled is not lost.
+    let mut stopped = pin!(tokio::signal::ctrl_c());
     loop {
         tokio::select! {
             event = events.next() => match event.ok_or("the connection has ended")? {
@@ -122,7 +124,7 @@ async fn call(Arguments { url, room, host }: Arguments) -> Result<(), Failure> {
                 }
                 _ => {}
             },
-            _ = ctrl_c() => {
+            _ = &mut stopped => {
                 // With an acknowledgement: the other side hears `bye` before this program has ended.
                 println!("{}", peer.arrived());
                 client.emit_with_ack("leave_room", vec![json!(room)], PATIENCE).await?;

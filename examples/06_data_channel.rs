@@ -9,7 +9,7 @@
 //! does, over SCTP (RFC 8831). `send` does not wait until a message has left: it puts it into a queue. A sender that is
 //! quicker than the network fills the memory, so it must look at the queue and wait.
 //!
-//! **Try next:** `-- --flood` sends without waiting. Compare how much waits in the queue. Then `-- --megabytes 200`.
+//! **Try next:** `-- --flood` sends without waiting. Compare how much waits in the queue. Then `-- --megabytes 100`.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -34,7 +34,7 @@ use peer::{PATIENCE, Peer, PeerEvent};
 #[derive(Parser)]
 struct Arguments {
     /// How large the file is
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 5)]
     megabytes: usize,
     /// Send without waiting for room in the queue
     #[arg(long)]
