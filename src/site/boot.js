@@ -1,8 +1,10 @@
-// The only JavaScript written by hand: waits until the bundle is compiled, then starts it. A file of its own, because
-// the page's Content-Security-Policy forbids scripts inside the HTML.
+// The only JavaScript of the page that is written by hand: waits until the bundle is compiled, then starts it. A file of its
+// own, because the page's Content-Security-Policy forbids scripts inside the HTML.
 
-const BUNDLE = "/pkg/study_zoom.js";
-const WASM = "/pkg/study_zoom_bg.wasm";
+/** The page says whose bundle it wants: its own, or that of the smallest page. */
+const NAME = document.documentElement.dataset.bundle;
+const BUNDLE = `/pkg/${NAME}.js`;
+const WASM = `/pkg/${NAME}_bg.wasm`;
 /** What happens to the bundle is shown here. */
 const place = document.getElementById("build");
 

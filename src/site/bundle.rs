@@ -19,8 +19,8 @@ use super::{Site, Stage, WASM};
 const WORKSPACE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What the bundle is made of.
-const SOURCES: [&str; 7] =
-    ["Cargo.toml", "Cargo.lock", "src", "shared", "socketio_src/Cargo.toml", "socketio_src/src", "xtask"];
+const SOURCES: [&str; 8] =
+    ["Cargo.toml", "Cargo.lock", "src", "examples", "shared", "socketio_src/Cargo.toml", "socketio_src/src", "xtask"];
 
 /// The bundle, and the cargo that can bring it up to date, if that is wanted and possible.
 #[derive(Debug)]

@@ -10,6 +10,8 @@ mod bundle;
 /// The compiled half of the page, as a part of this program.
 #[cfg(embedded_page)]
 mod embedded;
+/// The smallest page, twice.
+mod smallest;
 
 pub use bundle::Bundle;
 
@@ -39,11 +41,16 @@ pub(crate) const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-uns
 /// How many lines of a build are kept: a compiler's error is shorter.
 const LOG_LINES: usize = 200;
 
-/// The two files of the bundle, as `xtask` names them.
+/// The files of the bundle, as `xtask` names them: two of the page, and two of the smallest page.
 pub(super) const JAVASCRIPT: &str = "study_zoom.js";
 pub(super) const WASM: &str = "study_zoom_bg.wasm";
+pub(super) const SMALLEST_JAVASCRIPT: &str = "smallest_page.js";
+pub(super) const SMALLEST_WASM: &str = "smallest_page_bg.wasm";
 
 const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
+const CSS_TYPE: &str = "text/css; charset=utf-8";
+// With this type, and no other, a browser compiles the file while it is still coming in.
+const WASM_TYPE: &str = "application/wasm";
 
 /// A file of the bundle that is a part of this program, by its name.
 type Embedded = fn(&str) -> Option<&'static [u8]>;
@@ -153,18 +160,28 @@ impl Site {
 pub(crate) fn routes(site: Site) -> Router {
     Router::new()
         .route("/", get(async || Html(include_str!("home.html"))))
-        .route("/style.css", get(async || typed("text/css; charset=utf-8", include_str!("style.css"))))
+        .route("/style.css", get(async || typed(CSS_TYPE, include_str!("style.css"))))
         .route("/boot.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("boot.js"))))
         // One route per file: a name that comes from outside never becomes a path.
         .route(
             "/pkg/study_zoom.js",
             get(async |State(site): State<Site>| bundled(&site, JAVASCRIPT, JAVASCRIPT_TYPE).await),
         )
-        // With this type, and no other, a browser compiles the file while it is still coming in.
+        .route("/pkg/study_zoom_bg.wasm", get(async |State(site): State<Site>| bundled(&site, WASM, WASM_TYPE).await))
         .route(
-            "/pkg/study_zoom_bg.wasm",
-            get(async |State(site): State<Site>| bundled(&site, WASM, "application/wasm").await),
+            "/pkg/smallest_page.js",
+            get(async |State(site): State<Site>| bundled(&site, SMALLEST_JAVASCRIPT, JAVASCRIPT_TYPE).await),
         )
+        .route(
+            "/pkg/smallest_page_bg.wasm",
+            get(async |State(site): State<Site>| bundled(&site, SMALLEST_WASM, WASM_TYPE).await),
+        )
+        .route("/smallest", get(async || Html(smallest::overview())))
+        .route("/smallest/javascript", get(async || Html(include_str!("smallest/javascript.html"))))
+        .route("/smallest/rust", get(async || Html(include_str!("smallest/rust.html"))))
+        .route("/smallest/style.css", get(async || typed(CSS_TYPE, include_str!("smallest/style.css"))))
+        .route("/smallest/call.js", get(async || typed(JAVASCRIPT_TYPE, smallest::JAVASCRIPT)))
+        .route("/smallest/socket.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("smallest/socket.js"))))
         .route("/build", get(async |State(site): State<Site>| Json(site.report().await)))
         .route("/source", get(async || Json(STEPS.each_ref().map(source::excerpts))))
         .with_state(site)
@@ -197,7 +214,7 @@ mod tests {
     #[tokio::test]
     async fn every_response_says_what_the_page_may_do() {
         let site = Site::default();
-        for path in ["/", "/style.css", "/boot.js", "/pkg/study_zoom.js", "/build", "/source", "/nowhere"] {
+        for path in ["/", "/style.css", "/pkg/study_zoom.js", "/build", "/source", "/smallest", "/nowhere"] {
             let (head, _) = get(&site, path).await;
             for header in [
                 "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
@@ -214,8 +231,9 @@ mod tests {
     async fn the_files_of_the_page_have_their_types() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("pkg")).unwrap();
-        std::fs::write(folder.path().join("pkg").join(JAVASCRIPT), "export default 1;").unwrap();
-        std::fs::write(folder.path().join("pkg").join(WASM), "\0asm").unwrap();
+        for name in [JAVASCRIPT, WASM, SMALLEST_JAVASCRIPT, SMALLEST_WASM] {
+            std::fs::write(folder.path().join("pkg").join(name), name).unwrap();
+        }
         let site = Site::at(folder.path().to_owned());
         for (path, content_type) in [
             ("/", "text/html"),
@@ -223,14 +241,23 @@ mod tests {
             ("/boot.js", "text/javascript"),
             ("/pkg/study_zoom.js", "text/javascript"),
             ("/pkg/study_zoom_bg.wasm", "application/wasm"),
+            ("/pkg/smallest_page.js", "text/javascript"),
+            ("/pkg/smallest_page_bg.wasm", "application/wasm"),
             ("/build", "application/json"),
             ("/source", "application/json"),
+            ("/smallest", "text/html"),
+            ("/smallest/javascript", "text/html"),
+            ("/smallest/rust", "text/html"),
+            ("/smallest/style.css", "text/css"),
+            ("/smallest/call.js", "text/javascript"),
+            ("/smallest/socket.js", "text/javascript"),
         ] {
             let (head, _) = get(&site, path).await;
             assert!(head.starts_with("HTTP/1.1 200 "), "{path}: {head}");
             assert!(head.contains(&format!("content-type: {content_type}")), "{path}: {head}");
         }
-        assert_eq!(get(&site, "/pkg/study_zoom_bg.wasm").await.1, "\0asm");
+        assert_eq!(get(&site, "/pkg/study_zoom_bg.wasm").await.1, WASM);
+        assert_eq!(get(&site, "/pkg/smallest_page_bg.wasm").await.1, SMALLEST_WASM);
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! The files that the page loads: `study_zoom.js` and `study_zoom_bg.wasm`.
+//! The files that the page loads, `study_zoom.js` and `study_zoom_bg.wasm`, and the same two of the smallest page.
 //!
 //! Everything is written below the target directory: `wasm/` is where cargo compiles for the browser, `site/pkg/` is
 //! what the server serves.
@@ -21,9 +21,30 @@ use crate::toolchain::{TARGET, Toolchain};
 /// 150 kB, and the last hundred bytes of those decided how code was written that the page shares with others.
 const LIMIT: usize = 200_000;
 
-/// The two files of the bundle, as `wasm-bindgen` names them.
-const JAVASCRIPT: &str = "study_zoom.js";
-const WASM: &str = "study_zoom_bg.wasm";
+/// One program for the browser. `wasm-bindgen` makes two files of it.
+struct Program {
+    name: &'static str,
+    /// How cargo is told to compile it.
+    target: &'static [&'static str],
+    /// Where cargo puts it.
+    compiled: &'static str,
+}
+
+/// The page is the library of chapter 3.
+const PAGE: Program = Program { name: "study_zoom", target: &["--lib"], compiled: "study_zoom.wasm" };
+/// The smallest page is an example, and needs little that the page has not made cargo compile.
+const SMALLEST_PAGE: Program =
+    Program { name: "smallest_page", target: &["--example", "smallest_page"], compiled: "examples/smallest_page.wasm" };
+
+impl Program {
+    fn javascript(&self) -> String {
+        format!("{}.js", self.name)
+    }
+
+    fn wasm(&self) -> String {
+        format!("{}_bg.wasm", self.name)
+    }
+}
 
 /// What to do about a page that is larger than [`LIMIT`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +59,14 @@ pub(crate) enum Weight {
 pub(crate) fn bundle(weight: Weight) -> Result<PathBuf, Failure> {
     let (clock, started) = (Instant::now(), SystemTime::now());
     let target = target_dir()?;
-    let compiled = compile(&target)?;
+    let toolchain = Toolchain::find()?;
     let fresh = target.join("wasm/pkg");
-    bindgen(&compiled, &fresh)?;
-    let too_large = weigh(&fresh)?;
+    for program in [&PAGE, &SMALLEST_PAGE] {
+        let compiled = compile(program, &toolchain, &target)?;
+        bindgen(program, &compiled, &fresh)?;
+    }
+    weigh(&SMALLEST_PAGE, &fresh)?;
+    let too_large = too_large(weigh(&PAGE, &fresh)?);
     if let (Some(problem), Weight::Limited) = (&too_large, weight) {
         return Err(problem.clone().into());
     }
@@ -64,28 +89,28 @@ pub(crate) fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is a folder of the workspace")
 }
 
-/// Step 1: the library of chapter 3 as one WebAssembly file.
-fn compile(target: &Path) -> Result<PathBuf, Failure> {
-    let toolchain = Toolchain::find()?;
+/// Step 1: a program as one WebAssembly file.
+fn compile(program: &Program, toolchain: &Toolchain, target: &Path) -> Result<PathBuf, Failure> {
     let mut cargo = clean_cargo();
     // The crate type stands here and not in the manifest, where it would make every other build link a second library.
-    cargo.args(["rustc", "--lib", "--crate-type", "cdylib", "-p", "study-zoom", "--profile", "site"]);
+    cargo.arg("rustc").args(program.target);
+    cargo.args(["--crate-type", "cdylib", "-p", "study-zoom", "--profile", "site"]);
     cargo.arg("--manifest-path").arg(workspace().join("Cargo.toml"));
     // A directory of its own: a cargo locks the one it builds in, and would wait for the cargo that started this tool.
     cargo.arg("--target-dir").arg(target.join("wasm"));
     toolchain.apply(&mut cargo);
     run(&mut cargo)?;
-    Ok(target.join("wasm").join(TARGET).join("site/study_zoom.wasm"))
+    Ok(target.join("wasm").join(TARGET).join("site").join(program.compiled))
 }
 
 /// Step 2: JavaScript for what WebAssembly cannot say. It knows numbers and memory; strings, objects and calls of the
 /// browser are arranged around it.
-fn bindgen(compiled: &Path, folder: &Path) -> Result<(), Failure> {
+fn bindgen(program: &Program, compiled: &Path, folder: &Path) -> Result<(), Failure> {
     say(&format!("# wasm-bindgen: {} -> {}", compiled.display(), folder.display()));
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(compiled)
-        .out_name("study_zoom")
+        .out_name(program.name)
         .web(true)?
         .typescript(false)
         // The names of all functions: for debuggers, and a third of the file.
@@ -98,7 +123,7 @@ fn bindgen(compiled: &Path, folder: &Path) -> Result<(), Failure> {
         names.insert(std::mem::replace(&mut import.name, short.clone()), short);
     }
     output.emit(folder)?;
-    let javascript = folder.join(JAVASCRIPT);
+    let javascript = folder.join(program.javascript());
     let shortened = with_short_names(&fs::read_to_string(&javascript)?, names)?;
     Ok(fs::write(javascript, shortened)?)
 }
@@ -124,22 +149,28 @@ fn with_short_names(javascript: &str, mut names: HashMap<String, String>) -> Res
     }
 }
 
-/// Step 3: how much is that to fetch? Returns what is to be said if it is too much.
-fn weigh(folder: &Path) -> Result<Option<String>, Failure> {
+/// Step 3: how much is that to fetch, compressed?
+fn weigh(program: &Program, folder: &Path) -> Result<usize, Failure> {
     let mut sum = 0;
-    for name in [WASM, JAVASCRIPT] {
-        let content = fs::read(folder.join(name))?;
+    for name in [program.wasm(), program.javascript()] {
+        let content = fs::read(folder.join(&name))?;
         let compressed = gzip(&content)?;
         sum += compressed;
         say(&format!("# {name}: {} bytes, {compressed} after gzip -9", content.len()));
     }
-    say(&format!("# together {sum} bytes after gzip -9, of {LIMIT} that are allowed"));
-    Ok((sum > LIMIT).then(|| {
+    say(&format!("# together {sum} bytes after gzip -9"));
+    Ok(sum)
+}
+
+/// What is to be said if the page has too much to fetch.
+fn too_large(sum: usize) -> Option<String> {
+    say(&format!("# the page may have {LIMIT}"));
+    (sum > LIMIT).then(|| {
         format!(
             "the bundle has {sum} bytes after gzip -9, more than {LIMIT}: find what has grown (`cargo tree --target \
              {TARGET} -e normal` shows what is compiled in), or raise LIMIT in xtask/src/bundle.rs and say why"
         )
-    }))
+    })
 }
 
 fn gzip(content: &[u8]) -> std::io::Result<usize> {
@@ -153,9 +184,10 @@ fn publish(fresh: &Path, site: &Path, started: SystemTime) -> Result<(), Failure
     fs::create_dir_all(site)?;
     // The server compares the age of the WebAssembly with that of the sources. What was edited while this tool ran is
     // younger than the bundle, which does not have it.
-    File::options().write(true).open(fresh.join(WASM))?.set_modified(started)?;
-    for name in [JAVASCRIPT, WASM] {
-        fs::rename(fresh.join(name), site.join(name))?;
+    File::options().write(true).open(fresh.join(PAGE.wasm()))?.set_modified(started)?;
+    // That file comes last: when it is there, all is there.
+    for name in [SMALLEST_PAGE.javascript(), SMALLEST_PAGE.wasm(), PAGE.javascript(), PAGE.wasm()] {
+        fs::rename(fresh.join(&name), site.join(&name))?;
     }
     Ok(())
 }
