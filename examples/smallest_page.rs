@@ -158,7 +158,7 @@ fn show_track(event: &web_sys::Event) {
 // Candidates still come and go when the two are connected. So this has the last word.
 fn show_state(peer: &RtcPeerConnection) {
     match peer.connection_state() {
-        RtcPeerConnectionState::Connected => show("status", "Step 13: connected, their stream is there."),
+        RtcPeerConnectionState::Connected => show("status", "Step 13: connected, and their stream is there."),
         RtcPeerConnectionState::Failed => fail("no path leads to the other side", "load both pages again"),
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! The page in Firefox: with Chromium and with a headless peer, whichever comes first.
+//! The page in Firefox, and the smallest pages: with Chromium and with a headless peer, whichever comes first.
 //!
 //! ```text
 //! apt-get install firefox-esr nodejs npm
@@ -15,6 +15,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shared::Role;
 use study_zoom::native::NativeOptions;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -22,7 +23,8 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::common::{TestServer, within};
 use crate::native::NativePeer;
-use crate::page::Browser;
+use crate::page::{Browser, text};
+use crate::smallest::{CONNECTED, IN_THE_ROOM, LANGUAGES, url};
 use crate::{ROOM, Stage};
 
 /// Firefox takes its time to start on a small machine.
@@ -58,13 +60,20 @@ impl Drop for Firefox {
 }
 
 impl Firefox {
+    /// Opens the page of the call and waits until it can be used.
     async fn visit(server: &TestServer) -> Self {
+        let mut firefox = Self::open(&format!("{}/", server.url())).await;
+        firefox.wait_for("document.documentElement.dataset.ready", "the page is ready").await;
+        firefox
+    }
+
+    async fn open(url: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/firefox");
         assert!(folder.join("node_modules").is_dir(), "puppeteer is missing: npm install --prefix tests/firefox");
         let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
         let mut program = Command::new("node")
             .arg(folder.join("call.mjs"))
-            .args([&format!("{}/", server.url()), &profile.path().display().to_string()])
+            .args([url, &profile.path().display().to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -75,7 +84,6 @@ impl Firefox {
         let mut firefox = Self { stdin, stdout, group: None, _program: program, _profile: profile };
         let open = firefox.answer("the page is open").await;
         firefox.group = Some(open["open"].as_u64().expect("it says which process it has started"));
-        firefox.wait_for("document.documentElement.dataset.ready", "the page is ready").await;
         firefox
     }
 
@@ -112,6 +120,12 @@ impl Firefox {
     /// A picture comes in and moves, sound arrives, and a line of chat.
     async fn is_in_a_call(&mut self, line: &str) {
         self.wait_for("document.getElementById('status').dataset.connected === 'true'", "it is connected").await;
+        self.watches_and_hears().await;
+        let read = format!("document.getElementById('chat-log').textContent.includes({})", json!(line));
+        self.wait_for(&read, "it reads the chat").await;
+    }
+
+    async fn watches_and_hears(&mut self) {
         // Firefox counts no frames of a stream in `getVideoPlaybackQuality`. So the picture itself is looked at.
         self.wait_for(&format!("({PICTURE}) > 0"), "a picture is there").await;
         for _ in 0..3 {
@@ -120,8 +134,11 @@ impl Firefox {
         }
         let sound = "document.getElementById('remote').srcObject.getAudioTracks().some((track) => !track.muted)";
         self.wait_for(sound, "sound arrives").await;
-        let read = format!("document.getElementById('chat-log').textContent.includes({})", json!(line));
-        self.wait_for(&read, "it reads the chat").await;
+    }
+
+    async fn until_status_begins(&mut self, status: &str) {
+        let condition = format!("{}.startsWith('{status}')", text("status"));
+        self.wait_for(&condition, &format!("the status says {status:?}")).await;
     }
 
     async fn says(&mut self, line: &str) {
@@ -205,4 +222,31 @@ async fn firefox_calls_chromium() {
 #[ignore = "needs Firefox: apt-get install firefox-esr, npm install --prefix tests/firefox"]
 async fn chromium_calls_firefox() {
     firefox_and_chromium(false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Firefox: apt-get install firefox-esr, npm install --prefix tests/firefox"]
+async fn firefox_and_chromium_call_each_other_on_the_smallest_pages() {
+    let stage = Stage::with_page().await;
+    let (mut firefox, chromium) = tokio::join!(Firefox::open("about:blank"), Browser::start("chromium"));
+    for language in LANGUAGES {
+        let address = format!("go {}", url(&stage, language));
+        for firefox_first in [true, false] {
+            if firefox_first {
+                firefox.tell(&address).await;
+                firefox.until_status_begins(IN_THE_ROOM).await;
+                chromium.join_in(language, &stage).await;
+            } else {
+                chromium.join_in(language, &stage).await;
+                firefox.tell(&address).await;
+            }
+            let role = if firefox_first { Role::B } else { Role::A };
+            firefox.until_status_begins(CONNECTED).await;
+            tokio::join!(firefox.watches_and_hears(), chromium.is_in_a_call_as(role));
+            firefox.has_no_complaints().await;
+            firefox.tell("go about:blank").await;
+            chromium.is_free_again().await;
+            chromium.leave().await;
+        }
+    }
 }

@@ -28,6 +28,8 @@ mod mixed;
 mod firefox;
 /// A client that knows nothing of us.
 mod plain;
+/// The call in one small file.
+mod smallest;
 /// What it looks like.
 mod layout;
 /// Cameras, microphones and screens.

@@ -2,7 +2,8 @@
 //
 //     node call.mjs URL PROFILE
 //
-// Each line on stdin is a piece of JavaScript, run in the page; each line on stdout is what came of it, as JSON. Firefox is
+// Each line on stdin is a piece of JavaScript, run in the page, or `click SELECTOR`, `go URL` or `complaints`; each line on
+// stdout is what came of it, as JSON. Firefox is
 // driven over WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/): Debian has no geckodriver.
 
 import { createInterface } from 'node:readline';
@@ -34,7 +35,9 @@ console.log(JSON.stringify({ open: browser.process().pid }));
 for await (const line of createInterface({ input: process.stdin })) {
   let said;
   try {
-    said = line.startsWith('click ') ? await page.click(line.slice('click '.length)) : await page.evaluate(line);
+    if (line.startsWith('click ')) await page.click(line.slice('click '.length));
+    else if (line.startsWith('go ')) await page.goto(line.slice('go '.length));
+    else said = await page.evaluate(line);
   } catch (error) {
     said = { error: String(error) };
   }

@@ -128,7 +128,7 @@ function showTrack({ track }) {
 
 // Candidates still come and go when the two are connected. So this has the last word.
 function showState({ connectionState }) {
-  if (connectionState === "connected") show("status", "Step 13: connected, their stream is there.");
+  if (connectionState === "connected") show("status", "Step 13: connected, and their stream is there.");
   if (connectionState === "failed") fail("no path leads to the other side", "load both pages again");
 }
 

@@ -9,7 +9,7 @@ const RUST: &str = include_str!("../../../examples/smallest_page.rs");
 pub(super) fn overview() -> String {
     let sources: String = rows(JAVASCRIPT)
         .zip(rows(RUST))
-        .flat_map(|(javascript, rust)| [list("javascript", &javascript), list("rust", &rust)])
+        .flat_map(|(javascript, rust)| [list("JavaScript", &javascript), list("Rust", &rust)])
         .collect();
     include_str!("overview.html").replace("{sources}", &sources)
 }
@@ -33,10 +33,11 @@ fn rows(source: &str) -> impl Iterator<Item = Vec<Line<'_>>> {
     rows.into_iter()
 }
 
-fn list(class: &str, lines: &[Line]) -> String {
+fn list(language: &str, lines: &[Line]) -> String {
+    let class = language.to_lowercase();
     let start = lines.first().map_or(1, |(number, _)| *number);
     let items: String = lines.iter().map(|(_, line)| item(line)).collect();
-    format!("    <ol class=\"{class}\" start=\"{start}\">\n{items}    </ol>\n")
+    format!("    <ol class=\"{class}\" aria-label=\"{language}\" start=\"{start}\">\n{items}    </ol>\n")
 }
 
 fn item(line: &str) -> String {
