@@ -85,7 +85,8 @@ impl Page {
                 return Ok(());
             }
         };
-        let value = JSON::parse(&args.first().unwrap_or(&Value::Null).to_string())?;
+        let sent = args.first().unwrap_or(&Value::Null);
+        let value = JSON::parse(&sent.to_string())?;
         // These three begin with nothing of an earlier partner.
         if ["connect", "welcome", "bye"].contains(&&*name) {
             self.new_peer()?;
@@ -125,8 +126,8 @@ impl Page {
             "ice" if peer.remote_description().is_some() => add_candidate(peer, &value).await?,
             "bye" => show("status", "The other side has left: wait for the next one."),
             // An event was sent to somebody who had just left. `bye` says so.
-            "refused" if args[0]["error"]["code"] == "nobody_there" => {}
-            "refused" => fail(args[0]["error"]["message"].as_str(), "the address names the room, as in ?room=demo"),
+            "refused" if sent["error"]["code"] == "nobody_there" => {}
+            "refused" => fail(sent["error"]["message"].as_str(), "the address names the room, as in ?room=demo"),
             _ => {}
         }
         Ok(())
@@ -171,9 +172,7 @@ fn send(socket: &Client<Browser>, event: &str, value: &JsValue, room: &str) {
 }
 
 async fn done(promise: Promise, status: &str) -> Result<JsValue, JsValue> {
-    let value = JsFuture::from(promise).await?;
-    show("status", status);
-    Ok(value)
+    JsFuture::from(promise).await.inspect(|_| show("status", status))
 }
 
 fn fail(error: impl Into<JsValue>, advice: &str) {

@@ -1,8 +1,8 @@
 //! The smallest page, in JavaScript and in Rust: `/smallest`.
 //!
 //! Expected: each of the two can call the other one, itself, the big page and a headless peer, and can be called by them. It
-//! says every step of its side, sees a picture that moves, is free for the next partner when one has left, and says what
-//! went wrong.
+//! says every step of its side, sees a picture that moves, is free for the next partner when one has left, finds the server
+//! again, and says what went wrong.
 
 use serde_json::json;
 use shared::{Role, STEPS};
@@ -76,7 +76,11 @@ impl Browser {
         self.until_status_begins(LEFT).await;
         let gone = "document.getElementById('remote').srcObject.getTracks().length === 0";
         self.wait_for(gone, "the picture of the other side is gone").await;
-        // From now on it is A.
+        self.forget_what_was_told().await;
+    }
+
+    /// All but the steps that the next call does not take again: the stream and, at a `bye`, the connection are there.
+    async fn forget_what_was_told(&self) {
         self.eval("told.splice(0, told.length, ...told.filter(text => /^Step [0-2]:/.test(text)))").await;
     }
 }
@@ -156,6 +160,29 @@ async fn the_smallest_pages_and_a_headless_peer_call_each_other() {
         peer.until_left_alone().await;
         peer.hang_up().await;
     }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn the_smallest_pages_go_on_without_the_server_and_call_again_when_it_is_back() {
+    let mut stage = Stage::with_page().await;
+    let (alice, bob) = tokio::join!(Browser::start("alice"), Browser::start("bob"));
+    alice.join_in("javascript", &stage).await;
+    bob.join_in("rust", &stage).await;
+    tokio::join!(alice.is_in_a_call_as(Role::A), bob.is_in_a_call_as(Role::B));
+
+    stage.server.stop().await;
+    tokio::join!(alice.until_error(&["the server is lost"]), bob.until_error(&["the server is lost"]));
+    tokio::join!(alice.watches("remote"), bob.watches("remote"));
+    assert!(alice.text("status").await.starts_with(CONNECTED) && bob.text("status").await.starts_with(CONNECTED));
+
+    tokio::join!(alice.forget_what_was_told(), bob.forget_what_was_told());
+    stage.server.start_again().await;
+    let called_again = format!("told.some(text => text.startsWith('{CONNECTED}')) && {} === ''", text("error"));
+    for person in [&alice, &bob] {
+        person.wait_for(&called_again, "the two are connected again, and the error is gone").await;
+    }
+    tokio::join!(alice.watches("remote"), bob.watches("remote"));
 }
 
 #[tokio::test]

@@ -76,15 +76,17 @@ mod tests {
     fn the_overview_shows_both_sources_to_the_last_letter() {
         let page = overview();
         for (class, source) in [("javascript", JAVASCRIPT), ("rust", RUST)] {
-            let lists = page.split(&format!("<ol class=\"{class}\"")).skip(1);
-            let lists = lists.map(|rest| rest.split("</ol>").next().expect("a list ends"));
-            let items: Vec<_> =
-                lists.flat_map(|list| list.split("</code></li>").filter(|item| item.contains("<li>"))).collect();
-            let shown: Vec<_> =
-                items.iter().map(|item| item.split("<code").nth(1).and_then(|code| code.split_once('>'))).collect();
-            let shown: Vec<_> = shown.into_iter().map(|code| code.expect("code in each line").1).collect();
-            let shown = shown.join("\n").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-            assert_eq!(shown.lines().collect::<Vec<_>>(), source.lines().collect::<Vec<_>>(), "{class}");
+            let beginning = format!("<ol class=\"{class}\"");
+            let items = page
+                .split(&beginning)
+                .skip(1)
+                .flat_map(|rest| rest.split("</ol>").next().expect("a list ends").lines());
+            let shown: String = items
+                .filter_map(|item| item.strip_prefix("<li><code")?.strip_suffix("</code></li>")?.split_once('>'))
+                .flat_map(|(_, line)| [line, "\n"])
+                .collect();
+            let shown = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+            assert_eq!(shown, source, "{class}");
         }
         assert!(!page.contains("{sources}"));
     }
