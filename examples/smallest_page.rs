@@ -33,7 +33,7 @@ pub async fn start() -> Result<(), JsValue> {
         return Ok(());
     }
 
-    // Step 0 (A B): getUserMedia
+    // Step 0 (A, B): getUserMedia
     let wanted = MediaStreamConstraints::new();
     wanted.set_audio(&JsValue::TRUE);
     wanted.set_video(&JsValue::TRUE);
@@ -57,7 +57,7 @@ impl Page {
         self.peer.iter().for_each(|(old, _)| old.close());
         media("remote").set_src_object(Some(&MediaStream::new()?));
 
-        // Step 1 (A B): new RTCPeerConnection. It needs no ICE servers as long as both are in one network.
+        // Step 1 (A, B): new RTCPeerConnection. It needs no ICE servers as long as both are in one network.
         let peer = RtcPeerConnection::new()?;
         let (socket, room) = (self.socket.clone(), self.room.clone());
         let listeners = [
@@ -67,7 +67,7 @@ impl Page {
         ];
         show("status", "Step 1: the peer connection is there.");
 
-        // Step 2 (A B): addTrack
+        // Step 2 (A, B): addTrack
         for track in self.stream.get_tracks() {
             peer.add_track_0(track.unchecked_ref(), &self.stream);
         }
@@ -135,7 +135,7 @@ impl Page {
 }
 
 fn send_candidate(event: &web_sys::Event, socket: &Client<Browser>, room: &str) {
-    // Step 11 (A B): icecandidate event. After the last candidate comes `null`, and it is sent as well.
+    // Step 11 (A, B): icecandidate event. After the last candidate comes `null`, and it is sent as well.
     let candidate = event.unchecked_ref::<RtcPeerConnectionIceEvent>().candidate();
     send(socket, "ice", &candidate.map_or(JsValue::NULL, JsValue::from), room);
     show("status", "Step 11: an own candidate is sent.");
@@ -143,7 +143,7 @@ fn send_candidate(event: &web_sys::Event, socket: &Client<Browser>, room: &str) 
 }
 
 async fn add_candidate(peer: &RtcPeerConnection, candidate: &JsValue) -> Result<(), JsValue> {
-    // Step 12 (A B): addIceCandidate
+    // Step 12 (A, B): addIceCandidate
     let added = peer.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(candidate.unchecked_ref()));
     done(added, "Step 12: a candidate of the other side is added.").await?;
     show_state(peer);
@@ -151,7 +151,7 @@ async fn add_candidate(peer: &RtcPeerConnection, candidate: &JsValue) -> Result<
 }
 
 fn show_track(event: &web_sys::Event) {
-    // Step 13 (A B): track event. One comes for the sound, one for the picture.
+    // Step 13 (A, B): track event. One comes for the sound, one for the picture.
     let track = event.unchecked_ref::<RtcTrackEvent>().track();
     media("remote").src_object().iter().for_each(|stream| stream.add_track(&track));
 }

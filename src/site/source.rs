@@ -1,7 +1,7 @@
 //! The code of each step, for those who watch a call: the very lines of the sources, with their places.
 //!
-//! A comment of the form `// Step 7 (B): createAnswer` marks lines that take a step. They go on to the next empty line, or
-//! to the end of the block that the comment stands in. The sources come into the server when it is built; the page fetches
+//! A comment of the form `// Step 7 (B): createAnswer` marks lines that take a step. They go on to the mark of another step,
+//! to the next empty line, or to the end of the block that the comment stands in. The sources come into the server when it is built; the page fetches
 //! the excerpts, and its bundle stays small.
 
 use serde::Serialize;
@@ -11,6 +11,7 @@ const FLOW: &str = "CODE_FLOW";
 const BROWSER: &str = "CODE_BROWSER";
 const NATIVE: &str = "CODE_NATIVE";
 const SIGNALING: &str = "CODE_SIGNALING";
+const SMALLEST: &str = "CODE_SMALLEST";
 
 /// The labels of what runs without a browser.
 pub const HEADLESS: [&str; 3] = [FLOW, NATIVE, SIGNALING];
@@ -32,6 +33,7 @@ const SOURCES: &[(&str, &str, &str)] = &[
     source!(NATIVE, "src/native/local_track.rs"),
     source!(NATIVE, "src/native/callbacks.rs"),
     source!(SIGNALING, "src/signaling.rs"),
+    source!(SMALLEST, "src/site/smallest/call.js"),
 ];
 
 /// Lines of a source that take a step.
@@ -55,11 +57,18 @@ pub fn excerpts(step: &Step) -> Vec<Excerpt> {
         for (index, first) in source.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with(&mark)) {
             let indent = &first[..first.len() - first.trim_start().len()];
             let lines = source.lines().skip(index).map_while(|line| line.strip_prefix(indent));
-            let lines: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+            // Marks that stand one below the other share the lines that follow.
+            let marks = lines.clone().take_while(|line| is_mark(line)).count();
+            let more = lines.clone().skip(marks).take_while(|line| !line.is_empty() && !is_mark(line)).count();
+            let lines: Vec<_> = lines.take(marks + more).collect();
             found.push(Excerpt { label, file, line: index + 1, text: lines.join("\n") });
         }
     }
     found
+}
+
+fn is_mark(line: &str) -> bool {
+    line.trim_start().starts_with("// Step ")
 }
 
 #[cfg(test)]
@@ -134,6 +143,25 @@ mod tests {
             &[(11, "fn on_ice_candidate("), (13, "fn on_connection_state_change("), (13, "fn on_track(")],
         ),
         ("src/signaling.rs", &[(5, "self.ask("), (9, "self.ask("), (11, "self.client.emit(")]),
+        (
+            "src/site/smallest/call.js",
+            &[
+                (0, "getUserMedia("),
+                (1, "new RTCPeerConnection("),
+                (2, ".addTrack("),
+                (3, ".createOffer("),
+                (4, ".setLocalDescription("),
+                (5, "socket.emit(\"offer\""),
+                (6, ".setRemoteDescription("),
+                (7, ".createAnswer("),
+                (8, ".setLocalDescription("),
+                (9, "socket.emit(\"answer\""),
+                (10, ".setRemoteDescription("),
+                (11, "socket.emit(\"ice\""),
+                (12, ".addIceCandidate("),
+                (13, ".addTrack("),
+            ],
+        ),
     ];
 
     #[test]

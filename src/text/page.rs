@@ -86,6 +86,7 @@ texts! {
     CODE_BROWSER "In the browser" "브라우저"
     CODE_NATIVE "In the headless peer" "헤드리스 피어"
     CODE_SIGNALING "To the signaling server" "시그널링 서버로 보내기"
+    CODE_SMALLEST "On the smallest page, in JavaScript" "가장 작은 페이지 (JavaScript)"
     CODE_FAILED "The code could not be fetched. Is the server still running? Close the step and open it again." "코드를 가져오지 못했다. 서버가 켜져 있는지 확인하고, 단계를 닫았다가 다시 연다."
     ME "me" "나"
     THEM "them" "상대"

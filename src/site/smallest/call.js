@@ -16,7 +16,7 @@ async function start() {
     return fail("no camera", "a browser shows it only to pages that come over https, or from localhost");
   }
 
-  // Step 0 (A B): getUserMedia
+  // Step 0 (A, B): getUserMedia
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
     show("status", "Step 0: the local stream is there.");
@@ -40,14 +40,14 @@ function newPeer() {
   peer?.close();
   element("remote").srcObject = new MediaStream();
 
-  // Step 1 (A B): new RTCPeerConnection. It needs no ICE servers as long as both are in one network.
+  // Step 1 (A, B): new RTCPeerConnection. It needs no ICE servers as long as both are in one network.
   peer = new RTCPeerConnection();
   peer.onicecandidate = sendCandidate;
   peer.ontrack = showTrack;
   peer.onconnectionstatechange = (event) => showState(event.target);
   show("status", "Step 1: the peer connection is there.");
 
-  // Step 2 (A B): addTrack
+  // Step 2 (A, B): addTrack
   for (const track of stream.getTracks()) peer.addTrack(track, stream);
   show("status", "Step 2: the own tracks are added.");
 }
@@ -108,21 +108,21 @@ const handlers = {
 };
 
 function sendCandidate({ candidate, target }) {
-  // Step 11 (A B): icecandidate event. After the last candidate comes `null`, and it is sent as well.
+  // Step 11 (A, B): icecandidate event. After the last candidate comes `null`, and it is sent as well.
   socket.emit("ice", candidate, room);
   show("status", "Step 11: an own candidate is sent.");
   showState(target);
 }
 
 async function addCandidate(candidate) {
-  // Step 12 (A B): addIceCandidate
+  // Step 12 (A, B): addIceCandidate
   await peer.addIceCandidate(candidate);
   show("status", "Step 12: a candidate of the other side is added.");
   showState(peer);
 }
 
 function showTrack({ track }) {
-  // Step 13 (A B): track event. One comes for the sound, one for the picture.
+  // Step 13 (A, B): track event. One comes for the sound, one for the picture.
   element("remote").srcObject.addTrack(track);
 }
 

@@ -62,7 +62,8 @@ mod tests {
             let marks = source.lines().map(str::trim_start).filter(|line| is_step(line));
             for (mark, step) in marks.clone().zip(&STEPS) {
                 // A full stop ends the name of the step, if there is more to be said.
-                let expected = format!("// Step {} ({}): {}", step.number, step.who, step.call);
+                let who = step.who.to_string().replace(' ', ", ");
+                let expected = format!("// Step {} ({who}): {}", step.number, step.call);
                 assert_eq!(mark.split('.').next(), Some(&*expected), "{name}");
             }
             assert_eq!(marks.count(), STEPS.len(), "{name}");
