@@ -54,17 +54,24 @@ async fn a_headless_peer_joins_a_browser() {
 }
 
 /// Example 5 of chapter 3: the call, written on the bare crate in 150 lines.
-fn example_5(stage: &Stage) -> Program {
+pub(crate) fn example_5(stage: &Stage) -> Program {
     Program::example(env!("CARGO_BIN_EXE_study-zoom"), "05_over_socketio", &["--url", &stage.server.url()])
 }
 
-/// Media, both ways, until example 5 goes.
-async fn are_in_a_call_with_example_5(person: &Browser, mut example: Program) {
-    tokio::join!(person.until_connected(), example.until("Step 13"));
-    person.watches_and_hears().await;
+/// Example 5 is connected, has received sound and picture, and goes.
+pub(crate) async fn has_received(mut example: Program) {
+    example.until("Step 13").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let printed = example.stop().await.well();
     let arrived = printed.lines().last().expect("it says what has arrived");
     assert!(arrived.ends_with("have arrived.") && !arrived.split(' ').any(|word| word == "0"), "{printed}");
+}
+
+/// Media, both ways, until example 5 goes.
+async fn are_in_a_call_with_example_5(person: &Browser, example: Program) {
+    person.until_connected().await;
+    person.watches_and_hears().await;
+    has_received(example).await;
     assert_eq!(person.text("error").await, "");
 }
 

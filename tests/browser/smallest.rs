@@ -7,6 +7,7 @@
 use serde_json::json;
 use shared::{Role, STEPS};
 
+use crate::mixed::{example_5, has_received};
 use crate::native::NativePeer;
 use crate::page::{Browser, text};
 use crate::{ROOM, Stage};
@@ -159,6 +160,29 @@ async fn the_smallest_pages_and_a_headless_peer_call_each_other() {
         small.leave().await;
         peer.until_left_alone().await;
         peer.hang_up().await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn the_smallest_pages_and_example_5_call_each_other() {
+    let stage = Stage::with_page().await;
+    let small = Browser::start("small").await;
+    for language in LANGUAGES {
+        small.join_in(language, &stage).await;
+        let example = example_5(&stage);
+        small.is_in_a_call_as(Role::A).await;
+        has_received(example).await;
+        small.is_free_again().await;
+        small.leave().await;
+
+        let mut example = example_5(&stage);
+        example.until("as A").await;
+        small.join_in(language, &stage).await;
+        small.is_in_a_call_as(Role::B).await;
+        has_received(example).await;
+        small.is_free_again().await;
+        small.leave().await;
     }
 }
 
