@@ -5,6 +5,7 @@
 //! the *bundle*. Three steps make it, a module each: find a compiler for the browser ([`toolchain`]), compile
 //! ([`bundle`]), let `wasm-bindgen` write the JavaScript and weigh the result ([`bundle`] again). [`dist`] puts the result
 //! into the program that serves it.
+//! Apart from that, [`exercises`] gives a learner the exercises.
 //!
 //! `cargo run` does all this by itself; this tool is for those who want to see it happen, and for scripts.
 //!
@@ -19,6 +20,8 @@ mod toolchain;
 mod bundle;
 /// One program with everything in it.
 mod dist;
+/// The exercises, where a learner can edit them.
+mod exercises;
 
 use std::process::ExitCode;
 
@@ -30,7 +33,8 @@ type Failure = Box<dyn std::error::Error>;
 
 const USAGE: &str = "use: cargo xtask bundle            compile the page's half of the course to WebAssembly
      cargo xtask bundle --limit    the same, and fail when the page has grown too large
-     cargo xtask dist              make one program that has the page in it, and needs neither cargo nor sources";
+     cargo xtask dist              make one program that has the page in it, and needs neither cargo nor sources
+     cargo xtask exercises         copy the exercises to my-exercises, and start rustlings there";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +43,8 @@ fn main() -> ExitCode {
         ["bundle"] => bundle::bundle(Weight::Told).map(drop),
         ["bundle", "--limit"] => bundle::bundle(Weight::Limited).map(drop),
         ["dist"] => dist::dist(),
+        ["exercises"] => exercises::exercises(None),
+        ["exercises", folder] => exercises::exercises(Some(folder)),
         _ => Err(USAGE.into()),
     };
     match done {

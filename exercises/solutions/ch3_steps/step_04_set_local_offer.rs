@@ -1,0 +1,31 @@
+//! **Step 4: setLocalDescription, of A.** One call, and two consequences.
+
+use exercises::peer::Peer;
+use webrtc::error::Result;
+
+fn main() {}
+
+/// Proposes a call with a data channel.
+async fn propose(a: &Peer) -> Result<()> {
+    a.create_data_channel("chat", None).await?;
+    let offer = a.create_offer(None).await?;
+    a.set_local_description(offer).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exercises::peer::{peer, signaling_state};
+    use exercises::run;
+
+    #[test]
+    fn a_has_an_offer_and_looks_for_candidates() {
+        run(async {
+            let (a, mut events) = peer().await;
+            propose(&a).await.expect("A can propose a call");
+            let state = signaling_state(&a).await;
+            assert!(state == "have-local-offer", "the signaling state of A is {state}");
+            assert!(!events.candidates().await.is_empty(), "A has found no candidate");
+        });
+    }
+}

@@ -1,0 +1,62 @@
+//! **Step 11: the own candidates go out, as they appear.** The browser says the end with a `null` candidate, the crate with a
+//! state; on the wire it is `null`.
+
+use exercises::socketio::Emitter;
+use serde_json::json;
+use webrtc::peer_connection::{PeerConnectionEventHandler, RTCIceGatheringState, RTCPeerConnectionIceEvent};
+
+/// What the peer connection calls.
+struct Handler {
+    signaling: Emitter,
+    room: String,
+}
+
+fn main() {}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        if let Ok(candidate) = event.candidate.to_json() {
+            let _ = self.signaling.emit("ice", vec![json!(candidate), json!(self.room)]);
+        }
+    }
+
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            let _ = self.signaling.emit("ice", vec![json!(null), json!(self.room)]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exercises::peer::{offer, peer_with};
+    use exercises::run;
+    use exercises::socketio::{Person, signaling_server};
+    use std::sync::Arc;
+
+    #[test]
+    fn b_hears_each_candidate_and_the_end() {
+        run(async {
+            let url = signaling_server().await;
+            let a = Person::in_room("A", &url, "demo").await;
+            let mut b = Person::in_room("B", &url, "demo").await;
+            let handler = Handler { signaling: a.client.clone(), room: "demo".to_owned() };
+            let peer = peer_with(Arc::new(handler)).await;
+            offer(&peer).await;
+            let mut count = 0;
+            loop {
+                let (event, args) = b.hear("a candidate of A").await;
+                assert!(event == "ice", "B heard {event:?} and no \"ice\"");
+                if args[0].is_null() {
+                    break;
+                }
+                let is_candidate = args[0]["candidate"].as_str().is_some_and(|line| line.contains(" typ "));
+                assert!(is_candidate, "B heard \"ice\" with {args}, which is no candidate");
+                count += 1;
+            }
+            assert!(count > 0, "B heard that there are no more candidates, and had not heard one");
+        });
+    }
+}

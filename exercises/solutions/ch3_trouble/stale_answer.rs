@@ -1,0 +1,49 @@
+//! **An answer to an earlier offer.** The session id names the peer connection that has made the offer.
+
+use exercises::peer::Peer;
+use shared::SessionDescription;
+use webrtc::error::Result;
+use webrtc::peer_connection::RTCSessionDescription;
+
+fn main() {}
+
+/// An answer has arrived. `to_offer` is the session id of the offer that it answers.
+async fn on_answer(a: &Peer, answer: RTCSessionDescription, to_offer: &str) -> Result<()> {
+    let ours = a.local_description().await.map(|offer| SessionDescription::offer(offer.sdp));
+    if ours.as_ref().and_then(SessionDescription::session_id) != Some(to_offer) {
+        return Ok(());
+    }
+    a.set_remote_description(answer).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exercises::peer::{answer, offer, peer, signaling_state};
+    use exercises::run;
+
+    #[test]
+    fn only_the_answer_to_the_own_offer_is_taken() {
+        run(async {
+            let ((before, _events_before), (now, _events_now)) = (peer().await, peer().await);
+            let mut answers = Vec::new();
+            for a in [&before, &now] {
+                let (b, _events) = peer().await;
+                let (offer, _channel) = offer(a).await;
+                let answer = answer(&b, offer.clone()).await;
+                let offer = SessionDescription::offer(offer.sdp);
+                answers.push((answer, offer.session_id().expect("an offer has one").to_owned()));
+            }
+            let [(stale, to_earlier), (true_one, to_ours)] = answers.try_into().expect("two answers");
+            on_answer(&now, stale, &to_earlier).await.expect("a stale answer is no error");
+            let state = signaling_state(&now).await;
+            assert!(
+                state == "have-local-offer",
+                "the answer to another offer was taken: the signaling state is {state}"
+            );
+            on_answer(&now, true_one, &to_ours).await.expect("the true answer is taken");
+            let state = signaling_state(&now).await;
+            assert!(state == "stable", "the true answer was not taken: the signaling state is {state}");
+        });
+    }
+}
