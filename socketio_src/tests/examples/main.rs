@@ -20,8 +20,6 @@ mod by_hand;
 mod experiments;
 /// Commands, files and options.
 mod readme;
-/// The exercises of the README.
-mod exercises;
 
 use testing::program::Program;
 use testing::{PATIENCE, within};

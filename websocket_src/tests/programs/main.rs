@@ -15,5 +15,3 @@ mod chat;
 mod crowd;
 /// What the README promises.
 mod readme;
-/// The exercises of the README.
-mod exercises;
