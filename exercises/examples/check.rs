@@ -3,9 +3,11 @@
 //! ```text
 //! cargo test --example check -- --skip exercises::
 //! ```
-//! All exercises and all solutions are one program here, and an *example*: for a test of the package cargo would first link
-//! each of them as a program of its own, for minutes. The tests of the solutions are run as they are. Those of the exercises
-//! have to fail: `every_exercise_fails_as_its_head_says` runs them in another process and reads what they say.
+//!
+//! All exercises and all solutions are one program here, and an *example*: for a test of the package cargo would first
+//! link each of them as a program of its own, for minutes. The tests of the solutions are run as they are. Those of the
+//! exercises have to fail: `every_exercise_fails_as_its_head_says` runs them in another process and reads what they
+//! say.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -230,8 +230,8 @@ pub async fn hear(channel: &Arc<dyn DataChannel>, otherwise: &str) -> String {
     soon(next, otherwise).await
 }
 
-/// The signaling state, by its name in the W3C. The crate only reports its changes; which descriptions are pending says the
-/// same at once.
+/// The signaling state, by its name in the W3C. The crate only reports its changes; which descriptions are pending says
+/// the same at once.
 pub async fn signaling_state(peer: &Peer) -> &'static str {
     let pending = (peer.pending_local_description().await, peer.pending_remote_description().await);
     match (pending.0.map(|local| local.sdp_type), pending.1.map(|remote| remote.sdp_type)) {
@@ -265,7 +265,8 @@ pub async fn film(peer: &Peer, track: &Track, count: usize) {
     }
 }
 
-/// How many candidates of the other side this one knows. It needs a data channel: the way to ICE leads through its transport.
+/// How many candidates of the other side this one knows. It needs a data channel: the way to ICE leads through its
+/// transport.
 pub async fn remote_candidates(peer: &Peer) -> usize {
     let sctp = peer.sctp().await.expect("there is a data channel");
     sctp.transport().ice_transport().get_remote_candidates().await.map_or(0, |candidates| candidates.len())

@@ -37,8 +37,8 @@ pub async fn serve_with(settings: SocketIoBuilder, on_connect: fn(SocketRef) -> 
     url
 }
 
-/// Serves what the signaling server of chapter 3 is for: what a client sends, as (arguments, room), the other members of the
-/// room hear, as (arguments). `join_room` is acknowledged. Returns the URL.
+/// Serves what the signaling server of chapter 3 is for: what a client sends, as (arguments, room), the other members
+/// of the room hear, as (arguments). `join_room` is acknowledged. Returns the URL.
 pub async fn signaling_server() -> String {
     serve(|socket| {
         socket.on("join_room", |socket: SocketRef, Data(room): Data<String>, ack: AckSender| {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
@@ -15,7 +15,11 @@ pub async fn serve<F>(talk: impl Fn(u64, TcpStream) -> F + Send + 'static) -> So
 where
     F: Future<Output = Result<(), WsError>> + Send + 'static,
 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("the system has a free port");
+    let socket = TcpSocket::new_v4().expect("the system has sockets");
+    // Small, so that the server soon notices when a client does not read. Each connection inherits it.
+    socket.set_send_buffer_size(32 * 1024).expect("the size can be set before listening");
+    socket.bind(([127, 0, 0, 1], 0).into()).expect("the system has a free port");
+    let listener = socket.listen(128).expect("nobody else listens there");
     let address = listener.local_addr().expect("a listener has an address");
     tokio::spawn(async move {
         for number in 1.. {
@@ -41,7 +45,7 @@ impl Client {
     /// Connects, and waits until the server reads.
     pub async fn connect(name: &'static str, address: SocketAddr) -> Self {
         let tcp = TcpSocket::new_v4().expect("the system has sockets");
-        // Small, so that the server soon notices when nothing is read.
+        // Small, for the same reason.
         tcp.set_recv_buffer_size(32 * 1024).expect("the size can be set before connecting");
         let connecting = async {
             let tcp = tcp.connect(address).await.expect("the server listens");

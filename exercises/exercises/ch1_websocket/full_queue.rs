@@ -1,5 +1,5 @@
-//! **Slow clients.** Somewhere the messages have to wait for a client that does not read: in a queue of its own, which is
-//! bounded. When it is full, this client loses its queue, and is told goodbye. Nobody else waits for it.
+//! **Slow clients.** Somewhere the messages have to wait for a client that does not read: in a queue of its own, which
+//! is bounded. When it is full, this client loses its queue, and is told goodbye. Nobody else waits for it.
 //!
 //! Read first: `websocket_src/examples/06_slow_clients.rs`.
 //! To do: let `tell` wait for nobody, and remove the queue that is full.
@@ -70,7 +70,7 @@ mod tests {
     use exercises::{run, soon};
 
     /// More than the system keeps for a client that does not read.
-    const MESSAGES: usize = 200;
+    const MESSAGES: usize = 60;
 
     #[test]
     fn nobody_waits_for_a_client_that_does_not_read() {

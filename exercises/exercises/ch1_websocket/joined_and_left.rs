@@ -1,8 +1,9 @@
-//! **Who comes and who goes.** A server learns of the end of a connection in many ways: a goodbye, an error, a cable. The
-//! others have to hear of it in each of them.
+//! **Who comes and who goes.** A server learns of the end of a connection in many ways: a goodbye, an error, a cable.
+//! The others have to hear of it in each of them.
 //!
 //! Read first: `websocket_src/examples/04_nicknames.rs`, and `ServerEvent` in `shared/src/chat.rs`.
-//! To do: tell everybody `Joined` and `Left`, with the person and how many are here then. (The one who joins may hear it too.)
+//! To do: tell everybody `Joined` and `Left`, with the person and how many are here then. (The one who joins may hear
+//! it too.)
 //! Check: `cargo test --bin joined_and_left`
 //!
 //! Fails with: alice heard "new_message" and no "joined"

@@ -1,6 +1,6 @@
-//! **A frame by hand.** What a client sends is masked: each byte of the payload is combined with one of the four bytes of
-//! the mask, in turn, by exclusive or. The length of a payload up to 125 bytes stands in the second byte; 126 there says
-//! that the next two bytes are the length, the more significant one first.
+//! **A frame by hand.** What a client sends is masked: each byte of the payload is combined with one of the four bytes
+//! of the mask, in turn, by exclusive or. The length of a payload up to 125 bytes stands in the second byte; 126 there
+//! says that the next two bytes are the length, the more significant one first.
 //!
 //! Read first: `websocket_src/README.md`, "What travels".
 //! To do: read the longer length as well, and take the mask off.

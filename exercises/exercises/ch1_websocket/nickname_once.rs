@@ -1,5 +1,5 @@
-//! **A name for one alone.** Two people can have the same nickname. A server that forbids it needs to know who is here; and
-//! the name of a person who has left is free again.
+//! **A name for one alone.** Two people can have the same nickname. A server that forbids it needs to know who is here;
+//! and the name of a person who has left is free again.
 //!
 //! Read first: `websocket_src/examples/04_nicknames.rs`, and `ChatErrorCode` in `shared/src/chat.rs`.
 //! To do: refuse a name that another one has, with the error `BadNickname`. `Anon` is free for all.

@@ -1,5 +1,5 @@
-//! **An event can be a question.** The client that asks waits for an acknowledgement: done, or what was wrong. Arguments
-//! that are no text are wrong as well, and deserve an answer.
+//! **An event can be a question.** The client that asks waits for an acknowledgement: done, or what was wrong.
+//! Arguments that are no text are wrong as well, and deserve an answer.
 //!
 //! Read first: `socketio_src/examples/02_acks.rs`.
 //! To do: acknowledge with `{"status": "DONE"}`, or with `{"status": "ERROR", "error": {"code": "bad_arguments"}}`.

@@ -1,5 +1,5 @@
-//! **Twice is once.** A client that gets no acknowledgement sends the message again: perhaps only the answer was lost. Then
-//! the others hear it twice, unless each message has a number.
+//! **Twice is once.** A client that gets no acknowledgement sends the message again: perhaps only the answer was lost.
+//! Then the others hear it twice, unless each message has a number.
 //!
 //! Read first: `socketio_src/README.md`, what is said there of the offset and of "the same message, to two servers".
 //! To do: acknowledge a number that was there already with `{"status": "DONE", "duplicate": true}`, and tell nobody.

@@ -1,5 +1,5 @@
-//! **Rooms.** A room is a name that the server writes on some of its sockets. Who is not in it hears nothing of it, and may
-//! not speak in it either: both are yours to write.
+//! **Rooms.** A room is a name that the server writes on some of its sockets. Who is not in it hears nothing of it, and
+//! may not speak in it either: both are yours to write.
 //!
 //! Read first: `socketio_src/examples/03_rooms.rs`.
 //! To do: tell only the others in the room, and answer `not_in_room` to those who are not in it.
@@ -30,7 +30,8 @@ fn on_connect(socket: SocketRef) -> Entered {
 
 /// Tells it to the room, and returns the acknowledgement.
 fn new_message(socket: &SocketRef, text: &str, room: String) -> Value {
-    // TODO: this tells everybody. And `{"status": "ERROR", "error": {"code": "not_in_room"}}` is the answer to a stranger.
+    // TODO: this tells everybody. And `{"status": "ERROR", "error": {"code": "not_in_room"}}` is the answer to a
+    // stranger.
     for other in socket.broadcast().sockets() {
         let _ = other.emit("new_message", &(text, &room));
     }

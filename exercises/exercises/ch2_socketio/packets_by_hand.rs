@@ -1,5 +1,5 @@
-//! **Engine.IO by hand.** Socket.IO travels in texts whose first digits say what they are. The server opens with `0`, and the
-//! client asks to be let in with `40`. A `2` is a ping: whoever does not answer `3` in time is gone.
+//! **Engine.IO by hand.** Socket.IO travels in texts whose first digits say what they are. The server opens with `0`,
+//! and the client asks to be let in with `40`. A `2` is a ping: whoever does not answer `3` in time is gone.
 //!
 //! Read first: `socketio_src/README.md`, "By hand".
 //! To do: say what a client answers to a packet.

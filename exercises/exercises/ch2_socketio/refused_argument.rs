@@ -1,5 +1,5 @@
-//! **A handler that is not called.** `new_message` wants a text. When a client sends `7`, the handler is not called, and
-//! nobody says a word.
+//! **A handler that is not called.** `new_message` wants a text. When a client sends `7`, the handler is not called,
+//! and nobody says a word.
 //!
 //! Read first: `socketio_src/examples/01_events.rs`, of which this is a part: unknown events are refused there.
 //! To do: emit `refused` to the sender, with a text that says why, when the argument is no text.
@@ -15,7 +15,7 @@ use socketioxide::extract::{Data, SocketRef};
 fn main() {}
 
 fn on_connect(socket: SocketRef) -> Entered {
-    // TODO: `Data` of socketioxide has a brother.
+    // TODO: with `Data` this is not called for what is no text.
     socket.on("new_message", |socket: SocketRef, Data(text): Data<String>| {
         let _ = socket.emit("echo", &text);
         ready(())

@@ -1,5 +1,5 @@
-//! **Step 2: addTrack.** What is to be sent is added to the peer connection. Nothing is sent by that: the next offer says
-//! what there is.
+//! **Step 2: addTrack.** What is to be sent is added to the peer connection. Nothing is sent by that: the next offer
+//! says what there is.
 //!
 //! Read first: step 2 in `src/call/mod.rs`.
 //! To do: add each track. (`track.clone()` is an `Arc<dyn TrackLocal>` where one is wanted.)

@@ -1,5 +1,5 @@
-//! **Step 4: setLocalDescription, of A.** Only now the offer counts: the signaling state becomes `have-local-offer`, and the
-//! peer connection begins to look for candidates.
+//! **Step 4: setLocalDescription, of A.** Only now the offer counts: the signaling state becomes `have-local-offer`,
+//! and the peer connection begins to look for candidates.
 //!
 //! Read first: step 4 in `src/call/mod.rs`.
 //! To do: set the offer.

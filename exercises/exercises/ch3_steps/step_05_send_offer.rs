@@ -1,5 +1,5 @@
-//! **Step 5: the offer goes to the signaling server.** WebRTC does not say how it gets to the other side. Here it is an event
-//! of Socket.IO: `offer`, with the description as `{type, sdp}`, and the room.
+//! **Step 5: the offer goes to the signaling server.** WebRTC does not say how it gets to the other side. Here it is an
+//! event of Socket.IO: `offer`, with the description as `{type, sdp}`, and the room.
 //!
 //! Read first: the table in `docs/protocol.md`.
 //! To do: emit it. `json!(offer)` is the description as the W3C writes it.

@@ -1,5 +1,5 @@
-//! **Step 6: setRemoteDescription, of B.** B takes the offer as it has arrived, `{type, sdp}`, and its signaling state becomes
-//! `have-remote-offer`.
+//! **Step 6: setRemoteDescription, of B.** B takes the offer as it has arrived, `{type, sdp}`, and its signaling state
+//! becomes `have-remote-offer`.
 //!
 //! Read first: step 6 in `src/call/mod.rs`.
 //! To do: read the description (`serde_json::from_value`), and set it.

@@ -1,5 +1,5 @@
-//! **Step 8: setLocalDescription, of B.** With its answer B has both descriptions: the negotiation is over for B, and its
-//! signaling state is `stable` again.
+//! **Step 8: setLocalDescription, of B.** With its answer B has both descriptions: the negotiation is over for B, and
+//! its signaling state is `stable` again.
 //!
 //! Read first: step 8 in `src/call/mod.rs`.
 //! To do: set the answer.

@@ -1,5 +1,5 @@
-//! **Step 10: setRemoteDescription, of A.** With the answer A has both descriptions as well: `stable`. From now on each side
-//! knows who the other one is, by its fingerprint, and only the path is missing.
+//! **Step 10: setRemoteDescription, of A.** With the answer A has both descriptions as well: `stable`. From now on each
+//! side knows who the other one is, by its fingerprint, and only the path is missing.
 //!
 //! Read first: step 10 in `src/call/mod.rs`.
 //! To do: set the answer.

@@ -1,5 +1,5 @@
-//! **Step 11: the own candidates go out, as they appear.** Each one is an event of the peer connection, and goes to the other
-//! side at once: `ice`, with the candidate and the room. After the last one goes `null`.
+//! **Step 11: the own candidates go out, as they appear.** Each one is an event of the peer connection, and goes to the
+//! other side at once: `ice`, with the candidate and the room. After the last one goes `null`.
 //!
 //! Read first: step 11 in `src/call/mod.rs`, and the candidates in `src/native/callbacks.rs`.
 //! To do: emit `ice` for each candidate (`event.candidate.to_json()`), and once more when the gathering is complete.
@@ -52,7 +52,7 @@ mod tests {
             offer(&peer).await;
             let mut count = 0;
             loop {
-                let (event, args) = b.hear("a candidate of A").await;
+                let (event, args) = b.hear("a candidate of A, or `null` after the last one").await;
                 assert!(event == "ice", "B heard {event:?} and no \"ice\"");
                 if args[0].is_null() {
                     break;

@@ -1,8 +1,9 @@
-//! **Back-pressure.** `send` does not wait: what the network does not take at once is kept in memory, and a file is larger than
-//! that. So whoever sends much has to look how much is waiting, and to wait until it is less.
+//! **Back-pressure.** `send` does not wait: what the network does not take at once is kept in memory, and a file is
+//! larger than that. So whoever sends much has to look how much is waiting, and to wait until it is less.
 //!
 //! Read first: `src/native/file_channel.rs`, and `src/transfer/mod.rs`.
-//! To do: send a chunk only while at most `LIMIT` bytes wait (`outstanding_bytes`); otherwise sleep for a millisecond, and look again.
+//! To do: send a chunk only while at most `LIMIT` bytes wait (`outstanding_bytes`). Otherwise sleep for a millisecond,
+//! and look again.
 //! Check: `cargo test --bin back_pressure`
 //!
 //! Fails with: the sender let more bytes wait than the limit allows

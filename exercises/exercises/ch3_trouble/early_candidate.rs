@@ -1,5 +1,5 @@
-//! **A candidate that comes before the description.** On many ways of signaling a candidate can overtake the offer. A peer
-//! connection refuses it then: it does not know yet whose candidate that is.
+//! **A candidate that comes before the description.** On many ways of signaling a candidate can overtake the offer. A
+//! peer connection refuses it then: it does not know yet whose candidate that is.
 //!
 //! Read first: `src/call/candidates.rs`.
 //! To do: keep the candidates until the description is set; then add them, in their order.

@@ -1,9 +1,11 @@
-//! **Glare: both sides offer.** Each has sent an offer, and each gets that of the other while it waits for an answer. One
-//! has to give in, and both must know which one: here the polite side takes its own offer back (a `rollback`) and answers;
-//! the other one ignores the offer. In this course only A offers, and so it never happens; a stranger may do it.
+//! **Glare: both sides offer.** Each has sent an offer, and each gets that of the other while it waits for an answer.
+//! One has to give in, and both must know which one: here the polite side takes its own offer back (a `rollback`) and
+//! answers; the other one ignores the offer. In this course only A offers, and so it never happens; a stranger may do
+//! it.
 //!
 //! Read first: `Signal::Offer` in `src/call/inbox.rs`. The W3C calls it "perfect negotiation".
-//! To do: take the offer back and answer, or ignore the other one. `rollback()` is a description that takes the own one back.
+//! To do: take the offer back and answer, or ignore the other one. `rollback()` is a description that takes the own one
+//! back.
 //! Check: `cargo test --bin glare`
 //!
 //! Fails with: the polite side could not take the offer of the other one

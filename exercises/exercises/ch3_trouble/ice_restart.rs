@@ -1,5 +1,5 @@
-//! **ICE restart.** A laptop has changed its network, and the path is gone. The call need not begin anew: an offer with new ICE
-//! credentials makes both sides look for a path again, and everything else, the channels and the keys, stays.
+//! **ICE restart.** A laptop has changed its network, and the path is gone. The call need not begin anew: an offer with
+//! new ICE credentials makes both sides look for a path again, and everything else, the channels and the keys, stays.
 //!
 //! Read first: `docs/recovery.md`, and `ice_ufrags` in `shared/src/description.rs`.
 //! To do: make an offer that restarts ICE, and set it. `create_offer` has an option for that.

@@ -1,5 +1,6 @@
-//! **An answer to an earlier offer.** A has made an offer, B has left and come back, and A has made another one, with a new
-//! peer connection. Now the answer to the first one arrives. Whoever takes it waits for ever: the true one is too late then.
+//! **An answer to an earlier offer.** A has made an offer, B has left and come back, and A has made another one, with a
+//! new peer connection. Now the answer to the first one arrives. Whoever takes it waits for ever: the true one is too
+//! late then.
 //!
 //! Read first: `Signal::Answer` in `src/call/inbox.rs`, and step 9.
 //! To do: take the answer only if it is for the offer that this peer connection has made.

@@ -54,10 +54,14 @@ mod tests {
             let address = serve(|_, stream| talk(stream)).await;
             let mut listens = Client::connect("the client that listens", address).await;
             // tungstenite answers pings while it is read from.
+            let (ask, asked) = tokio::sync::oneshot::channel();
             let listening = tokio::spawn(async move {
-                let heard = listens.hear("its own words").await;
-                assert_eq!(heard, "still there?");
-                listens
+                tokio::select! {
+                    heard = listens.hear("a question") => panic!("nobody has said {heard:?}"),
+                    _ = asked => {}
+                }
+                listens.say("still there?").await;
+                assert_eq!(listens.hear("its own words").await, "still there?");
             });
             // This one gets the bytes of the pings, two for each, and answers nothing.
             let mut silent = Client::connect("the silent client", address).await.into_tcp();
@@ -67,8 +71,9 @@ mod tests {
                 assert!(pings < 4, "a client that answers no ping got a fourth one");
             }
             assert!(bytes.starts_with(&[0x89, 0]), "the client was dropped before it had a ping to answer");
-            assert!(!listening.is_finished(), "the client that answers its pings was dropped as well");
-            listening.abort();
+            let _ = ask.send(());
+            let still_there = listening.await;
+            assert!(still_there.is_ok(), "the client that answers its pings was dropped as well");
         });
     }
 }

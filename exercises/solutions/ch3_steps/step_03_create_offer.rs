@@ -1,4 +1,5 @@
-//! **Step 3: createOffer.** First the channel, then the offer. The other way round the channel would need another offer.
+//! **Step 3: createOffer.** First the channel, then the offer. The other way round the channel would need another
+//! offer.
 
 use exercises::peer::Peer;
 use webrtc::error::Result;

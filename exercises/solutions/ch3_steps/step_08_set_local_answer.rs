@@ -1,4 +1,5 @@
-//! **Step 8: setLocalDescription, of B.** The same call as in step 4, and the end of the negotiation, not its beginning.
+//! **Step 8: setLocalDescription, of B.** The same call as in step 4, and the end of the negotiation, not its
+//! beginning.
 
 use exercises::peer::Peer;
 use webrtc::error::Result;

@@ -1,5 +1,5 @@
-//! **Step 11: the own candidates go out, as they appear.** The browser says the end with a `null` candidate, the crate with a
-//! state; on the wire it is `null`.
+//! **Step 11: the own candidates go out, as they appear.** The browser says the end with a `null` candidate, the crate
+//! with a state; on the wire it is `null`.
 
 use exercises::socketio::Emitter;
 use serde_json::json;
@@ -47,7 +47,7 @@ mod tests {
             offer(&peer).await;
             let mut count = 0;
             loop {
-                let (event, args) = b.hear("a candidate of A").await;
+                let (event, args) = b.hear("a candidate of A, or `null` after the last one").await;
                 assert!(event == "ice", "B heard {event:?} and no \"ice\"");
                 if args[0].is_null() {
                     break;

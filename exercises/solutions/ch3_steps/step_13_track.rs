@@ -1,5 +1,5 @@
-//! **Step 13: connected, and the other side's stream is there.** A handler that reads by itself would stand in the way of what
-//! it waits for.
+//! **Step 13: connected, and the other side's stream is there.** A handler that reads by itself would stand in the way
+//! of what it waits for.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

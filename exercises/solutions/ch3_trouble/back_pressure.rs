@@ -1,4 +1,5 @@
-//! **Back-pressure.** The W3C has an event for it, `bufferedamountlow`, for those who do not want to look again and again.
+//! **Back-pressure.** The W3C has an event for it, `bufferedamountlow`, for those who do not want to look again and
+//! again.
 
 use std::sync::Arc;
 use std::time::Duration;

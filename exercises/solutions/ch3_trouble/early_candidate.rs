@@ -1,4 +1,5 @@
-//! **A candidate that comes before the description.** Each one goes through the queue, and the queue is emptied when it may be.
+//! **A candidate that comes before the description.** Each one goes through the queue, and the queue is emptied when it
+//! may be.
 
 use exercises::peer::Peer;
 use webrtc::error::Result;

@@ -1,5 +1,6 @@
-//! **Handlers that overtake each other.** What the handler does before it returns its future is done in order: it puts the
-//! message into a channel. One task for each client takes one after the other out of it, and may wait as long as it likes.
+//! **Handlers that overtake each other.** What the handler does before it returns its future is done in order: it puts
+//! the message into a channel. One task for each client takes one after the other out of it, and may wait as long as it
+//! likes.
 
 use std::future::ready;
 use std::time::Duration;

@@ -86,7 +86,7 @@ fn every_test_and_every_benchmark_that_is_named_exists() {
             count += 1;
         }
     }
-    assert!(count >= 2, "{count}");
+    assert!(count >= 1, "{count}");
 }
 
 #[test]
