@@ -9,8 +9,8 @@
 //! side of a call. It makes descriptions of what this side sends and can receive, and is told the description of the
 //! other side. Its signaling state says which description is missing.
 //!
-//! **Try next:** leave out step 4. Print the whole offer with `println!("{}", offer.sdp)`, and then with only one
-//! track.
+//! **Try next:** leave out step 4: step 10 fails, because an answer fits only an offer that is set. Print the whole
+//! offer with `println!("{}", offer.sdp)`; the page of the course explains each of its lines.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 

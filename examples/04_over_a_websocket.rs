@@ -10,8 +10,8 @@
 //! arrived, so the program waits for messages and for events of its peer connection, and takes the step that is next.
 //! The side that is in the chat first is A: it sees the other one come. Ctrl-C ends it.
 //!
-//! **Try next:** `cargo run -p websocket_src -- client` in a fourth terminal shows what the two say to each other.
-//! Start a third program: nothing here keeps it out. That is what rooms are for, in example 5.
+//! **Try next:** `cargo run -p websocket_src -- client` in a fourth terminal, after the others, hears what they say. So
+//! does a third program: nobody tells it that it is one too many. That is what rooms are for, in example 5.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -73,12 +73,12 @@ async fn call(Arguments { url }: Arguments) -> Result<(), Failure> {
                         me = Some(you.id);
                         None
                     }
-                    ServerEvent::Joined { .. } => Some(offer(&peer).await?),
+                    ServerEvent::Joined { count: 2, .. } => Some(offer(&peer).await?),
                     // Everybody hears everything. What is no signal was said by a person.
                     ServerEvent::NewMessage { from, payload } if Some(from.id) != me => {
                         if let Ok(signal) = serde_json::from_str(&payload) { take(signal, &peer).await? } else { None }
                     }
-                    ServerEvent::Left { .. } => break,
+                    ServerEvent::Left { count: 1, .. } => break,
                     ServerEvent::Error(error) => return Err(error.into()),
                     _ => None,
                 },

@@ -9,7 +9,8 @@
 //! returns one for each track. It holds the place of the track in the call: the section in the description and the SSRC
 //! in the packets. What stands in that place may change without a negotiation, as long as it is of the same kind.
 //!
-//! **Try next:** replace the sound in place of the picture, and mute it.
+//! **Try next:** show each slide for two seconds. Add a second picture beside the first before the call begins, and
+//! count the sections of its offer.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -53,6 +54,7 @@ async fn call() -> Result<(), Failure> {
 
     // In a browser: track.enabled = false. It sends black pictures, one a second, and silence. Here nothing is sent.
     camera_runs.abort();
+    tokio::time::sleep(PART / 4).await; // what is on its way arrives
     let muted = frames_of(&b).await;
     println!("Muted: B receives {muted} frames, and nothing else tells it. A says so itself, in a message.");
 
@@ -79,9 +81,9 @@ async fn call() -> Result<(), Failure> {
     println!("The camera removed: still {sections} sections, {without} frames.");
     slides_run.abort();
 
-    let as_expected = [with_camera > with_slides, muted <= 1, with_slides >= 1, with_both > with_slides, without >= 1];
-    if as_expected.contains(&false) {
-        return Err("the other side has not seen what this side has sent".into());
+    let few = with_camera / 2;
+    if muted > 1 || with_slides == 0 || with_slides > few || with_both < few || without == 0 || without > few {
+        return Err("B should receive many frames of the camera, few of the slides, and none while muted".into());
     }
     a.connection.close().await?;
     Ok(b.connection.close().await?)
