@@ -112,7 +112,7 @@ impl Events {
 }
 
 /// VP8 for pictures and Opus for sound.
-pub fn codec(kind: RtpCodecKind) -> RTCRtpCodec {
+fn codec(kind: RtpCodecKind) -> RTCRtpCodec {
     let (mime_type, clock_rate, channels) = match kind {
         RtpCodecKind::Video => ("video/VP8", 90_000, 0),
         _ => ("audio/opus", 48_000, 2),
@@ -147,7 +147,7 @@ pub async fn peer_with(handler: Arc<dyn PeerConnectionEventHandler>) -> Peer {
 }
 
 /// The codecs that every browser has.
-pub fn media_engine() -> MediaEngine {
+fn media_engine() -> MediaEngine {
     let mut engine = MediaEngine::default();
     engine.register_default_codecs().expect("they are known");
     engine
@@ -191,8 +191,6 @@ pub struct Pair {
     pub a_channel: Arc<dyn DataChannel>,
     /// The side that has answered.
     pub b: Peer,
-    /// What B reports.
-    pub b_events: Events,
     /// The data channel, as B sees it.
     pub b_channel: Arc<dyn DataChannel>,
 }
@@ -210,7 +208,7 @@ impl Pair {
         let b_channel = b_events.find(channel, "B has no data channel").await;
         let open = async { while !matches!(a_channel.poll().await, None | Some(DataChannelEvent::OnOpen)) {} };
         soon(open, "the data channel does not open").await;
-        Self { a, a_events, a_channel, b, b_events, b_channel }
+        Self { a, a_events, a_channel, b, b_channel }
     }
 }
 
