@@ -1,7 +1,7 @@
 //! **Step 0: getUserMedia.** The local stream: a track for the sound and one for the picture, which belong together
 //! because they have the same stream. Asked for nothing at all, the W3C's call fails with a `TypeError`.
 //!
-//! Read first: step 0 in `src/call/mod.rs` and in `src/native/engine.rs`.
+//! Read first: `examples/01_local_stream.rs`. In the call of the course: step 0 in `src/native/engine.rs`.
 //! To do: make the tracks that are asked for. `track(stream, kind)` makes one.
 //! Check: `cargo test --bin step_00_get_user_media`
 //!

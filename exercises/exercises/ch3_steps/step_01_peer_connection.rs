@@ -1,7 +1,7 @@
 //! **Step 1: new RTCPeerConnection.** A peer connection is given the servers that it asks how it looks from outside:
 //! STUN. It does so as soon as it gathers candidates.
 //!
-//! Read first: step 1 in `src/call/mod.rs`, and `build` in `src/native/engine.rs`.
+//! Read first: step 1 in `examples/02_offer_and_answer.rs`, and "ICE server" in `src/README.md`.
 //! To do: make the peer connection with this STUN server. The builder wants a configuration, and that has
 //! `ice_servers`.
 //! Check: `cargo test --bin step_01_peer_connection`

@@ -1,7 +1,7 @@
 //! **Step 2: addTrack.** What is to be sent is added to the peer connection. Nothing is sent by that: the next offer
 //! says what there is.
 //!
-//! Read first: step 2 in `src/call/mod.rs`.
+//! Read first: step 2 in `examples/02_offer_and_answer.rs`. In the call of the course: step 2 in `src/call/mod.rs`.
 //! To do: add each track. (`track.clone()` is an `Arc<dyn TrackLocal>` where one is wanted.)
 //! Check: `cargo test --bin step_02_add_tracks`
 //!

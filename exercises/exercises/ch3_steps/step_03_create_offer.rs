@@ -1,6 +1,6 @@
 //! **Step 3: createOffer.** A proposes the call. An offer describes what is there when it is made.
 //!
-//! Read first: step 3 in `src/call/mod.rs`.
+//! Read first: step 3 in `examples/02_offer_and_answer.rs`. In the call of the course: step 3 in `src/call/mod.rs`.
 //! To do: create the offer. The data channel is to be in it.
 //! Check: `cargo test --bin step_03_create_offer`
 //!

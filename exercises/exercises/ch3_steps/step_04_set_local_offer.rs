@@ -1,7 +1,7 @@
 //! **Step 4: setLocalDescription, of A.** Only now the offer counts: the signaling state becomes `have-local-offer`,
 //! and the peer connection begins to look for candidates.
 //!
-//! Read first: step 4 in `src/call/mod.rs`.
+//! Read first: step 4 in `examples/02_offer_and_answer.rs`. In the call of the course: step 4 in `src/call/mod.rs`.
 //! To do: set the offer.
 //! Check: `cargo test --bin step_04_set_local_offer`
 //!

@@ -1,7 +1,7 @@
 //! **Step 5: the offer goes to the signaling server.** WebRTC does not say how it gets to the other side. Here it is an
 //! event of Socket.IO: `offer`, with the description as `{type, sdp}`, and the room.
 //!
-//! Read first: the table in `docs/protocol.md`.
+//! Read first: step 5 in `examples/05_over_socketio.rs`, and the table in `docs/protocol.md`.
 //! To do: emit it. `json!(offer)` is the description as the W3C writes it.
 //! Check: `cargo test --bin step_05_send_offer`
 //!

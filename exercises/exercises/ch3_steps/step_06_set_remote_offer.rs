@@ -1,7 +1,7 @@
 //! **Step 6: setRemoteDescription, of B.** B takes the offer as it has arrived, `{type, sdp}`, and its signaling state
 //! becomes `have-remote-offer`.
 //!
-//! Read first: step 6 in `src/call/mod.rs`.
+//! Read first: step 6 in `examples/02_offer_and_answer.rs`. In the call of the course: step 6 in `src/call/mod.rs`.
 //! To do: read the description (`serde_json::from_value`), and set it.
 //! Check: `cargo test --bin step_06_set_remote_offer`
 //!

@@ -1,6 +1,6 @@
 //! **Step 7: createAnswer.** B answers each media section of the offer, in the same order: with what it can do as well.
 //!
-//! Read first: step 7 in `src/call/mod.rs`.
+//! Read first: step 7 in `examples/02_offer_and_answer.rs`. In the call of the course: step 7 in `src/call/mod.rs`.
 //! To do: create the answer.
 //! Check: `cargo test --bin step_07_create_answer`
 //!

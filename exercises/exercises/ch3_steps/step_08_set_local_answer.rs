@@ -1,7 +1,7 @@
 //! **Step 8: setLocalDescription, of B.** With its answer B has both descriptions: the negotiation is over for B, and
 //! its signaling state is `stable` again.
 //!
-//! Read first: step 8 in `src/call/mod.rs`.
+//! Read first: step 8 in `examples/02_offer_and_answer.rs`. In the call of the course: step 8 in `src/call/mod.rs`.
 //! To do: set the answer.
 //! Check: `cargo test --bin step_08_set_local_answer`
 //!

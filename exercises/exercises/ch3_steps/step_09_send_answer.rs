@@ -1,7 +1,8 @@
 //! **Step 9: the answer goes to the signaling server.** A may have made another offer meanwhile. So the answer says
 //! which one it is for: by the session id of the offer, the second word of the line that begins with `o=`.
 //!
-//! Read first: the two tables in `docs/protocol.md`, and `session_id` in `shared/src/description.rs`.
+//! Read first: step 9 in `examples/05_over_socketio.rs`, the two tables in `docs/protocol.md`, and `session_id` in
+//! `shared/src/description.rs`.
 //! To do: emit `answer`, with the description, the room, and the session id of the offer.
 //! Check: `cargo test --bin step_09_send_answer`
 //!

@@ -1,7 +1,7 @@
 //! **Step 10: setRemoteDescription, of A.** With the answer A has both descriptions as well: `stable`. From now on each
 //! side knows who the other one is, by its fingerprint, and only the path is missing.
 //!
-//! Read first: step 10 in `src/call/mod.rs`.
+//! Read first: step 10 in `examples/02_offer_and_answer.rs`. In the call of the course: step 10 in `src/call/mod.rs`.
 //! To do: set the answer.
 //! Check: `cargo test --bin step_10_set_remote_answer`
 //!

@@ -1,7 +1,7 @@
 //! **Step 11: the own candidates go out, as they appear.** Each one is an event of the peer connection, and goes to the
 //! other side at once: `ice`, with the candidate and the room. After the last one goes `null`.
 //!
-//! Read first: step 11 in `src/call/mod.rs`, and the candidates in `src/native/callbacks.rs`.
+//! Read first: step 11 in `examples/05_over_socketio.rs`.
 //! To do: emit `ice` for each candidate (`event.candidate.to_json()`), and once more when the gathering is complete.
 //! Check: `cargo test --bin step_11_send_candidates`
 //!

@@ -1,7 +1,7 @@
 //! **Step 12: addIceCandidate.** A candidate is an address at which the other side can perhaps be reached. The peer
 //! connection tries each one, and the path that works is used.
 //!
-//! Read first: step 12 in `src/call/mod.rs` and in `src/native/engine.rs`.
+//! Read first: step 12 in `examples/03_candidates.rs`.
 //! To do: add the candidate. `null`, which comes after the last one, is an empty candidate for the crate.
 //! Check: `cargo test --bin step_12_add_candidate`
 //!

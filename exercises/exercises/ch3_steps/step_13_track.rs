@@ -1,7 +1,7 @@
 //! **Step 13: connected, and the other side's stream is there.** Each remote track is an event. What comes in it has to
 //! be read: `track.poll()`, until it returns `None`.
 //!
-//! Read first: step 13 in `src/call/mod.rs`, and `src/native/remote_tracks.rs`.
+//! Read first: `on_track` in `examples/peer/mod.rs`. In the call of the course: `src/native/remote_tracks.rs`.
 //! To do: count the RTP packets. The crate calls on the task that drives the connection: spawn a task of your own, and
 //! return.
 //! Check: `cargo test --bin step_13_track`

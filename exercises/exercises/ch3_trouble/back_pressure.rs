@@ -1,7 +1,7 @@
 //! **Back-pressure.** `send` does not wait: what the network does not take at once is kept in memory, and a file is
 //! larger than that. So whoever sends much has to look how much is waiting, and to wait until it is less.
 //!
-//! Read first: `src/native/file_channel.rs`, and `src/transfer/mod.rs`.
+//! Read first: `examples/06_data_channel.rs`. In the call of the course: `src/native/file_channel.rs`.
 //! To do: send a chunk only while at most `LIMIT` bytes wait (`outstanding_bytes`). Otherwise sleep for a millisecond,
 //! and look again.
 //! Check: `cargo test --bin back_pressure`

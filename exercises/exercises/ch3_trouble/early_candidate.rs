@@ -1,8 +1,8 @@
 //! **A candidate that comes before the description.** On many ways of signaling a candidate can overtake the offer. A
 //! peer connection refuses it then: it does not know yet whose candidate that is.
 //!
-//! Read first: `src/call/candidates.rs`.
-//! To do: keep the candidates until the description is set; then add them, in their order.
+//! Read first: case 1 in `examples/08_what_goes_wrong.rs`. In the call of the course: `src/call/candidates.rs`.
+//! To do: keep the candidates until the description is set; then add them.
 //! Check: `cargo test --bin early_candidate`
 //!
 //! Fails with: the candidate that came before the offer was refused

@@ -3,7 +3,8 @@
 //! answers; the other one ignores the offer. In this course only A offers, and so it never happens; a stranger may do
 //! it.
 //!
-//! Read first: `Signal::Offer` in `src/call/inbox.rs`. The W3C calls it "perfect negotiation".
+//! Read first: case 2 in `examples/08_what_goes_wrong.rs`, and
+//! <https://www.w3.org/TR/webrtc/#perfect-negotiation-example>.
 //! To do: take the offer back and answer, or ignore the other one. `rollback()` is a description that takes the own one
 //! back.
 //! Check: `cargo test --bin glare`

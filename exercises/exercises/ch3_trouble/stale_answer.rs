@@ -2,7 +2,8 @@
 //! new peer connection. Now the answer to the first one arrives. Whoever takes it waits for ever: the true one is too
 //! late then.
 //!
-//! Read first: `Signal::Answer` in `src/call/inbox.rs`, and step 9.
+//! Read first: case 3 in `examples/08_what_goes_wrong.rs`. In the call of the course: `Signal::Answer` in
+//! `src/call/inbox.rs`.
 //! To do: take the answer only if it is for the offer that this peer connection has made.
 //! Check: `cargo test --bin stale_answer`
 //!
