@@ -63,6 +63,33 @@ fn every_file_that_is_linked_exists() {
     assert!(links(README).count() > 10 && links(CHAPTER).count() > 40);
 }
 
+/// The name that a heading has in a link, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+#[test]
+fn every_heading_that_is_linked_exists() {
+    let mut found = 0;
+    for path in TEXTS {
+        let text = std::fs::read_to_string(path).expect("the text is there");
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for (file, heading) in targets.filter_map(|link| link.split_once(".md#")) {
+            let linked = Path::new(path).with_file_name(format!("{file}.md"));
+            let text = std::fs::read_to_string(&linked).expect("the other text is there");
+            let mut headings =
+                text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#'));
+            assert!(
+                headings.any(|line| anchor(line.trim()) == heading),
+                "{path}: no heading {heading:?} in {linked:?}"
+            );
+            found += 1;
+        }
+    }
+    assert!(found >= 4, "{found}");
+}
+
 #[test]
 fn every_command_of_the_program_can_be_typed() {
     let lines = README.lines().chain(CHAPTER.lines());
