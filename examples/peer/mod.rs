@@ -17,8 +17,8 @@ use webrtc::data_channel::DataChannel;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceCandidateInit,
-    RTCIceGatheringState, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, RTCSignalingState,
-    Registry, SettingEngineBuilder, register_default_interceptors,
+    RTCIceGatheringState, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, Registry,
+    SettingEngineBuilder, register_default_interceptors,
 };
 
 /// A clip that is sent.
@@ -35,8 +35,6 @@ pub(crate) enum PeerEvent {
     Candidate(RTCIceCandidateInit),
     /// There are no more candidates.
     AllCandidates,
-    /// Which description is missing.
-    SignalingState(RTCSignalingState),
     /// Whether the two are connected.
     ConnectionState(RTCPeerConnectionState),
     /// The other side has opened a data channel.
@@ -198,10 +196,6 @@ impl PeerConnectionEventHandler for Callbacks {
         if state == RTCIceGatheringState::Complete {
             self.tell(PeerEvent::AllCandidates);
         }
-    }
-
-    async fn on_signaling_state_change(&self, state: RTCSignalingState) {
-        self.tell(PeerEvent::SignalingState(state));
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {

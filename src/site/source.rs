@@ -67,7 +67,8 @@ pub fn excerpts(step: &Step) -> Vec<Excerpt> {
     found
 }
 
-fn is_mark(line: &str) -> bool {
+/// Whether the line marks a step.
+pub(super) fn is_mark(line: &str) -> bool {
     line.trim_start().starts_with("// Step ")
 }
 

@@ -33,6 +33,11 @@ use tracing::{Instrument, info_span};
 /// How long anything may take. Much longer than it does take: only a test that fails waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Example 5 of chapter 3 has received sound and picture: so says this line of it.
+pub(crate) fn has_arrived(line: &str) {
+    assert!(line.ends_with("have arrived.") && !line.split(' ').any(|word| word == "0"), "{line}");
+}
+
 /// A server on 127.0.0.1, on a port that was free. It stops when it is dropped.
 pub(crate) struct TestServer {
     options: ServerOptions,

@@ -1,5 +1,7 @@
 //! The smallest page, twice: the whole call in one file of JavaScript and in one file of Rust, side by side.
 
+use super::source::is_mark;
+
 /// The program in JavaScript.
 pub(super) const JAVASCRIPT: &str = include_str!("call.js");
 /// The same in Rust. `cargo xtask bundle` compiles it, and `/pkg` serves it.
@@ -17,15 +19,11 @@ pub(super) fn overview() -> String {
 /// A line of a source, with its number.
 type Line<'a> = (usize, &'a str);
 
-fn is_step(line: &str) -> bool {
-    line.trim_start().starts_with("// Step ")
-}
-
 /// The lines of a source in rows. The first one goes up to the first step, and each step begins another one.
 fn rows(source: &str) -> impl Iterator<Item = Vec<Line<'_>>> {
     let mut rows = vec![vec![]];
     for (number, line) in (1..).zip(source.lines()) {
-        if is_step(line) {
+        if is_mark(line) {
             rows.push(vec![]);
         }
         rows.last_mut().expect("there is a first row").push((number, line));
@@ -41,7 +39,7 @@ fn list(language: &str, lines: &[Line]) -> String {
 }
 
 fn item(line: &str) -> String {
-    let class = if is_step(line) { " class=\"step\"" } else { "" };
+    let class = if is_mark(line) { " class=\"step\"" } else { "" };
     // `&` first: the others bring new ones.
     let escaped = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<li><code{class}>{escaped}</code></li>\n")
@@ -59,7 +57,7 @@ mod tests {
     #[test]
     fn both_sources_take_all_steps_in_the_same_order_and_are_small() {
         for (name, source) in [("call.js", JAVASCRIPT), ("smallest_page.rs", RUST)] {
-            let marks = source.lines().map(str::trim_start).filter(|line| is_step(line));
+            let marks = source.lines().map(str::trim_start).filter(|line| is_mark(line));
             for (mark, step) in marks.clone().zip(&STEPS) {
                 // A full stop ends the name of the step, if there is more to be said.
                 let who = step.who.to_string().replace(' ', ", ");
