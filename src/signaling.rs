@@ -84,6 +84,10 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
         }
     }
 
+    fn reconnect(&mut self) {
+        self.client.reconnect();
+    }
+
     async fn leave(&mut self, room: &RoomName) {
         if let Err(error) = self.ask(events::LEAVE_ROOM, vec![json!(room)], PATIENCE_WHEN_LEAVING).await {
             tracing::debug!("leaving room {room}: {error}");

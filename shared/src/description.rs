@@ -57,6 +57,14 @@ impl SessionDescription {
         origin.split_ascii_whitespace().nth(1)
     }
 
+    /// Which of the descriptions of one peer connection this is: the session id and the version, which grows with each of
+    /// them, as they stand in the origin line.
+    pub fn version(&self) -> Option<&str> {
+        let (_, ids) = self.lines().find_map(|line| line.strip_prefix("o="))?.split_once(' ')?;
+        let (end, _) = ids.match_indices(' ').nth(1)?;
+        Some(&ids[..end])
+    }
+
     /// The ICE username fragments in this description (`a=ice-ufrag:`, RFC 8839, section 5.4).
     ///
     /// One for the whole session or one for each media section; a bundled call repeats the same one.
@@ -103,6 +111,8 @@ mod tests {
     fn the_lines_that_tell_negotiations_apart_are_found() {
         let offer = SessionDescription::offer(SDP);
         assert_eq!(offer.session_id(), Some("4611731400430051336"));
+        assert_eq!(offer.version(), Some("4611731400430051336 2"));
+        assert_eq!(SessionDescription::offer("o=- 1 2").version(), None);
         assert_eq!(offer.ice_ufrags().collect::<Vec<_>>(), ["EsAw", "EsAw"]);
         assert_eq!(offer.first_mid(), Some("0"));
         assert_eq!(SessionDescription::answer("").session_id(), None);
@@ -141,7 +151,7 @@ mod tests {
             let description = SessionDescription::offer(sdp);
             let json = serde_json::to_string(&description).unwrap();
             prop_assert_eq!(&serde_json::from_str::<SessionDescription>(&json).unwrap(), &description);
-            let _ = (description.session_id(), description.ice_ufrags().count(), description.first_mid());
+            let _ = (description.session_id(), description.version(), description.ice_ufrags().count(), description.first_mid());
         }
     }
 }

@@ -11,6 +11,10 @@ pub const REJOIN_ROOM: &str = "rejoin_room";
 /// Server to the member already there, no arguments: B has arrived, A starts step 3.
 pub const WELCOME: &str = "welcome";
 
+/// Server to a member, `{iceServers: [...]}`: its STUN and TURN servers from now on, with credentials that are fresh. Sent
+/// right before [`WELCOME`], when there are credentials that expire.
+pub const ICE_SERVERS: &str = "ice_servers";
+
 /// Server to the member already there, no arguments: the other side is back in a call that never stopped.
 pub const RESUMED: &str = "resumed";
 
@@ -19,8 +23,8 @@ pub const OFFER: &str = "offer";
 
 /// Relayed. The client sends (description, room), the receiver gets (description).
 ///
-/// A third argument, the [session id](crate::SessionDescription::session_id) of the offer that is answered, is passed
-/// on when it is there, so that an answer to an earlier offer can be told from the one that is waited for.
+/// A third argument, the [version](crate::SessionDescription::version) of the offer that is answered, is passed on when it is
+/// there, so that an answer to an earlier offer can be told from the one that is waited for.
 pub const ANSWER: &str = "answer";
 
 /// Relayed. The client sends (candidate or null, room), the receiver gets (candidate or null).
@@ -29,6 +33,9 @@ pub const ICE: &str = "ice";
 /// Relayed. The client sends ([`StepNews`](crate::step::StepNews), room), the receiver gets (news): how far the other side
 /// is. Nothing depends on it; it is there to be looked at.
 pub const STEP: &str = "step";
+
+/// Relayed to A, no arguments but the room: B needs a new path (an ICE restart), and A makes the offers.
+pub const RESTART: &str = "restart";
 
 /// Client to server: room name.
 pub const LEAVE_ROOM: &str = "leave_room";

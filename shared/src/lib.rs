@@ -23,6 +23,9 @@ pub mod description;
 /// An ICE candidate, exactly the JSON of the W3C `RTCIceCandidate`.
 pub mod candidate;
 
+/// STUN and TURN servers, exactly the JSON of the W3C `RTCIceServer`.
+pub mod ice_server;
+
 /// The messages of chapter 1, the chat over a raw WebSocket.
 pub mod chat;
 
@@ -50,6 +53,7 @@ pub mod file;
 pub use candidate::IceCandidate;
 pub use description::{SdpType, SessionDescription};
 pub use file::{FILE_CHANNEL, FileMessage};
+pub use ice_server::IceServer;
 pub use reply::{Accepted, ErrorCode, Refusal, Reply, Role};
 pub use room::{RoomName, RoomNameError};
 pub use sending::Sending;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::IceServer;
+
 /// Which side of the call a member of a room is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Role {
@@ -36,6 +38,8 @@ pub struct Accepted {
     pub role: Option<Role>,
     /// For a rejoin: the other side is there, in the same call, so nothing needs to be negotiated again.
     pub resumed: bool,
+    /// For a join or a rejoin: the STUN and TURN servers that a member may use.
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// Why the server refused.
@@ -92,6 +96,8 @@ struct Wire {
     role: Option<Role>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     resumed: bool,
+    #[serde(default, rename = "iceServers", skip_serializing_if = "Vec::is_empty")]
+    ice_servers: Vec<IceServer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Refusal>,
 }
@@ -99,16 +105,20 @@ struct Wire {
 impl From<Reply> for Wire {
     fn from(reply: Reply) -> Self {
         match reply {
-            Reply::Accepted(Accepted { role, resumed }) => Wire { ok: true, role, resumed, error: None },
-            Reply::Refused(refusal) => Wire { ok: false, role: None, resumed: false, error: Some(refusal) },
+            Reply::Accepted(Accepted { role, resumed, ice_servers }) => {
+                Wire { ok: true, role, resumed, ice_servers, error: None }
+            }
+            Reply::Refused(refusal) => {
+                Wire { ok: false, role: None, resumed: false, ice_servers: Vec::new(), error: Some(refusal) }
+            }
         }
     }
 }
 
 impl From<Wire> for Reply {
-    fn from(Wire { ok, role, resumed, error }: Wire) -> Self {
+    fn from(Wire { ok, role, resumed, ice_servers, error }: Wire) -> Self {
         if ok {
-            return Reply::Accepted(Accepted { role, resumed });
+            return Reply::Accepted(Accepted { role, resumed, ice_servers });
         }
         let no_reason =
             || Refusal { code: ErrorCode::Unknown, message: "the server refused without a reason".to_owned() };
@@ -132,12 +142,16 @@ mod tests {
 
     #[test]
     fn the_json_is_the_one_of_the_wire_format() {
-        let joined = Reply::Accepted(Accepted { role: Some(Role::B), resumed: false });
+        let joined = Reply::Accepted(Accepted { role: Some(Role::B), ..Accepted::default() });
         assert_eq!(serde_json::to_value(&joined).unwrap(), json!({"ok": true, "role": "B"}));
         let full = Reply::Refused(Refusal { code: ErrorCode::RoomFull, message: "no".into() });
         let json = json!({"ok": false, "error": {"code": "room_full", "message": "no"}});
         assert_eq!(serde_json::to_value(&full).unwrap(), json);
-        for reply in [joined, full, Reply::Accepted(Accepted { role: None, resumed: true })] {
+        let ice_servers = vec![IceServer::new("stun:host:3478")];
+        let back = Reply::Accepted(Accepted { role: None, resumed: true, ice_servers });
+        let json = json!({"ok": true, "resumed": true, "iceServers": [{"urls": ["stun:host:3478"]}]});
+        assert_eq!(serde_json::to_value(&back).unwrap(), json);
+        for reply in [joined, full, back] {
             let json = serde_json::to_string(&reply).unwrap();
             assert_eq!(serde_json::from_str::<Reply>(&json).unwrap(), reply);
         }

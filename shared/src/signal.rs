@@ -4,13 +4,16 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{IceCandidate, SdpType, SessionDescription, StepNews, events};
+use crate::{IceCandidate, IceServer, SdpType, SessionDescription, StepNews, events, ice_server::IceServers};
 
 /// A message that reaches a member of a room.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Signal {
     /// From the server: B has arrived.
     Welcome,
+    /// From the server: the STUN and TURN servers from now on, with credentials that are fresh. It comes right before
+    /// `welcome`: the credentials of the acknowledgement can be days old by then.
+    IceServers(Vec<IceServer>),
     /// From the server: the other side is back, and the call it was in is the one we are in.
     Resumed,
     /// From the other side, A.
@@ -19,13 +22,15 @@ pub enum Signal {
     Answer {
         /// The description.
         description: SessionDescription,
-        /// The session id of the offer it answers, where the sender says it (a plain client does not).
+        /// The version of the offer it answers, where the sender says it (a plain client does not).
         to_offer: Option<String>,
     },
     /// From the other side: one of its candidates, or `None` after its last one.
     Ice(Option<IceCandidate>),
     /// From the other side: how far it is.
     Step(StepNews),
+    /// From the other side, B: it needs a new path, and A makes the offers.
+    Restart,
     /// From the server: the other side is gone.
     Bye,
 }
@@ -34,7 +39,9 @@ pub enum Signal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignalError {
     /// The name is none of those in [`events`]. It is kept in a form that does no harm in a log.
-    #[error("unknown message kind \"{0}\": this version knows welcome, resumed, offer, answer, ice, step and bye")]
+    #[error(
+        "unknown message kind \"{0}\": this version knows welcome, ice_servers, resumed, offer, answer, ice, step, restart and bye"
+    )]
     UnknownKind(String),
     /// The name is known, its arguments are not what it carries.
     #[error("the arguments of \"{kind}\" are not usable: {reason}")]
@@ -51,7 +58,11 @@ impl Signal {
     pub fn from_event(name: &str, args: &[Value]) -> Result<Self, SignalError> {
         match name {
             events::WELCOME => Ok(Signal::Welcome),
+            events::ICE_SERVERS => {
+                Ok(Signal::IceServers(argument::<IceServers>(events::ICE_SERVERS, args)?.ice_servers))
+            }
             events::RESUMED => Ok(Signal::Resumed),
+            events::RESTART => Ok(Signal::Restart),
             events::BYE => Ok(Signal::Bye),
             events::OFFER => Ok(Signal::Offer(description(events::OFFER, SdpType::Offer, args)?)),
             events::ANSWER => Ok(Signal::Answer {
@@ -69,7 +80,11 @@ impl Signal {
     pub fn to_event(&self) -> (&'static str, Vec<Value>) {
         match self {
             Signal::Welcome => (events::WELCOME, vec![]),
+            Signal::IceServers(servers) => {
+                (events::ICE_SERVERS, vec![json!(IceServers { ice_servers: servers.clone() })])
+            }
             Signal::Resumed => (events::RESUMED, vec![]),
+            Signal::Restart => (events::RESTART, vec![]),
             Signal::Bye => (events::BYE, vec![]),
             Signal::Offer(description) => (events::OFFER, vec![json!(description)]),
             Signal::Answer { description, to_offer } => {
@@ -133,6 +148,8 @@ mod tests {
         prop_oneof![
             Just(Signal::Welcome),
             Just(Signal::Resumed),
+            Just(Signal::Restart),
+            any::<String>().prop_map(|url| Signal::IceServers(vec![IceServer::new(url)])),
             Just(Signal::Bye),
             any::<String>().prop_map(|sdp| Signal::Offer(SessionDescription::offer(sdp))),
             (any::<String>(), any::<Option<String>>())

@@ -2,18 +2,21 @@
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
-use shared::{FILE_CHANNEL, IceCandidate, SdpType, SessionDescription};
+use shared::{FILE_CHANNEL, IceCandidate, IceServer, SdpType, SessionDescription};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     HtmlVideoElement, MediaStream, MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent,
-    RtcIceCandidate, RtcIceCandidateInit, RtcIceServer, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    RtcIceCandidate, RtcIceCandidateInit, RtcIceServer, RtcIceTransportPolicy, RtcOfferOptions, RtcPeerConnection,
+    RtcPeerConnectionIceEvent, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
+    RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
 use super::error::engine_error;
@@ -23,7 +26,7 @@ use super::local_media::LocalMedia;
 use super::statistics;
 use crate::call::engine::CandidatePair;
 use crate::call::state::{IceConnectionState, IceGatheringState, SignalingState};
-use crate::call::{Channel, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
+use crate::call::{Channel, Configuration, ConnectionState, Engine, EngineError, EngineEvent, MediaKind};
 
 /// The browser's own engine.
 pub(crate) struct BrowserEngine {
@@ -111,11 +114,9 @@ impl Engine for BrowserEngine {
     }
 
     // Step 1 (A, B): new RTCPeerConnection
-    async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
+    async fn create_peer_connection(&mut self, configuration: &Configuration) -> Result<(), EngineError> {
         self.close().await;
-        let configuration = RtcConfiguration::new();
-        let ice_servers: js_sys::Array = ice_servers.iter().map(to_rtc_ice_server).collect();
-        configuration.set_ice_servers(&ice_servers);
+        let configuration = to_rtc_configuration(configuration);
         let peer = Rc::new(RtcPeerConnection::new_with_configuration(&configuration).map_err(engine_error)?);
         let (sender, events) = unbounded();
         let channels = Channels::default();
@@ -123,6 +124,12 @@ impl Engine for BrowserEngine {
         *self.current.0.borrow_mut() = Rc::downgrade(&peer);
         self.connection = Some(Connection { peer, events, sender, channels, listeners });
         Ok(())
+    }
+
+    async fn set_configuration(&mut self, configuration: &Configuration) -> Result<(), EngineError> {
+        let Some(connection) = &self.connection else { return Ok(()) };
+        let configuration = to_rtc_configuration(configuration);
+        connection.peer.set_configuration_with_configuration(&configuration).map_err(engine_error)
     }
 
     // Step 2 (A, B): addTrack
@@ -140,15 +147,18 @@ impl Engine for BrowserEngine {
     }
 
     // Step 3 (A): createOffer
-    async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
+    async fn create_offer(&mut self, ice_restart: bool) -> Result<SessionDescription, EngineError> {
         let peer = self.peer()?;
-        for kind in self.media.missing() {
+        let options = RtcOfferOptions::new();
+        options.set_ice_restart(ice_restart);
+        // In a restart the sections are there already.
+        for kind in self.media.missing().into_iter().filter(|_| !ice_restart) {
             // What is not offered cannot be answered: we have nothing to send of this kind, and want to receive it.
             let receive = RtcRtpTransceiverInit::new();
             receive.set_direction(RtcRtpTransceiverDirection::Recvonly);
             peer.add_transceiver_with_str_and_init(&kind.to_string(), &receive);
         }
-        let offer = JsFuture::from(peer.create_offer()).await.map_err(engine_error)?;
+        let offer = JsFuture::from(peer.create_offer_with_rtc_offer_options(&options)).await.map_err(engine_error)?;
         Ok(SessionDescription::offer(sdp_of(&offer)?))
     }
 
@@ -274,10 +284,44 @@ fn listen(
             IceConnectionState::from_w3c(&name(peer.ice_connection_state())).map(EngineEvent::IceConnectionState)
         }),
         // Step 13 (A, B): connectionstatechange event
-        on_state("connectionstatechange", |peer| {
-            ConnectionState::from_w3c(&name(peer.connection_state())).map(EngineEvent::ConnectionState)
-        }),
+        on_state("connectionstatechange", connection_state),
+        give_up_after_a_while(peer, sender),
     ]
+    .into_iter()
+    .chain(network_changes(sender))
+    .collect()
+}
+
+fn connection_state(peer: &RtcPeerConnection) -> Option<EngineEvent> {
+    ConnectionState::from_w3c(&name(peer.connection_state())).map(EngineEvent::ConnectionState)
+}
+
+/// A connection that has failed is looked for anew, by an ICE restart. One that does not come back within this time is lost.
+const PATIENCE_WITH_RESTARTS: Duration = Duration::from_secs(30);
+
+fn give_up_after_a_while(peer: &RtcPeerConnection, sender: &UnboundedSender<EngineEvent>) -> EventListener {
+    let (watched, sender, waiting) = (peer.clone(), sender.clone(), Rc::new(RefCell::new(None)));
+    EventListener::new(peer, "connectionstatechange", move |_| {
+        match ConnectionState::from_w3c(&name(watched.connection_state())) {
+            Some(ConnectionState::Failed) if waiting.borrow().is_none() => {
+                let sender = sender.clone();
+                let lost = move || drop(sender.unbounded_send(EngineEvent::PathLost));
+                let milliseconds = PATIENCE_WITH_RESTARTS.as_millis() as u32;
+                *waiting.borrow_mut() = Some(Timeout::new(milliseconds, lost));
+            }
+            // A timeout that is dropped is called off.
+            Some(ConnectionState::Connected) => drop(waiting.take()),
+            _ => {}
+        }
+    })
+}
+
+/// The browser has a network again, after it had none for a moment: a phone has gone from one to another.
+fn network_changes(sender: &UnboundedSender<EngineEvent>) -> Option<EventListener> {
+    let (window, sender) = (web_sys::window()?, sender.clone());
+    Some(EventListener::new(&window, "online", move |_| {
+        let _ = sender.unbounded_send(EngineEvent::NetworkChanged);
+    }))
 }
 
 impl OpenChannel {
@@ -319,12 +363,24 @@ fn sdp_of(description: &JsValue) -> Result<String, EngineError> {
     sdp.as_string().ok_or_else(|| EngineError::new("OperationError", "the browser made a description without SDP"))
 }
 
+fn to_rtc_configuration(configuration: &Configuration) -> RtcConfiguration {
+    let ice_servers: js_sys::Array = configuration.ice_servers.iter().map(to_rtc_ice_server).collect();
+    let to = RtcConfiguration::new();
+    to.set_ice_servers(&ice_servers);
+    if configuration.relay_only {
+        to.set_ice_transport_policy(RtcIceTransportPolicy::Relay);
+    }
+    to
+}
+
 fn to_rtc_ice_server(server: &IceServer) -> RtcIceServer {
     let init = RtcIceServer::new();
     let urls: js_sys::Array = server.urls.iter().map(|url| JsValue::from_str(url)).collect();
     init.set_urls(&urls);
-    init.set_username(&server.username);
-    init.set_credential(&server.credential);
+    if !server.username.is_empty() {
+        init.set_username(&server.username);
+        init.set_credential(&server.credential);
+    }
     init
 }
 

@@ -4,7 +4,7 @@
 //! are thin. A method makes the call it is named after, waits for it, and translates types. What one implementation needs
 //! beside that stands in its engine, with the reason. How the call goes on is decided in `call/`.
 
-use shared::{IceCandidate, Sending, SessionDescription};
+use shared::{IceCandidate, IceServer, Sending, SessionDescription};
 
 use super::state::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
 
@@ -20,7 +20,11 @@ pub trait Engine {
 
     /// Step 1: [`new RTCPeerConnection`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-constructor).
     /// Replaces an earlier one. Events of the earlier one are never heard again.
-    async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError>;
+    async fn create_peer_connection(&mut self, configuration: &Configuration) -> Result<(), EngineError>;
+
+    /// [`setConfiguration`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-setconfiguration): from the next gathering
+    /// on. Does nothing when there is no peer connection.
+    async fn set_configuration(&mut self, configuration: &Configuration) -> Result<(), EngineError>;
 
     /// Step 2: [`addTrack`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtrack), for each track of the stream.
     async fn add_tracks(&mut self) -> Result<(), EngineError>;
@@ -29,8 +33,9 @@ pub trait Engine {
     /// engine adopts the channel by itself when it appears there.
     async fn create_data_channel(&mut self, channel: Channel) -> Result<(), EngineError>;
 
-    /// Step 3: [`createOffer`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createoffer).
-    async fn create_offer(&mut self) -> Result<SessionDescription, EngineError>;
+    /// Step 3: [`createOffer`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createoffer). With
+    /// [`iceRestart`](https://www.w3.org/TR/webrtc/#dom-rtcofferoptions-icerestart) the call looks for a new path.
+    async fn create_offer(&mut self, ice_restart: bool) -> Result<SessionDescription, EngineError>;
 
     /// Step 7: [`createAnswer`](https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createanswer).
     async fn create_answer(&mut self) -> Result<SessionDescription, EngineError>;
@@ -87,6 +92,10 @@ pub enum EngineEvent {
     ChannelText(Channel, String),
     /// `close` of a data channel.
     ChannelClosed(Channel),
+    /// This machine has another address now: paths over the old one are broken, whatever their state still says.
+    NetworkChanged,
+    /// The connection has failed, and none has come since, within the patience of the engine.
+    PathLost,
 }
 
 /// The data channels of a call. A opens them before its offer; any other channel is none of the call's business.
@@ -134,15 +143,15 @@ impl std::fmt::Display for MediaKind {
     }
 }
 
-/// A STUN or TURN server ([`RTCIceServer`](https://www.w3.org/TR/webrtc/#dom-rtciceserver)).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IceServer {
-    /// `stun:host:port`, `turn:host:port?transport=udp`.
-    pub urls: Vec<String>,
-    /// For TURN.
-    pub username: String,
-    /// For TURN.
-    pub credential: String,
+/// What a peer connection is to know ([`RTCConfiguration`](https://www.w3.org/TR/webrtc/#dom-rtcconfiguration)).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Configuration {
+    /// STUN and TURN servers.
+    pub ice_servers: Vec<IceServer>,
+    /// Only candidates of the type `relay`, and so only paths over a TURN server
+    /// ([`RTCIceTransportPolicy`](https://www.w3.org/TR/webrtc/#rtcicetransportpolicy-enum) `relay`): neither side learns
+    /// the address of the other.
+    pub relay_only: bool,
 }
 
 /// The two ends of the path that won ([`RTCIceCandidatePair`](https://www.w3.org/TR/webrtc/#rtcicecandidatepair)),

@@ -38,4 +38,9 @@ pub enum Cause {
          UDP between the two"
     )]
     ConnectionFailed,
+    /// Only relayed paths are wanted, and there is nobody to relay.
+    #[error(
+        "only a relayed path is wanted, and the server names no TURN server: start it with --turn, or name one with --ice-server"
+    )]
+    NoRelay,
 }

@@ -58,6 +58,9 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             Input::Command(command) => self.on_command(command).await,
             Input::Signaling(SignalingEvent::Signal(signal)) => self.on_signal(signal).await,
             Input::Signaling(SignalingEvent::Lost(reason)) => {
+                self.signaling_lost = true;
+                // What was under way may be lost, and is done again.
+                self.negotiation.needs_restart |= self.negotiation.is_changing;
                 self.emit(CallEvent::SignalingLost(reason));
                 Ok(())
             }
@@ -116,7 +119,13 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 self.add_candidates().await?;
             }
             Signal::Bye => return Err(Interrupt::PeerLeft),
-            Signal::Resumed => debug!("the other side is back in the room as well: the call goes on"),
+            Signal::Resumed => {
+                debug!("the other side is back in the room as well: the call goes on");
+                self.ask_for_a_new_path().await?;
+            }
+            Signal::IceServers(ice_servers) => self.on_ice_servers(ice_servers).await,
+            Signal::Restart if is_a => self.need_a_new_path().await?,
+            Signal::Restart => warn!("an ICE restart was asked for, but we are B: A makes the offers"),
             Signal::Step(news) => self.emit(CallEvent::PeerStep(news.number.step(), news.phase)),
             Signal::Welcome if is_a && negotiation.current_offer.is_none() => {
                 negotiation.welcome = true;
@@ -126,15 +135,14 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 // B arrives during a call: this is a new B, and the old one is gone without a `bye`.
                 return Err(Interrupt::start_over(Negotiation { welcome: true, ..Negotiation::of(Role::A) }));
             }
-            Signal::Offer(offer) if is_a => {
-                // Only B is offered to, so there is no glare (RFC 8829, section 4.1.8.2) to resolve.
+            // Glare: see `restart.rs`.
+            Signal::Offer(offer) if is_a && !negotiation.may_be_changed_by(&offer) => {
                 warn!("an offer of {} bytes arrived, but we are A, who makes the offers: ignored", offer.sdp.len());
             }
             Signal::Offer(offer) => self.on_offer(offer)?,
             Signal::Answer { description, to_offer } => {
-                let ours = negotiation.current_offer.as_ref().filter(|_| is_a);
-                let to_ours = ours.is_some_and(|ours| to_offer.is_none() || to_offer.as_deref() == ours.session_id());
-                if to_ours && negotiation.remote_description.is_none() && negotiation.answer.is_none() {
+                let is_ours = negotiation.is_ours(to_offer.as_deref());
+                if is_ours && negotiation.remote_description.is_none() && negotiation.answer.is_none() {
                     negotiation.answer = Some(description);
                 } else {
                     debug!("an answer arrived twice, or to an earlier offer: ignored");
@@ -151,6 +159,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             return Ok(());
         }
         match &negotiation.current_offer {
+            Some(_) if negotiation.role == Some(Role::A) => negotiation.remote_candidates.hold(),
             // Another session id: the other side made a new peer connection, and only a new one of ours fits it.
             Some(current) if current.session_id() != offer.session_id() => {
                 return Err(Interrupt::start_over(Negotiation { offer: Some(offer), ..Negotiation::of(Role::B) }));
@@ -162,7 +171,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             None => {}
         }
         negotiation.offer = Some(offer);
-        Ok(())
+        // One that comes before the two are connected is taken up in the order of the steps.
+        if negotiation.connected { Err(Interrupt::Renegotiate) } else { Ok(()) }
     }
 
     async fn on_engine_event(&mut self, event: EngineEvent) -> Result<(), Interrupt> {
@@ -177,16 +187,23 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             EngineEvent::IceConnectionState(state) => self.emit(CallEvent::IceConnectionState(state)),
             EngineEvent::ConnectionState(state) => {
                 negotiation.connected |= state == ConnectionState::Connected;
+                negotiation.state = Some(state);
                 self.emit(CallEvent::ConnectionState(state));
                 if state == ConnectionState::Failed {
                     // A path that has worked is worth another try. A path that never worked is not.
-                    return Err(if self.negotiation.connected {
-                        Interrupt::PathLost
-                    } else {
-                        Cause::ConnectionFailed.into()
-                    });
+                    if !self.negotiation.connected {
+                        return Err(Cause::ConnectionFailed.into());
+                    }
+                    self.need_a_new_path().await?;
                 }
             }
+            EngineEvent::NetworkChanged => {
+                // The server is told over the new network as well: a connection over the old one would be silent for long.
+                self.signaling.reconnect();
+                self.signaling_lost = true;
+                self.negotiation.needs_restart = self.negotiation.connected;
+            }
+            EngineEvent::PathLost => return Err(Interrupt::PathLost),
             EngineEvent::Track(kind) => {
                 negotiation.remote_track = true;
                 self.emit(CallEvent::RemoteTrack(kind));

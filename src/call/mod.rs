@@ -34,13 +34,17 @@ mod trickle;
 mod inbox;
 /// The signaling was lost, and how the call goes on.
 mod recovery;
+/// The path was lost, and how the call finds a new one.
+mod restart;
+/// The STUN and TURN servers of the call.
+mod ice_servers;
 #[cfg(test)]
 mod tests;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use shared::{Role, RoomName, Sending, SessionDescription, Signal};
+use shared::{IceServer, Role, RoomName, Sending, SessionDescription, Signal};
 
-pub use engine::{Channel, Engine, EngineError, EngineEvent, IceServer, MediaKind};
+pub use engine::{Channel, Configuration, Engine, EngineError, EngineEvent, MediaKind};
 pub use error::{CallError, Cause};
 pub use event::{Artefact, CallEvent, CallEvents, Controls, EndReason};
 pub use signaling::{Signaling, SignalingError, SignalingEvent};
@@ -55,8 +59,10 @@ use progress::Progress;
 pub struct CallOptions {
     /// Where the two meet.
     pub room: RoomName,
-    /// STUN and TURN servers for step 1.
+    /// STUN and TURN servers, beside those that the server names when it lets this side in.
     pub ice_servers: Vec<IceServer>,
+    /// Only over a TURN server.
+    pub relay_only: bool,
     /// Wait for [`Controls::next_step`] before each step.
     pub step_by_step: bool,
     /// When the other side leaves, stay in the room and wait for the next one.
@@ -64,9 +70,9 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// A call in this room, without ICE servers, at full speed, and the next one after it.
+    /// A call in this room, with the ICE servers that the server names, at full speed, and the next one after it.
     pub fn new(room: RoomName) -> Self {
-        Self { room, ice_servers: Vec::new(), step_by_step: false, stay: true }
+        Self { room, ice_servers: Vec::new(), relay_only: false, step_by_step: false, stay: true }
     }
 }
 
@@ -80,6 +86,10 @@ pub struct Call<E, S> {
     events: UnboundedSender<CallEvent>,
     /// Mute, camera and screen: what this side sends. It stays so over all calls of this run, as a mute button does.
     sending: Sending,
+    /// The ICE servers that the server has named.
+    ice_servers: Vec<IceServer>,
+    /// The server is out of reach at the moment.
+    signaling_lost: bool,
     /// Why the server will never be reached again.
     signaling_ended: Option<String>,
     /// The negotiation with the present partner.
@@ -97,6 +107,8 @@ enum Interrupt {
     PeerLeft,
     /// The two were connected, and no path works any more.
     PathLost,
+    /// The call goes on, and changes: there is another offer to answer, or to make.
+    Renegotiate,
     /// The two must negotiate again: the other side started over, or the server restarted during a negotiation.
     StartOver(Box<Negotiation>),
     /// A step failed.
@@ -133,10 +145,21 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     pub fn new(engine: E, signaling: S, options: CallOptions) -> (Self, Controls, CallEvents) {
         let (command_sender, commands) = unbounded();
         let (events, event_receiver) = unbounded();
-        let (sending, signaling_ended) = (Sending::default(), None);
+        let (sending, ice_servers, signaling_ended) = (Sending::default(), Vec::new(), None);
         let (negotiation, progress) = (Negotiation::default(), Progress::default());
-        let call =
-            Self { engine, signaling, options, commands, events, sending, signaling_ended, negotiation, progress };
+        let call = Self {
+            engine,
+            signaling,
+            options,
+            commands,
+            events,
+            sending,
+            ice_servers,
+            signaling_lost: false,
+            signaling_ended,
+            negotiation,
+            progress,
+        };
         (call, Controls(command_sender), event_receiver)
     }
 
@@ -167,6 +190,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                     break Err(CallError { step: self.progress.step(), source: Cause::ConnectionFailed });
                 }
                 Interrupt::StartOver(negotiation) => (EndReason::StartedOver, *negotiation),
+                Interrupt::Renegotiate => unreachable!("until_interrupted takes it up"),
             };
             self.engine.close().await;
             self.emit(CallEvent::Ended(reason));
@@ -190,8 +214,9 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     async fn until_interrupted(&mut self) -> Interrupt {
         let mut result = self.fourteen_steps().await;
         loop {
-            match result {
-                Ok(()) => result = self.stay_connected().await,
+            result = match result {
+                Ok(()) => self.stay_connected().await,
+                Err(Interrupt::Renegotiate) => self.renegotiate().await,
                 Err(interrupt) => return interrupt,
             }
         }
@@ -213,7 +238,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
         // Step 1 (A, B): new RTCPeerConnection
         self.begin(1).await?;
-        self.engine.create_peer_connection(&self.options.ice_servers).await?;
+        self.engine.create_peer_connection(&self.configuration()).await?;
         self.done(()).await;
 
         // Step 2 (A, B): addTrack
@@ -223,7 +248,12 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
         // The server decides: the first one in the room is A. A side that was in it before keeps its role.
         match self.enter_room().await? {
-            Role::A => self.offer().await?,
+            Role::A => {
+                self.progress.set_step(3);
+                // The server says `welcome` when B is there.
+                self.until_b_arrives().await?;
+                self.offer(false).await?;
+            }
             Role::B => {
                 self.progress.set_step(6);
                 let offer = self.next_offer().await?;
@@ -233,18 +263,16 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.connect().await
     }
 
-    /// The steps of A: the offer goes out, the answer comes in.
-    async fn offer(&mut self) -> Result<(), Interrupt> {
-        self.progress.set_step(3);
-        // The server says `welcome` when B is there.
-        self.until_b_arrives().await?;
-
+    /// The steps of A: the offer goes out, the answer comes in. With an ICE restart the call looks for a new path.
+    async fn offer(&mut self, ice_restart: bool) -> Result<(), Interrupt> {
         // Step 3 (A): createOffer. The channels first: an offer describes what is there when it is made.
         self.begin(3).await?;
-        for channel in Channel::ALL {
-            self.engine.create_data_channel(channel).await?;
+        if !ice_restart {
+            for channel in Channel::ALL {
+                self.engine.create_data_channel(channel).await?;
+            }
         }
-        let offer = self.engine.create_offer().await?;
+        let offer = self.engine.create_offer(ice_restart).await?;
         self.done(offer.clone()).await;
 
         // Step 4 (A): setLocalDescription
@@ -254,6 +282,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
         // Step 5 (A): send the offer. Noted before it leaves: the answer can be here before `send_description` returns.
         self.negotiation.current_offer = Some(offer.clone());
+        self.negotiation.answer = None;
         self.begin(5).await?;
         self.send_description(Signal::Offer(offer)).await?;
         self.done(()).await;
@@ -277,7 +306,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.begin(6).await?;
         self.engine.set_remote_description(&offer).await?;
         self.done(offer.clone()).await;
-        let offer_id = offer.session_id().map(str::to_owned);
+        let to_offer = offer.version().map(str::to_owned);
         self.negotiation.remote_description = Some(offer);
         self.trickle_remote_candidates().await?;
 
@@ -293,7 +322,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
         // Step 9 (B): send the answer
         self.begin(9).await?;
-        self.send_description(Signal::Answer { description: answer, to_offer: offer_id }).await?;
+        self.send_description(Signal::Answer { description: answer, to_offer }).await?;
         self.done(()).await;
         self.trickle_local_candidates().await
     }
@@ -318,14 +347,15 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         Ok(())
     }
 
-    /// The rest of the call: chat, mute and hang-up take effect while this waits. Our clients need no other negotiation. A
-    /// stranger that is A may send one more offer, which changes the call: one track more, or an ICE restart.
+    /// The rest of the call: chat, mute and hang-up take effect while this waits.
     async fn stay_connected(&mut self) -> Result<(), Interrupt> {
         self.progress.set_step(13);
-        let offer = self.next_offer().await?;
-        self.progress.repeat_from(6);
-        self.answer(offer).await?;
-        self.connect().await
+        self.negotiation.is_changing = false;
+        // What has happened during the change itself.
+        self.ask_for_a_new_path().await?;
+        loop {
+            self.wait().await?;
+        }
     }
 
     fn emit(&self, event: CallEvent) {

@@ -11,6 +11,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     pub(super) async fn on_signaling_back(&mut self) -> Result<(), Interrupt> {
         if !self.negotiation.is_in_room() {
             // This side was not in the room yet, and enters it when it is time.
+            self.signaling_lost = false;
             self.emit(CallEvent::SignalingBack);
             return Ok(());
         }
@@ -18,11 +19,13 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         let call = self.negotiation.current_offer.as_ref().filter(|_| alive).and_then(SessionDescription::session_id);
         let room = &self.options.room;
         match self.signaling.rejoin(room, call).await {
-            Ok(Accepted { role, resumed }) => {
+            Ok(Accepted { role, resumed, ice_servers }) => {
+                self.signaling_lost = false;
                 self.emit(CallEvent::SignalingBack);
+                self.on_ice_servers(ice_servers).await;
                 match role {
                     // Both are back in the call that never stopped.
-                    _ if resumed => Ok(()),
+                    _ if resumed => self.ask_for_a_new_path().await,
                     // This side is the first one back. The call goes on. `resumed` or `welcome` will say whether it stays so.
                     Some(Role::A) | None if alive => Ok(()),
                     // There is no call to go on with: wait for the next partner, or for the offer of the one that is there.
@@ -31,7 +34,10 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
             // Lost again already: the next `Back` tries again. Or this was an old `Back`, and this side is in the room.
             Err(SignalingError::NotConnected) => Ok(()),
-            Err(SignalingError::Refused(refusal)) if refusal.code == ErrorCode::AlreadyInRoom => Ok(()),
+            Err(SignalingError::Refused(refusal)) if refusal.code == ErrorCode::AlreadyInRoom => {
+                self.signaling_lost = false;
+                Ok(())
+            }
             // Media needs no server.
             Err(error) if alive => {
                 self.emit(CallEvent::SignalingLost(error.to_string()));

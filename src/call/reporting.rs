@@ -13,7 +13,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     pub(super) async fn begin(&mut self, number: u8) -> Result<(), Interrupt> {
         self.handle_all_inputs().await?;
         self.progress.set_step(number);
-        if self.options.step_by_step {
+        // A call that has lost its path cannot wait for a click.
+        if self.options.step_by_step && !self.negotiation.is_changing {
             self.emit(CallEvent::StepWaiting(self.progress.step()));
             self.reach(number, Phase::Waiting).await;
             while self.options.step_by_step && !self.progress.has_permit() {

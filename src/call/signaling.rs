@@ -19,6 +19,10 @@ pub trait Signaling {
     /// passed it on.
     async fn send(&mut self, room: &RoomName, signal: &Signal) -> Result<(), SignalingError>;
 
+    /// Makes the connection anew, because the network has changed: [`SignalingEvent::Lost`] and
+    /// [`SignalingEvent::Back`] follow.
+    fn reconnect(&mut self);
+
     /// Leaves the room, if the server can still be told.
     async fn leave(&mut self, room: &RoomName);
 

@@ -3,7 +3,7 @@
 use shared::{ErrorCode, Role, SessionDescription, Signal};
 
 use super::engine::CandidatePair;
-use super::{Call, CallEvent, Cause, Engine, Interrupt, Signaling, SignalingError};
+use super::{Call, CallEvent, Cause, ConnectionState, Engine, Interrupt, Signaling, SignalingError};
 
 impl<E: Engine, S: Signaling> Call<E, S> {
     /// Enters the room, unless this side is in it already. Returns the role in it.
@@ -17,13 +17,17 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 return Err(Cause::Join { room: room.clone(), source: SignalingError::NoAnswer(reason) }.into());
             }
             match self.signaling.join(room).await {
-                Ok(accepted) => break accepted.role.unwrap_or(Role::A),
+                Ok(accepted) => {
+                    self.on_ice_servers(accepted.ice_servers).await;
+                    break accepted.role.unwrap_or(Role::A);
+                }
                 // The connection was lost during the first steps. After the next news of it this side tries again.
                 Err(SignalingError::NotConnected) => self.wait().await?,
                 Err(source) => return Err(Cause::Join { room: room.clone(), source }.into()),
             }
         };
         self.negotiation.role = Some(role);
+        self.must_have_a_relay()?;
         self.emit(CallEvent::InRoom(role));
         self.tell_steps().await;
         Ok(role)
@@ -41,9 +45,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     pub(super) async fn next_offer(&mut self) -> Result<SessionDescription, Interrupt> {
         loop {
             if let Some(offer) = self.negotiation.offer.take() {
-                // Candidates that are gathered from here on belong to the answer.
-                self.negotiation.local_candidates.hold();
-                self.negotiation.current_offer = Some(offer.clone());
+                self.negotiation.take_up(&offer);
                 return Ok(offer);
             }
             self.wait().await?;
@@ -65,7 +67,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         // A side that only receives promises no stream.
         let description = self.negotiation.remote_description.as_ref();
         let has_promised_a_stream = description.is_none_or(SessionDescription::promises_media);
-        while !(self.negotiation.connected && (self.negotiation.remote_track || !has_promised_a_stream)) {
+        loop {
+            let is_connected = self.negotiation.state == Some(ConnectionState::Connected);
+            if is_connected && (self.negotiation.remote_track || !has_promised_a_stream) {
+                break;
+            }
             self.wait().await?;
         }
         Ok(self.engine.selected_candidate_pair().await)
@@ -86,6 +92,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
             Err(error) => return Err(error.into()),
         }
+        // A call that is alive tries again when it hears that the other side is back.
+        self.negotiation.needs_restart |= connected_before;
         while connected_before || !self.negotiation.connected {
             self.wait().await?;
         }

@@ -125,6 +125,7 @@ impl Problem {
             (Cause::Join { source, .. } | Cause::Signaling(source), _) => {
                 Self { detail: error.to_string(), ..Self::of_signaling(source) }
             }
+            (Cause::NoRelay, _) => Self::new("relay", texts::NO_RELAY, error),
             (Cause::ConnectionFailed, _) => Self::new("path", texts::PATH_FAILED, error),
         }
     }

@@ -10,29 +10,29 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, unbounded};
 use rtc::ice::mdns::MulticastDnsMode;
+use rtc::peer_connection::configuration::RTCOfferOptions;
 use shared::{IceCandidate, SdpType, SessionDescription};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use webrtc::peer_connection::{
-    PeerConnection, PeerConnectionBuilder, RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceServer,
-    RTCSessionDescription,
-};
+use webrtc::peer_connection::{PeerConnection, PeerConnectionBuilder, RTCIceCandidateInit, RTCSessionDescription};
 
 use super::callbacks::{Callbacks, Channels};
 use super::counters::Counters;
 use super::error::operation_error;
 use super::file_connection::{FileConnection, Files};
+use super::ice_servers::to_rtc_configuration;
 use super::local_track::LocalTrack;
 use super::lock::lock;
 use super::media::{self, Clip};
-use super::patience::{Patience, run_out};
+use super::network::watch_network;
+use super::patience::{Patience, watch_path};
 use super::readers::Readers;
 use super::recorder::Recordings;
 use super::remote_tracks::RemoteTracks;
 use super::runtime::ShortSleeps;
 use super::settings::{self, IceTiming};
 use crate::call::engine::CandidatePair;
-use crate::call::{Channel, ConnectionState, Engine, EngineError, EngineEvent, IceServer, MediaKind};
+use crate::call::{Channel, Configuration, Engine, EngineError, EngineEvent, MediaKind};
 
 /// How long the last recordings may take to be written when a connection is closed.
 const FINISHING_TIME: Duration = Duration::from_secs(2);
@@ -131,7 +131,7 @@ impl NativeEngine {
     /// Builds the peer connection; if need be without multicast DNS.
     async fn build(
         &self,
-        ice_servers: Vec<RTCIceServer>,
+        configuration: &Configuration,
         addresses: &[String],
         callbacks: &Callbacks,
         runtime: &Arc<ShortSleeps>,
@@ -139,7 +139,7 @@ impl NativeEngine {
         let build = async |mdns: MulticastDnsMode| {
             let (media_engine, interceptors) = settings::media_engine()?;
             let building = PeerConnectionBuilder::new()
-                .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.clone()).build())
+                .with_configuration(to_rtc_configuration(configuration))
                 .with_media_engine(media_engine)
                 .with_interceptor_registry(interceptors)
                 .with_setting_engine(settings::setting_engine(self.options.timing, mdns))
@@ -180,13 +180,8 @@ impl Engine for NativeEngine {
     }
 
     // Step 1 (A, B): new RTCPeerConnection
-    async fn create_peer_connection(&mut self, ice_servers: &[IceServer]) -> Result<(), EngineError> {
+    async fn create_peer_connection(&mut self, configuration: &Configuration) -> Result<(), EngineError> {
         self.close().await;
-        let ice_servers = ice_servers.iter().cloned().map(|server| RTCIceServer {
-            urls: server.urls,
-            username: server.username,
-            credential: server.credential,
-        });
         let (sender, events) = unbounded();
         let (connected_sender, connected) = watch::channel(false);
         let (runtime, channels, readers) =
@@ -209,23 +204,24 @@ impl Engine for NativeEngine {
             [] => vec!["127.0.0.1:0".to_owned()],
             given => given.to_vec(),
         };
-        let peer =
-            self.build(ice_servers.collect(), &addresses, &callbacks, &runtime).await.map_err(operation_error)?;
+        let peer = self.build(configuration, &addresses, &callbacks, &runtime).await.map_err(operation_error)?;
         self.files.connect(FileConnection {
             peer: Arc::downgrade(&peer),
             connected: connected.clone(),
             readers: readers.clone(),
         });
         let (mut players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
-        let (waiting, failed) = (run_out(Patience::default(), callbacks.path_progress.subscribe()), callbacks.clone());
-        players.spawn(async move {
-            waiting.await;
-            failed.send(EngineEvent::ConnectionState(ConnectionState::Failed));
-        });
+        players.spawn(watch_path(Patience::default(), callbacks.clone()));
+        players.spawn(watch_network(addresses, callbacks.clone()));
         let connection =
             Connection { peer, runtime, events, callbacks, connected, channels, players, readers, mid, ufrag, closed };
         self.connection = Some(connection);
         Ok(())
+    }
+
+    async fn set_configuration(&mut self, configuration: &Configuration) -> Result<(), EngineError> {
+        let Some(connection) = &self.connection else { return Ok(()) };
+        connection.peer.set_configuration(to_rtc_configuration(configuration)).await.map_err(operation_error)
     }
 
     // Step 2 (A, B): addTrack
@@ -256,8 +252,9 @@ impl Engine for NativeEngine {
     }
 
     // Step 3 (A): createOffer
-    async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
-        let offer = self.connection()?.peer.create_offer(None).await.map_err(operation_error)?;
+    async fn create_offer(&mut self, ice_restart: bool) -> Result<SessionDescription, EngineError> {
+        let options = ice_restart.then_some(RTCOfferOptions { ice_restart });
+        let offer = self.connection()?.peer.create_offer(options).await.map_err(operation_error)?;
         Ok(SessionDescription::offer(offer.sdp))
     }
 

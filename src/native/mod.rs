@@ -11,6 +11,10 @@ pub mod media;
 mod settings;
 /// How long it waits for a connection.
 mod patience;
+/// Notices that this machine has other addresses.
+mod network;
+/// STUN and TURN servers, as the crate takes them.
+mod ice_servers;
 /// A clock that does not oversleep while a call is set up.
 mod runtime;
 /// What a socket neither hears nor sends.

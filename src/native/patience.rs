@@ -7,8 +7,10 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
-use crate::call::ConnectionState;
+use super::callbacks::Callbacks;
+use crate::call::{ConnectionState, EngineEvent};
 
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub(super) struct Patience {
     pub(super) connection: Duration,
     /// For a connection that has fallen silent.
     pub(super) return_of_connection: Duration,
+    /// For a new path after that: the two look for one by an ICE restart.
+    pub(super) restart: Duration,
 }
 
 impl Default for Patience {
@@ -42,7 +46,8 @@ impl Default for Patience {
         Self {
             candidate: Duration::from_secs(15 * 60),
             connection: Duration::from_secs(40),
-            return_of_connection: Duration::from_secs(25),
+            return_of_connection: Duration::from_secs(10),
+            restart: Duration::from_secs(30),
         }
     }
 }
@@ -60,8 +65,21 @@ impl Patience {
     }
 }
 
+/// Reports a connection that has failed, and one that does not come back after that.
+pub(super) async fn watch_path(patience: Patience, callbacks: Callbacks) {
+    let mut progress = callbacks.path_progress.subscribe();
+    loop {
+        run_out(patience, &mut progress).await;
+        callbacks.send(EngineEvent::ConnectionState(ConnectionState::Failed));
+        let back = progress.wait_for(|progress| progress.state == ConnectionState::Connected);
+        if !matches!(timeout(patience.restart, back).await, Ok(Ok(_))) {
+            return callbacks.send(EngineEvent::PathLost);
+        }
+    }
+}
+
 /// Ready when there is nothing to be waited for any more: the connection has failed.
-pub(super) async fn run_out(patience: Patience, mut progress: watch::Receiver<PathProgress>) {
+async fn run_out(patience: Patience, progress: &mut watch::Receiver<PathProgress>) {
     loop {
         let now = *progress.borrow_and_update();
         let waiting = async {
@@ -89,14 +107,14 @@ mod tests {
     const BEGUN: PathProgress = PathProgress { begun: true, has_candidates: false, state: ConnectionState::Connecting };
 
     async fn runs_out(patience: Patience, progress: PathProgress) -> bool {
-        let (_sender, receiver) = watch::channel(progress);
+        let (_sender, mut receiver) = watch::channel(progress);
         // Whatever is not over after ten times the short time takes the long one.
-        tokio::time::timeout(10 * SHORT, run_out(patience, receiver)).await.is_ok()
+        tokio::time::timeout(10 * SHORT, run_out(patience, &mut receiver)).await.is_ok()
     }
 
     #[tokio::test]
     async fn each_time_runs_out_at_its_place_and_at_no_other() {
-        let long = Patience { candidate: LONG, connection: LONG, return_of_connection: LONG };
+        let long = Patience { candidate: LONG, connection: LONG, return_of_connection: LONG, restart: LONG };
         let in_state = |state| PathProgress { state, ..BEGUN };
         let with_candidates = PathProgress { has_candidates: true, ..BEGUN };
         let lost = in_state(ConnectionState::Disconnected);
@@ -116,9 +134,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_begins_a_new_time() {
-        let patience = Patience { candidate: LONG, connection: LONG, return_of_connection: SHORT };
-        let (sender, receiver) = watch::channel(BEGUN);
-        let over = tokio::spawn(run_out(patience, receiver));
+        let patience = Patience { candidate: LONG, connection: LONG, return_of_connection: SHORT, restart: LONG };
+        let (sender, mut receiver) = watch::channel(BEGUN);
+        let over = tokio::spawn(async move { run_out(patience, &mut receiver).await });
         sender.send_modify(|progress| progress.state = ConnectionState::Connected);
         tokio::task::yield_now().await;
         assert!(!over.is_finished());

@@ -88,6 +88,8 @@ pub(super) fn setting_engine(timing: IceTiming, mdns: MulticastDnsMode) -> Setti
         .with_ice_connection_attempts(Some(ICE_CHECK_INTERVAL), Some(ICE_CHECKS))
         // Zero: the agent does not give up by itself. The last one is the interval of its keepalives, left as it is.
         .with_ice_timeouts(Some(ICE_SILENCE), Some(Duration::ZERO), None)
+        // A restart is for a network that has changed: it begins with new sockets, on the addresses of that moment.
+        .with_discard_local_candidates_during_ice_restart(true)
         // A check that arrives before its candidate is as good as the candidate (RFC 8445, section 7.3.1.3).
         .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
         .build()

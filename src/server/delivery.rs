@@ -1,8 +1,10 @@
 //! What the server tells its clients.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::json;
+use shared::ice_server::IceServers;
 use shared::{ErrorCode, Refusal, events};
 use socketio_src::server::Backlogs;
 use socketioxide::extract::SocketRef;
@@ -11,6 +13,7 @@ use socketioxide::{SendError, SocketError, SocketIo};
 use tracing::warn;
 
 use super::args::Args;
+use super::client::Client;
 
 /// The way to the clients of this server.
 #[derive(Clone)]
@@ -18,8 +21,7 @@ pub(super) struct Delivery {
     io: SocketIo,
     /// How many bytes wait for each client.
     backlogs: Backlogs,
-    /// The clients that know more than the plain protocol.
-    extended: Arc<Mutex<HashSet<Sid>>>,
+    clients: Arc<Mutex<HashMap<Sid, Arc<Client>>>>,
 }
 
 /// A message that was not delivered.
@@ -30,22 +32,20 @@ pub(super) struct DeliveryError {
 
 impl Delivery {
     pub(super) fn new(io: SocketIo, backlogs: Backlogs) -> Self {
-        Self { io, backlogs, extended: Arc::default() }
+        Self { io, backlogs, clients: Arc::default() }
     }
 
     /// A client has come.
-    pub(super) fn open(&self, socket: &SocketRef, extended: bool) {
+    pub(super) fn open(&self, socket: &SocketRef, client: &Arc<Client>) {
         // It is kept there until the client is gone.
         let _ = self.backlogs.open(socket);
-        if extended {
-            self.extended().insert(socket.id);
-        }
+        self.clients().insert(socket.id, client.clone());
     }
 
     /// A client has gone.
     pub(super) fn close(&self, socket: Sid) {
         self.backlogs.close(socket);
-        self.extended().remove(&socket);
+        self.clients().remove(&socket);
     }
 
     /// Cuts the connection of a client that reads nothing.
@@ -58,9 +58,17 @@ impl Delivery {
     /// A queue that is full belongs to a client that does not read. An error says so: the client loses its place at once.
     /// Its connection ends when a write has made no progress for ten seconds (`socketio_src/src/server/line.rs`).
     pub(super) fn tell(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
-        let extended = self.extended().contains(&to);
+        let client = self.client(to);
+        let extended = client.as_ref().is_some_and(|client| client.extended);
+        if let (events::WELCOME, true, Some(client)) = (event, extended, &client)
+            && client.ice_servers_expire()
+        {
+            // A call begins, and what this member was told when it came can be old by now.
+            let servers = IceServers { ice_servers: client.ice_servers() };
+            self.tell(to, events::ICE_SERVERS, &Args(vec![json!(servers)]))?;
+        }
         let event = match event {
-            events::STEP | events::RESUMED if !extended => return Ok(()),
+            events::STEP | events::RESUMED | events::RESTART if !extended => return Ok(()),
             // It cannot ask for its place again without being told how: for it the call is over.
             events::PLACE_LOST if !extended => events::BYE,
             event => event,
@@ -83,8 +91,13 @@ impl Delivery {
         })
     }
 
-    fn extended(&self) -> MutexGuard<'_, HashSet<Sid>> {
-        self.extended.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The client with this connection.
+    pub(super) fn client(&self, socket: Sid) -> Option<Arc<Client>> {
+        self.clients().get(&socket).cloned()
+    }
+
+    fn clients(&self) -> MutexGuard<'_, HashMap<Sid, Arc<Client>>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

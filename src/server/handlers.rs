@@ -29,7 +29,8 @@ use super::client::Client;
 use super::cluster::{Job, Queue};
 use super::delivery::Delivery;
 use super::local_rooms::LocalRooms;
-use super::request::{self, MAX_NAME_BYTES, Request};
+use super::ice::Ice;
+use super::request::{self, Request};
 use super::responder::{Responder, WantsAck};
 use super::rooms::SharedRooms;
 
@@ -56,6 +57,7 @@ pub(super) struct Handlers {
     pub(super) rooms: SharedRooms,
     pub(super) delivery: Delivery,
     pub(super) rates: Rates,
+    pub(super) ice: Arc<Ice>,
     /// How long the place of a client is kept that has lost its connection in a call.
     pub(super) hold: Duration,
 }
@@ -75,17 +77,16 @@ impl Handlers {
     /// The table: which event is read by what.
     fn on_connect(&self, socket: &SocketRef, auth: Auth) {
         debug!(socket = %socket.id, "connected");
-        // A secret that is not one of ours is none: it would only take up memory.
-        let secret = auth.client.filter(|secret| secret.len() <= MAX_NAME_BYTES);
         let paces = [self.rates.events, self.rates.bytes].map(|rate| Pace::new(rate, Instant::now()));
-        let client = Arc::new(Client::new(socket.id, secret, paces));
-        self.delivery.open(socket, auth.extended);
+        let client = Arc::new(Client::new(socket, auth, self.ice.clone(), paces));
+        self.delivery.open(socket, &client);
         self.on(socket, &client, events::JOIN_ROOM, request::join_room);
         self.on(socket, &client, events::REJOIN_ROOM, request::rejoin_room);
         self.on(socket, &client, events::OFFER, request::offer);
         self.on(socket, &client, events::ANSWER, request::answer);
         self.on(socket, &client, events::ICE, request::ice);
         self.on(socket, &client, events::STEP, request::step);
+        self.on(socket, &client, events::RESTART, request::restart);
         self.on(socket, &client, events::LEAVE_ROOM, request::leave_room);
         let (handlers, asking) = (self.clone(), client.clone());
         socket.on_fallback(move |socket: SocketRef, Event(event): Event, ack: AckSender, wants_ack: WantsAck| {

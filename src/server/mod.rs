@@ -14,6 +14,8 @@
 mod handlers;
 /// What the server knows of a connected client.
 mod client;
+/// Which STUN and TURN servers the members of a room are told.
+mod ice;
 /// The answer to one event.
 mod responder;
 /// The arguments of the events, parsed and checked.
@@ -32,9 +34,12 @@ mod delivery;
 mod args;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::RawQuery;
+use axum::http::HeaderMap;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::get;
 use socketio_src::cluster::{Link, LinkState};
@@ -48,6 +53,8 @@ use crate::site::{self, Site};
 use cluster::Cluster;
 use delivery::Delivery;
 use handlers::{Backend, Handlers, Rates};
+use ice::IceRoute;
+pub use ice::{Ice, OwnIce};
 use local_rooms::LocalRooms;
 use rooms::SharedRooms;
 
@@ -75,6 +82,8 @@ pub struct ServerOptions {
     pub hold: Duration,
     /// The compiled half of the page. The default has none, and never builds one.
     pub site: Site,
+    /// The STUN and TURN servers of the call. The default has none.
+    pub ice: Ice,
     /// The Redis that this server shares with others. The default is none: the server is alone.
     pub redis: Link,
 }
@@ -91,6 +100,7 @@ impl Default for ServerOptions {
             max_connections: 10_000,
             hold: Duration::from_secs(15),
             site: Site::default(),
+            ice: Ice::default(),
             redis: Link::off(),
         }
     }
@@ -131,10 +141,13 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         }
     };
     let rates = Rates { events: options.rate, bytes: options.byte_rate };
-    handlers::register(&io, Handlers { backend, rooms, delivery, rates, hold });
+    let ice = Arc::new(options.ice.clone());
+    let asking = IceRoute { ice: ice.clone(), rooms: rooms.clone(), delivery: delivery.clone() };
+    handlers::register(&io, Handlers { backend, rooms, delivery, rates, ice, hold });
 
     let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
+        .route("/ice-servers", get(async move |headers: HeaderMap, RawQuery(query): RawQuery| asking.answer(&headers, query)))
         .layer(map_response(headers(site::POLICY)))
         .layer(socket_io_layer)
         .layer(from_fn_with_state(backlogs, follow))

@@ -31,7 +31,7 @@ pub(super) enum Request {
 impl Request {
     /// Says in the log that it was done.
     pub(super) fn log(&self, socket: Sid, accepted: &Accepted) {
-        let Accepted { role, resumed } = accepted;
+        let Accepted { role, resumed, .. } = accepted;
         match self {
             Self::Enter { room, .. } => info!(%socket, %room, ?role, resumed, "entered"),
             Self::Leave { room } => info!(%socket, %room, "left"),
@@ -50,9 +50,11 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// The one argument that is read: by the call that an answer names, a member that comes back is recognised.
+    /// The one argument that is read: by the call that an answer names, a member that comes back is recognised. An answer names
+    /// a version of an offer; the first word of it is the call.
     pub(super) fn agrees_on(&self) -> Option<&str> {
-        let call = self.args.0.get(1).filter(|_| self.event == events::ANSWER)?.as_str()?;
+        let version = self.args.0.get(1).filter(|_| self.event == events::ANSWER)?.as_str()?;
+        let call = version.split(' ').next()?;
         (call.len() <= MAX_NAME_BYTES).then_some(call)
     }
 }
@@ -93,6 +95,10 @@ pub(super) fn step(args: &[Value]) -> Result<Request, Refusal> {
     json::object::<StepNews>(first).map_err(bad_arguments)?;
     check_size("news", args, MAX_CANDIDATE_BYTES)?;
     relay(events::STEP, args)
+}
+
+pub(super) fn restart(args: &[Value]) -> Result<Request, Refusal> {
+    Ok(Request::Relay(Relay { room: room_name(args.first())?, event: events::RESTART, args: Args::default() }))
 }
 
 /// The room is the second argument; everything else is passed on.

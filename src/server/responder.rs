@@ -42,8 +42,12 @@ impl Responder {
     /// Answers with the acknowledgement. A client that asked for none hears of a refusal in the event `refused`. The log has
     /// each refusal.
     pub(super) fn answer(self, done: Result<Accepted, Refusal>) {
-        let Self { socket, event, ack, wants_ack, .. } = self;
+        let Self { client, socket, event, ack, wants_ack } = self;
         let reply = match done {
+            // Who has a role is a member from now on.
+            Ok(accepted) if accepted.role.is_some() => {
+                Reply::Accepted(Accepted { ice_servers: client.ice_servers(), ..accepted })
+            }
             Ok(accepted) => Reply::Accepted(accepted),
             Err(refusal) => {
                 info!(socket = %socket.id, "{event} refused: {refusal}");

@@ -144,11 +144,15 @@ texts! {
     STEP_FAILED_TITLE "A step of the call failed." "통화의 한 단계가 실패했다."
     STEP_FAILED_ADVICE "Join again. If the same step fails again, its name below says where to look." "다시 입장한다. 같은 단계가 또 실패하면 아래의 단계 이름이 단서가 된다."
     PATH_FAILED_TITLE "The connection to the other side broke." "상대와의 연결이 끊어졌다."
-    PATH_FAILED_ADVICE "It has vanished, or a firewall stops UDP between you. Join again; if it never works, you need a TURN server." "상대가 사라졌거나 방화벽이 UDP를 막는다. 다시 입장한다. 계속 안 되면 TURN 서버가 필요하다."
+    PATH_FAILED_ADVICE "It has vanished, or a firewall stops UDP between you. Join again; if it never works, start the server with --turn: then it passes the call on." "상대가 사라졌거나 방화벽이 UDP를 막는다. 다시 입장한다. 계속 안 되면 서버를 --turn으로 시작한다. 그러면 서버가 통화를 중계한다."
+    NO_RELAY_TITLE "Only a relayed path is wanted, and there is nobody to relay." "중계 경로만 쓰도록 했는데 중계할 서버가 없다."
+    NO_RELAY_ADVICE "Start the server with --turn, or join without “relay only”." "서버를 --turn으로 시작하거나, ‘중계만 사용’을 끄고 입장한다."
 }
 
 type Pair = (Text, Text);
 
+/// Title and advice.
+pub const NO_RELAY: Pair = (NO_RELAY_TITLE, NO_RELAY_ADVICE);
 /// Title and advice.
 pub const DENIED: Pair = (DENIED_TITLE, DENIED_ADVICE);
 /// Title and advice.

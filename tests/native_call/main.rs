@@ -81,6 +81,10 @@ impl Signaling for Meddler {
         }
     }
 
+    fn reconnect(&mut self) {
+        self.inner.reconnect();
+    }
+
     async fn leave(&mut self, room: &RoomName) {
         self.inner.leave(room).await;
     }
@@ -327,11 +331,11 @@ async fn a_peer_that_vanishes_in_the_middle_of_the_negotiation_is_named_with_the
     alice.expect("welcome").await;
     // An offer of a peer that will never be there: another engine made it.
     let offer = {
-        use study_zoom::call::Engine;
+        use study_zoom::call::{Configuration, Engine};
         let mut engine = NativeEngine::new(NativeOptions::default());
-        engine.create_peer_connection(&[]).await.unwrap();
+        engine.create_peer_connection(&Configuration::default()).await.unwrap();
         engine.add_tracks().await.unwrap();
-        let offer = engine.create_offer().await.unwrap();
+        let offer = engine.create_offer(false).await.unwrap();
         engine.close().await;
         offer
     };

@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::{FutureExt, SinkExt, select_biased};
@@ -42,7 +43,12 @@ impl<T: Transport> Driver<T> {
     /// Dropping the future ends everything at once, without a goodbye to the server.
     pub async fn run(mut self) {
         let last = loop {
-            let end = self.connect_once().await;
+            let state = Arc::clone(&self.state);
+            let renewed = async {
+                state.renewed().await;
+                DisconnectReason::Renewed.into()
+            };
+            let end = first_of(renewed, self.connect_once()).await;
             tracing::debug!(unanswered = self.state.pending(), "the connection is over");
             self.state.disconnected();
             match end {
@@ -90,13 +96,19 @@ impl<T: Transport> Driver<T> {
 
     /// Tells the caller what happened, and waits for the next try. `None` if the client is closed meanwhile.
     async fn wait(&mut self, reason: DisconnectReason) -> Option<()> {
-        let retry_in = self.options.backoff.delay(self.failures, self.transport.random());
-        self.failures = self.failures.saturating_add(1);
+        let retry_in = if reason == DisconnectReason::Renewed {
+            self.failures = 0;
+            Duration::ZERO
+        } else {
+            let delay = self.options.backoff.delay(self.failures, self.transport.random());
+            self.failures = self.failures.saturating_add(1);
+            delay
+        };
         tracing::debug!(%reason, ?retry_in, "disconnected");
         let report = async {
             // An error means that nobody listens.
             let _ = self.events.feed(Event::Disconnected { reason, retry_in }).await;
-            self.transport.sleep(retry_in).await;
+            first_of(self.transport.sleep(retry_in), self.state.renewed()).await;
         };
         unless_closed(&self.state, report).await
     }

@@ -91,6 +91,9 @@ pub enum DisconnectReason {
         /// How long the client waited: the server's pingInterval + pingTimeout.
         after: Duration,
     },
+    /// [`Client::reconnect`](super::Client::reconnect) was called.
+    #[error("a new connection is made, because the network has changed")]
+    Renewed,
     /// The server closed the connection.
     #[error("the server closed the connection")]
     ServerClosed,

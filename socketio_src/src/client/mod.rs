@@ -170,6 +170,13 @@ impl<T: Transport> Client<T> {
         self.handle.state.answer(id, args)
     }
 
+    /// Gives up the present connection, or the wait for the next try, and connects at once: for a caller that knows more than
+    /// the connection does. When the machine has another address, say, a TCP connection is dead long before it notices.
+    /// What is not sent yet is dropped, as after any lost connection. [`Event::Disconnected`] and [`Event::Connected`] follow.
+    pub fn reconnect(&self) {
+        self.handle.state.renew();
+    }
+
     /// Ends the client for good: what is queued is still sent, then the server is told, then the driver's future ends.
     /// Pending acknowledgements fail with [`ClientError::Closed`]. Events that are on their way may still come before
     /// [`Event::Closed`]. Calling it again does nothing.

@@ -33,7 +33,9 @@ struct Table {
     link: Link,
     /// The number of the current connection, see [`AckId`].
     connection: u64,
-    /// Wakes the driver when the client is closed. There is one: the driver is a single task, wherever it waits.
+    /// The caller wants a new connection.
+    renew: bool,
+    /// Wakes the driver when the client is closed, or wants a new connection. There is one: the driver is a single task, wherever it waits.
     driver: Option<Waker>,
     /// The number of the next question. It is never used twice.
     next_ack: u64,
@@ -96,7 +98,8 @@ impl Drop for Question {
 impl State {
     /// A state without a connection.
     pub(super) fn new(options: &Options) -> Arc<Self> {
-        let table = Table { link: Link::Down, connection: 0, driver: None, next_ack: 0, pending: Vec::new() };
+        let table =
+            Table { link: Link::Down, connection: 0, renew: false, driver: None, next_ack: 0, pending: Vec::new() };
         let state =
             Self { namespace: options.namespace.clone(), capacity: options.outgoing_queue, table: Mutex::new(table) };
         Arc::new(state)
@@ -135,6 +138,17 @@ impl State {
         let driver = table.driver.take();
         drop(table);
         // Outside the lock: what is woken may want it.
+        if let Some(driver) = driver {
+            driver.wake();
+        }
+    }
+
+    /// Asks the driver for a new connection.
+    pub(super) fn renew(&self) {
+        let mut table = self.table();
+        table.renew = true;
+        let driver = table.driver.take();
+        drop(table);
         if let Some(driver) = driver {
             driver.wake();
         }
@@ -217,6 +231,19 @@ impl State {
         poll_fn(|context| {
             let mut table = self.table();
             if let Link::Closed = table.link {
+                return Poll::Ready(());
+            }
+            table.driver = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Waits until a new connection is wanted.
+    pub(super) async fn renewed(&self) {
+        poll_fn(|context| {
+            let mut table = self.table();
+            if std::mem::take(&mut table.renew) {
                 return Poll::Ready(());
             }
             table.driver = Some(context.waker().clone());

@@ -11,6 +11,10 @@ mod order;
 mod partners;
 /// Ends, wanted or not.
 mod failures;
+/// Paths that break, and are found again.
+mod restarts;
+/// STUN and TURN servers.
+mod ice_servers;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,6 +41,8 @@ struct FakeEngine {
     broken: Option<&'static str>,
     /// How many peer connections were made: the session id and the fragment of ours.
     made: u32,
+    /// How many offers the present one has made.
+    offers: u32,
     remote_is_set: bool,
     events: UnboundedReceiver<EngineEvent>,
 }
@@ -56,10 +62,15 @@ impl Engine for FakeEngine {
         self.call("getUserMedia").map(|()| "fake".to_owned())
     }
 
-    async fn create_peer_connection(&mut self, _: &[IceServer]) -> Result<(), EngineError> {
+    async fn create_peer_connection(&mut self, _: &Configuration) -> Result<(), EngineError> {
         self.made += 1;
+        self.offers = 0;
         self.remote_is_set = false;
         self.call("new RTCPeerConnection")
+    }
+
+    async fn set_configuration(&mut self, configuration: &Configuration) -> Result<(), EngineError> {
+        self.call(&format!("setConfiguration {:?}", configuration.ice_servers))
     }
 
     async fn add_tracks(&mut self) -> Result<(), EngineError> {
@@ -70,8 +81,12 @@ impl Engine for FakeEngine {
         self.call(&format!("createDataChannel {}", channel.label()))
     }
 
-    async fn create_offer(&mut self) -> Result<SessionDescription, EngineError> {
-        self.call("createOffer").map(|()| description(SdpType::Offer, "us", self.made))
+    async fn create_offer(&mut self, ice_restart: bool) -> Result<SessionDescription, EngineError> {
+        self.offers += 1;
+        self.call(if ice_restart { "createOffer iceRestart" } else { "createOffer" })?;
+        let offer = description(SdpType::Offer, "us", self.made);
+        // Each offer of a connection is a version of its own.
+        Ok(SessionDescription { sdp: offer.sdp.replace(" 1 IN", &format!(" {} IN", self.offers)), ..offer })
     }
 
     async fn create_answer(&mut self) -> Result<SessionDescription, EngineError> {
@@ -151,10 +166,14 @@ impl Signaling for FakeSignaling {
                 return Ok(());
             }
             Signal::Answer { to_offer, .. } => format!("> answer to {}", to_offer.as_deref().unwrap_or("?")),
-            Signal::Offer(offer) => format!("> offer {}", offer.session_id().unwrap_or("?")),
+            Signal::Offer(offer) => format!("> offer {}", offer.version().unwrap_or("?")),
             other => format!("> {other:?}"),
         };
         self.reply(what).map(|_| ())
+    }
+
+    fn reconnect(&mut self) {
+        self.log.borrow_mut().push("reconnect".to_owned());
     }
 
     async fn leave(&mut self, room: &RoomName) {
@@ -195,7 +214,7 @@ fn own_candidate(name: &str) -> EngineEvent {
 }
 
 fn accepted(role: Role, resumed: bool) -> Result<Accepted, SignalingError> {
-    Ok(Accepted { role: Some(role), resumed })
+    Ok(Accepted { role: Some(role), resumed, ..Accepted::default() })
 }
 
 /// One side of a call, in the hands of a test.
@@ -226,11 +245,20 @@ impl Peer {
     }
 
     fn with_options(role: Role, options: CallOptions, broken: Option<&'static str>) -> Self {
+        Self::with_reply(accepted(role, false), options, broken)
+    }
+
+    fn with_reply(
+        reply: Result<Accepted, SignalingError>,
+        options: CallOptions,
+        broken: Option<&'static str>,
+    ) -> Self {
         let log = Log::default();
-        let reply = Rc::new(RefCell::new(accepted(role, false)));
+        let reply = Rc::new(RefCell::new(reply));
         let (signals, signal_events) = unbounded();
         let (engine, engine_events) = unbounded();
-        let fake_engine = FakeEngine { log: log.clone(), broken, made: 0, remote_is_set: false, events: engine_events };
+        let fake_engine =
+            FakeEngine { log: log.clone(), broken, made: 0, offers: 0, remote_is_set: false, events: engine_events };
         let news = Rc::default();
         let fake_signaling =
             FakeSignaling { log: log.clone(), news: Rc::clone(&news), reply: reply.clone(), events: signal_events };
@@ -284,6 +312,11 @@ impl Peer {
         self.engine(EngineEvent::IceConnectionState(IceConnectionState::Connected));
         self.engine(EngineEvent::ConnectionState(ConnectionState::Connected));
         self.engine(EngineEvent::Track(MediaKind::Video));
+    }
+
+    /// A peer that has lost the server before it was let into the room.
+    fn waiting_for_the_room() -> Self {
+        Self::with_reply(Err(SignalingError::NotConnected), options(), None)
     }
 
     /// A peer in a call that is connected.

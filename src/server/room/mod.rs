@@ -75,7 +75,7 @@ pub(super) struct Entered {
 impl Entered {
     /// What the newcomer is answered.
     pub(super) fn accepted(&self) -> Accepted {
-        Accepted { role: Some(self.role), resumed: self.resumed }
+        Accepted { role: Some(self.role), resumed: self.resumed, ..Accepted::default() }
     }
 
     /// What the other hears.
