@@ -22,6 +22,7 @@
 //! | [`browser`] | How are they made in one? |
 //! | [`page`] | What does a person see? |
 //! | [`server`] | Who is in which room, and who hears what? |
+//! | [`turn`] | What if there is no direct way from one side to the other? |
 //! | [`site`] | What does a browser load? |
 //! | `shared` (a crate of its own) | What do the messages look like? What are the fourteen steps? |
 //!
@@ -61,3 +62,7 @@ pub mod site;
 /// The server: signaling, and the page.
 #[cfg(not(target_family = "wasm"))]
 pub mod server;
+
+/// A STUN and TURN server: how an address looks from outside, and a way round where there is no direct one.
+#[cfg(not(target_family = "wasm"))]
+pub mod turn;
