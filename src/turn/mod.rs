@@ -29,7 +29,7 @@
 //! packet passes through `service`, and what is remembered has bounds.
 //!
 //! # What it is not
-//! No TCP and no TLS to the clients, no relaying of TCP (RFC 6062), no reserved ports (EVEN-PORT), no MESSAGE-INTEGRITY with
+//! No TCP and no TLS to the clients, no relaying of TCP (RFC 6062), no reserved ports (RESERVATION-TOKEN), no MESSAGE-INTEGRITY with
 //! SHA-256: browsers do not ask for the last two. For a public service there is [coturn](https://github.com/coturn/coturn).
 //!
 //! With a wildcard address a machine with several addresses may answer from another one than it was asked at, and a client
@@ -165,7 +165,7 @@ impl TurnServer {
                 _ = ticks.tick() => {
                     service.expire(Time::now(), &mut sockets);
                     tick += 1;
-                    if tick % TICKS_OF_ADDRESSES == 0 {
+                    if u64::is_multiple_of(tick, TICKS_OF_ADDRESSES) {
                         match own() {
                             Ok(own) => service.set_own_addresses(own),
                             Err(error) => warn!(%error, "TURN: the addresses of this machine are unknown"),

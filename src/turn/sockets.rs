@@ -18,6 +18,9 @@ use turn_types::stun::attribute::ErrorCode;
 
 use super::wire::Wire;
 
+/// How many ports of the system's choice are looked at for an even one.
+const PORTS_FOR_AN_EVEN_ONE: usize = 16;
+
 /// All sockets of a server.
 pub(super) struct Sockets {
     /// Where the clients send to.
@@ -105,14 +108,12 @@ impl Sockets {
 }
 
 impl Wire for Sockets {
-    fn open(&mut self, client: SocketAddr, family: AddressFamily) -> Result<SocketAddr, u16> {
+    fn open(&mut self, client: SocketAddr, family: AddressFamily, even: bool) -> Result<SocketAddr, u16> {
         let address = self.relay_address(client, family).map_err(|error| {
             debug!(%client, %error, "TURN: there is no address for a relay");
             ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED
         })?;
-        let socket =
-            bind(address, 0).and_then(UdpSocket::from_std).and_then(|socket| Ok((socket.local_addr()?, socket)));
-        let (local, socket) = socket.map_err(|error| {
+        let (local, socket) = bind_relay(address, even).map_err(|error| {
             debug!(%client, %address, %error, "TURN: there is no socket for a relay");
             ErrorCode::INSUFFICIENT_CAPACITY
         })?;
@@ -129,7 +130,7 @@ impl Wire for Sockets {
         }
     }
 
-    fn to_client(&mut self, client: SocketAddr, packet: &[u8]) {
+    fn send_to_client(&mut self, client: SocketAddr, packet: &[u8]) {
         // A socket of both families writes an IPv4 address in IPv6.
         let client = match client {
             SocketAddr::V4(client) if self.bound.is_ipv6() => (client.ip().to_ipv6_mapped(), client.port()).into(),
@@ -140,7 +141,7 @@ impl Wire for Sockets {
         }
     }
 
-    fn to_peer(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8]) {
+    fn send_to_peer(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8]) {
         let Some(relay) = self.relays.get(&client) else { return };
         if let Err(error) = relay.socket.try_send_to(data, peer) {
             debug!(%peer, %error, "TURN: a packet to a peer is lost");
@@ -153,6 +154,20 @@ pub(super) fn bind(address: IpAddr, port: u16) -> io::Result<std::net::UdpSocket
     let socket = std::net::UdpSocket::bind((address, port))?;
     socket.set_nonblocking(true)?;
     Ok(socket)
+}
+
+/// The socket of a relay, and where it is. The odd ports are kept until an even one is found, or they would come again.
+fn bind_relay(address: IpAddr, even: bool) -> io::Result<(SocketAddr, UdpSocket)> {
+    let mut odd = Vec::new();
+    while odd.len() < PORTS_FOR_AN_EVEN_ONE {
+        let socket = bind(address, 0)?;
+        let local = socket.local_addr()?;
+        if !even || local.port().is_multiple_of(2) {
+            return Ok((local, UdpSocket::from_std(socket)?));
+        }
+        odd.push(socket);
+    }
+    Err(io::ErrorKind::AddrInUse.into())
 }
 
 fn unspecified(family: AddressFamily) -> IpAddr {

@@ -80,7 +80,7 @@ impl Service {
             Some(Packet::Stun(message)) => match message.class() {
                 MessageClass::Request => {
                     if let Some(answer) = self.answer(client, &message, time, wire) {
-                        wire.to_client(client, &answer);
+                        wire.send_to_client(client, &answer);
                     }
                 }
                 MessageClass::Indication => _ = self.send(client, &message, time, wire),
@@ -88,7 +88,7 @@ impl Service {
             },
             Some(Packet::Channel(number, data)) => {
                 if let Some(peer) = self.allocations.get(&client).and_then(|one| one.peer(number, time.instant)) {
-                    self.to_peer(client, peer, data, time, wire);
+                    self.forward(client, peer, data, time, wire);
                 }
             }
             None => {}
@@ -105,7 +105,7 @@ impl Service {
         wire: &mut impl Wire,
     ) {
         if data.len() <= self.limits.packet_bytes && self.peers.may_reach(peer) {
-            self.to_client(client, peer, data, time, wire);
+            self.deliver(client, peer, data, time, wire);
         }
     }
 
@@ -118,13 +118,13 @@ impl Service {
         let peer = message.attribute::<XorPeerAddress>().ok()?.addr(message.transaction_id());
         let data = message.attribute::<Data>().ok()?;
         if self.allocations.get(&client)?.permits(peer.ip(), time.instant) {
-            self.to_peer(client, peer, data.data(), time, wire);
+            self.forward(client, peer, data.data(), time, wire);
         }
         Some(())
     }
 
     /// From a client to a peer, if the peer may be reached and the user has not sent too much.
-    fn to_peer(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8], time: Time, wire: &mut impl Wire) {
+    fn forward(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8], time: Time, wire: &mut impl Wire) {
         let Some(allocation) = self.allocations.get(&client) else { return };
         // It was allowed when the channel was bound. Since then a relay may have ended, and its port may be somebody else's.
         if !self.may_reach(peer) || !self.quotas.spend(&allocation.user.name, data.len(), time.instant) {
@@ -133,13 +133,13 @@ impl Service {
         match self.clients.get(&peer) {
             // Both sides of a call relay through this server: the packet does not leave it, and needs no router that
             // would send it back.
-            Some(other) => self.to_client(*other, allocation.relayed, data, time, wire),
-            None => wire.to_peer(client, peer, data),
+            Some(other) => self.deliver(*other, allocation.relayed, data, time, wire),
+            None => wire.send_to_peer(client, peer, data),
         }
     }
 
     /// From a peer to a client, if the client has a permission for it.
-    fn to_client(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8], time: Time, wire: &mut impl Wire) {
+    fn deliver(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8], time: Time, wire: &mut impl Wire) {
         let Some(allocation) = self.allocations.get(&client).filter(|allocation| !allocation.is_over(time)) else {
             return;
         };
@@ -152,7 +152,7 @@ impl Service {
             Some(number) => message::channel_data(number, data),
             None => message::data_indication(peer, data),
         };
-        wire.to_client(client, &packet);
+        wire.send_to_client(client, &packet);
     }
 
     /// Whether a client may have this peer: another relay of this server, or what everybody can reach.

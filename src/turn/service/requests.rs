@@ -6,7 +6,7 @@ use std::time::Duration;
 use tracing::info;
 use turn_types::AddressFamily;
 use turn_types::attribute::{
-    ChannelNumber, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress, XorRelayedAddress,
+    ChannelNumber, EvenPort, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress, XorRelayedAddress,
 };
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH};
 use turn_types::stun::attribute::{
@@ -130,8 +130,9 @@ impl Service {
         }
         let seconds = lifetime(request, &caller.user, time)?;
         let family = family(request)?.unwrap_or(AddressFamily::IPV4);
+        let even = even_port(request)?;
         self.quotas.admit(&caller.user.name, client.ip(), &self.limits, time.instant)?;
-        let relayed = wire.open(client, family).inspect_err(|_| {
+        let relayed = wire.open(client, family, even).inspect_err(|_| {
             self.quotas.release(&caller.user.name, client.ip());
         })?;
         let transaction = request.transaction_id();
@@ -229,11 +230,11 @@ fn binding(client: SocketAddr, request: &Message) -> Vec<u8> {
 
 /// What a request may have beside who has signed it. None: it is not one of TURN over UDP.
 ///
-/// Left out, and refused with error 420: DONT-FRAGMENT, and EVEN-PORT with RESERVATION-TOKEN, which reserve the port next
-/// to a relay. WebRTC uses none of them.
+/// Left out, and refused with error 420: DONT-FRAGMENT, and RESERVATION-TOKEN for a port next to a relay. WebRTC uses
+/// neither.
 fn attributes_of(request: &Message) -> Option<&'static [AttributeType]> {
     match request.method() {
-        ALLOCATE => Some(&[RequestedTransport::TYPE, Lifetime::TYPE, RequestedAddressFamily::TYPE]),
+        ALLOCATE => Some(&[RequestedTransport::TYPE, Lifetime::TYPE, RequestedAddressFamily::TYPE, EvenPort::TYPE]),
         REFRESH => Some(&[Lifetime::TYPE, RequestedAddressFamily::TYPE]),
         CREATE_PERMISSION => Some(&[XorPeerAddress::TYPE]),
         CHANNEL_BIND => Some(&[ChannelNumber::TYPE, XorPeerAddress::TYPE]),
@@ -249,6 +250,15 @@ fn lifetime(request: &Message, user: &User, time: Time) -> Result<u32, u16> {
     };
     let left = u32::try_from(user.expires.saturating_sub(time.unix)).unwrap_or(u32::MAX);
     Ok(asked.clamp(SHORTEST, LONGEST).min(left))
+}
+
+/// Whether a client wants an even port, as RTP once had. It gets that, but not the next port as well.
+fn even_port(request: &Message) -> Result<bool, u16> {
+    if !request.has_attribute(EvenPort::TYPE) {
+        return Ok(false);
+    }
+    let even_port = request.attribute::<EvenPort>().map_err(|_| ErrorCode::BAD_REQUEST)?;
+    if even_port.requested() { Err(ErrorCode::INSUFFICIENT_CAPACITY) } else { Ok(true) }
 }
 
 /// Which kind of relayed address a client asks for.

@@ -55,7 +55,7 @@ fn packets_that_are_cut_off_or_too_long_are_not_taken() {
         world.send(alice.address, &packet[..length]);
     }
     world.send(alice.address, &channel(0x4000, &[7; 497]));
-    assert_eq!(world.from_peer(alice.address, CAROL, &[7; 501]), None);
+    assert_eq!(world.peer_sends(alice.address, CAROL, &[7; 501]), None);
     assert!(world.net.to_peers.is_empty());
     world.send(alice.address, &[&packet[..], &[0, 0]].concat());
     assert_eq!(world.net.to_peers.pop().map(|(.., data)| data), Some(vec![7; 10]), "what fills it up is no data");
@@ -148,7 +148,7 @@ fn play(world: &mut World, client: &Client, packet: Hostile) {
         }
         Hostile::Channel(number, data) => _ = world.send(client.address, &channel(number, &data)),
         Hostile::Peer(address, data) => {
-            _ = world.from_peer(client.address, &format!("{}:5000", Ipv4Addr::from(address)), &data);
+            _ = world.peer_sends(client.address, &format!("{}:5000", Ipv4Addr::from(address)), &data);
         }
     }
 }

@@ -7,7 +7,7 @@ mod world;
 
 use std::time::Duration;
 
-use turn_types::attribute::{EvenPort, RequestedTransport, XorRelayedAddress};
+use turn_types::attribute::{DontFragment, EvenPort, RequestedTransport, XorRelayedAddress};
 use turn_types::message::ALLOCATE;
 use turn_types::stun::attribute::{UnknownAttributes, XorMappedAddress};
 use turn_types::stun::message::{BINDING, Message};
@@ -85,7 +85,7 @@ fn an_allocation_does_not_outlive_its_credential() {
     assert_eq!(alice.bind(&mut world, 0x4000, CAROL), Err(401));
     assert_eq!(alice.refresh(&mut world, 600), Err(401));
     assert_eq!(alice.refresh(&mut world, 0), Err(401));
-    assert_eq!(world.from_peer(alice.address, CAROL, b"late"), None);
+    assert_eq!(world.peer_sends(alice.address, CAROL, b"late"), None);
     assert_eq!(world.service.quotas.sizes(), [0, 0, 0]);
 }
 
@@ -127,7 +127,7 @@ fn forbidden_peers_are_refused_with_403() {
         assert_eq!(alice.permit(&mut world, peer), Err(403), "{peer}");
         assert_eq!(alice.bind(&mut world, 0x4000, peer), Err(403), "{peer}");
         alice.send(&mut world, peer, b"in");
-        assert_eq!(world.from_peer(alice.address, peer, b"out"), None, "{peer}");
+        assert_eq!(world.peer_sends(alice.address, peer, b"out"), None, "{peer}");
     }
     assert_eq!(alice.permit(&mut world, "[2001:db8::1]:80"), Err(443), "the relay has an IPv4 address");
     assert!(world.net.to_peers.is_empty());
@@ -170,21 +170,21 @@ fn only_a_peer_with_a_permission_is_heard() {
     let mut world = World::new(true, Limits::default());
     let (alice, _) = world.relaying("alice", ALICE);
     let (bob, _) = world.relaying("bob", BOB);
-    assert_eq!(world.from_peer(alice.address, CAROL, b"1"), None);
+    assert_eq!(world.peer_sends(alice.address, CAROL, b"1"), None);
     alice.send(&mut world, CAROL, b"no permission");
     world.send(alice.address, &channel(0x4000, b"no channel"));
     assert!(world.net.to_peers.is_empty());
     assert_eq!(alice.permit(&mut world, CAROL), Ok(()));
-    let packet = world.from_peer(alice.address, "203.0.113.9:6000", b"2").expect("the address counts, not the port");
+    let packet = world.peer_sends(alice.address, "203.0.113.9:6000", b"2").expect("the address counts, not the port");
     assert_eq!(indication(&packet), ("203.0.113.9:6000".parse().unwrap(), b"2".to_vec()));
-    assert_eq!(world.from_peer(bob.address, CAROL, b"3"), None, "bob has given no permission");
-    assert_eq!(world.from_peer(alice.address, "203.0.113.10:5000", b"4"), None);
+    assert_eq!(world.peer_sends(bob.address, CAROL, b"3"), None, "bob has given no permission");
+    assert_eq!(world.peer_sends(alice.address, "203.0.113.10:5000", b"4"), None);
     alice.send(&mut world, CAROL, b"5");
     assert_eq!(world.net.to_peers.pop(), Some((alice.address, CAROL.parse().unwrap(), b"5".to_vec())));
     world.send(bob.address, &channel(0x4000, b"bob has no channel"));
     assert!(world.net.to_peers.is_empty());
     world.pass(300);
-    assert_eq!(world.from_peer(alice.address, CAROL, b"6"), None, "the permission has ended");
+    assert_eq!(world.peer_sends(alice.address, CAROL, b"6"), None, "the permission has ended");
 }
 
 #[test]
@@ -202,11 +202,11 @@ fn a_user_sends_and_hears_no_more_than_its_bandwidth() {
     }
     let count = |world: &World, client| world.net.to_peers.iter().filter(|(from, ..)| *from == client).count();
     assert_eq!((count(&world, alice.address), count(&world, bob.address)), (10, 20));
-    assert_eq!(world.from_peer(alice.address, CAROL, &[0; 1000]), None, "the other direction counts as well");
+    assert_eq!(world.peer_sends(alice.address, CAROL, &[0; 1000]), None, "the other direction counts as well");
     world.send(second.address, &channel(0x4000, &[0; 1000]));
     assert_eq!(count(&world, second.address), 0, "and so do all allocations of a user");
     world.pass(1);
-    assert!(world.from_peer(alice.address, CAROL, &[0; 1000]).is_some());
+    assert!(world.peer_sends(alice.address, CAROL, &[0; 1000]).is_some());
 }
 
 #[test]
@@ -228,11 +228,22 @@ fn what_is_not_understood_is_named() {
     let mut alice = world.client("alice", ALICE);
     alice.challenge(&mut world);
     let packet = alice.signed(ALLOCATE, |_| {
-        vec![Box::new(RequestedTransport::new(RequestedTransport::UDP)), Box::new(EvenPort::new(true))]
+        vec![Box::new(RequestedTransport::new(RequestedTransport::UDP)), Box::new(DontFragment::new())]
     });
     let answer = world.send(alice.address, &packet).expect("it is answered");
     let unknown = Message::from_bytes(&answer).unwrap().attribute::<UnknownAttributes>().unwrap();
-    assert!(unknown.has_attribute(EvenPort::TYPE));
+    assert!(unknown.has_attribute(DontFragment::TYPE));
+    for (next_as_well, expected) in [(true, Err(508)), (false, Ok(true))] {
+        let answer = alice.request(&mut world, ALLOCATE, |_| {
+            vec![Box::new(RequestedTransport::new(RequestedTransport::UDP)), Box::new(EvenPort::new(next_as_well))]
+        });
+        let is_even = |answer: Vec<u8>| {
+            let answer = Message::from_bytes(&answer).unwrap();
+            answer.attribute::<XorRelayedAddress>().unwrap().addr(answer.transaction_id()).port().is_multiple_of(2)
+        };
+        assert_eq!(answer.map(is_even), expected);
+    }
+    assert_eq!(alice.refresh(&mut world, 0), Ok(0));
     let tcp = RequestedTransport::new(6);
     assert_eq!(alice.request(&mut world, ALLOCATE, |_| vec![Box::new(tcp)]), Err(442));
     assert_eq!(alice.request(&mut world, ALLOCATE, |_| vec![]), Err(400));

@@ -34,11 +34,11 @@ pub(super) struct Net {
 }
 
 impl Wire for Net {
-    fn open(&mut self, client: SocketAddr, family: AddressFamily) -> Result<SocketAddr, u16> {
+    fn open(&mut self, client: SocketAddr, family: AddressFamily, even: bool) -> Result<SocketAddr, u16> {
         if family == AddressFamily::IPV6 {
             return Err(ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED);
         }
-        self.opened += 1;
+        self.opened += if even { 2 - self.opened % 2 } else { 1 };
         let relayed = SocketAddr::new(SERVER.parse().unwrap(), 50_000 + self.opened);
         assert_eq!(self.open.insert(client, relayed), None, "{client} has a relay already");
         Ok(relayed)
@@ -48,11 +48,11 @@ impl Wire for Net {
         self.open.remove(&client).expect("only an open relay is closed");
     }
 
-    fn to_client(&mut self, client: SocketAddr, packet: &[u8]) {
+    fn send_to_client(&mut self, client: SocketAddr, packet: &[u8]) {
         self.to_clients.push((client, packet.to_owned()));
     }
 
-    fn to_peer(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8]) {
+    fn send_to_peer(&mut self, client: SocketAddr, peer: SocketAddr, data: &[u8]) {
         self.to_peers.push((client, peer, data.to_owned()));
     }
 }
@@ -89,7 +89,7 @@ impl World {
     }
 
     /// A peer sends to the relay of a client. What the client hears of it.
-    pub(super) fn from_peer(&mut self, client: SocketAddr, peer: &str, data: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn peer_sends(&mut self, client: SocketAddr, peer: &str, data: &[u8]) -> Option<Vec<u8>> {
         self.net.to_clients.clear();
         self.service.receive_from_peer(client, peer.parse().unwrap(), data, self.time, &mut self.net);
         self.net.to_clients.pop().map(|(_, packet)| packet)
