@@ -55,7 +55,7 @@ async fn main() -> ExitCode {
 async fn call(Arguments { url, room, host }: Arguments) -> Result<(), Failure> {
     // Step 0 (A, B): getUserMedia. Once: the stream outlives the calls that are made with it.
     let stream = [media::audio(None)?, media::video(None)?];
-    let (client, mut events, driver) = Client::new(Tungstenite, Options::new(&url));
+    let (client, mut events, driver) = Client::new(Tungstenite::default(), Options::new(&url));
     tokio::spawn(driver.run());
     // Step 1 (A, B): new RTCPeerConnection Step 2 (A, B): addTrack
     let mut peer = Peer::with_tracks(&host, &stream).await?;

@@ -91,7 +91,7 @@ pub struct Person {
 impl Person {
     /// Connects, and waits until the server has let this client in.
     pub async fn connect(name: &'static str, url: &str) -> Self {
-        let (client, mut events, driver) = Client::new(Tungstenite, Options::new(url));
+        let (client, mut events, driver) = Client::new(Tungstenite::default(), Options::new(url));
         let driver = tokio::spawn(driver.run());
         let event = soon(events.next(), &format!("{name} was not let in")).await;
         assert!(matches!(event, Some(Event::Connected { .. })), "{name} was not let in: {event:?}");

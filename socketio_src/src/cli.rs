@@ -4,15 +4,18 @@ use clap::Parser;
 use socketio_src::cluster::Link;
 use socketio_src::server::{self, ClientScript, Origins, Rate, ServerOptions};
 use support::cli::{Failure, allow_many_files, asked_to_end, listen, start_logging};
+use support::https::HttpsArguments;
 use support::print_line;
 
 /// A room chat over Socket.IO.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Arguments {
-    /// Where to listen, as host:port
-    #[arg(long, default_value = "127.0.0.1:3002")]
-    addr: String,
+    /// Where to listen, as host:port (default: 127.0.0.1:3002, or 0.0.0.0:3002 with --lan)
+    #[arg(long)]
+    addr: Option<String>,
+    #[command(flatten)]
+    https: HttpsArguments,
     /// Share the rooms with other servers through this Redis, as redis://127.0.0.1:6379
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -42,11 +45,12 @@ fn rate(text: &str) -> Result<f64, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { addr, redis, admin_token, rate, allow_origin, max_connections, log } = arguments;
-    start_logging(&log, |level| format!("warn,socketio_src={level}"))?;
+    let Arguments { addr, https, redis, admin_token, rate, allow_origin, max_connections, log } = arguments;
+    start_logging(&log, |level| format!("warn,socketio_src={level},support={level}"))?;
     allow_many_files();
-    let listener = listen(&addr).await?;
+    let listener = listen(&https.addr(addr, "127.0.0.1:3002")).await?;
     let address = listener.local_addr()?;
+    let chosen = https.choose(address)?;
     let client_script = ClientScript::find();
     let options = ServerOptions {
         link: redis.map_or_else(|| Ok(Link::off()), |url| Link::open(&url))?,
@@ -56,9 +60,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         max_connections,
         admin_token,
         client_script: client_script.clone(),
+        https: chosen.https.clone(),
         ..ServerOptions::default()
     };
-    print_line!("socketio_src listens on http://{address} (Ctrl-C stops it)");
+    print_line!("socketio_src listens on {}://{address} (Ctrl-C stops it)", chosen.scheme);
+    chosen.say(address);
     let installing = tokio::spawn(async move { client_script.install().await });
     let served = server::run(listener, &options, asked_to_end()).await;
     // npm ends with the server.

@@ -207,7 +207,7 @@ struct Person {
 impl Person {
     async fn enters(room: &str, server: SocketAddr) -> Self {
         let options = Options { outgoing_queue: 2000, ..Options::new(format!("http://{server}")) };
-        let (client, events, driver) = Client::new(Tungstenite, options);
+        let (client, events, driver) = Client::new(Tungstenite::default(), options);
         tokio::spawn(driver.run());
         let mut person = Self { client, events };
         assert!(matches!(person.next().await, Event::Connected { .. }));

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use support::cli::{Failure, start_logging};
+use support::https::HttpsArguments;
 
 /// A video call of two, in fourteen steps.
 #[derive(Debug, Parser)]
@@ -40,9 +41,11 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct ServeArguments {
-    /// Where to listen, as host:port
-    #[arg(long, default_value = "127.0.0.1:3000")]
-    addr: String,
+    /// Where to listen, as host:port (default: 127.0.0.1:3000, or 0.0.0.0:3000 with --lan)
+    #[arg(long)]
+    addr: Option<String>,
+    #[command(flatten)]
+    https: HttpsArguments,
     /// Share the rooms with all servers that use this Redis, like redis://127.0.0.1:6379 (default: be the only server)
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -65,6 +68,9 @@ struct PeerArguments {
     /// The signaling server
     #[arg(long, alias = "server", default_value = "http://127.0.0.1:3000")]
     url: String,
+    /// Trust this authority too, beside those of the system: a PEM file (a server with --lan prints where it is)
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Send this video: an IVF file with VP8 (default: a test pattern)
     #[arg(long, value_name = "FILE", conflicts_with = "echo")]
     video: Option<PathBuf>,
@@ -136,7 +142,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 /// A bare level means the course. The libraries below it are heard when something is wrong with them; what `webrtc` calls a
 /// warning is an ordinary moment of a call (no candidates yet, say).
 fn filter(level: &str) -> String {
-    format!("warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,study_zoom={level},socketio_src={level}")
+    format!(
+        "warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,study_zoom={level},socketio_src={level},support={level}"
+    )
 }
 
 /// What came in over a call, in words.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use shared::{RoomName, Step};
 use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
-use study_zoom::native::{self, NativeEngine, NativeOptions};
+use study_zoom::native::{self, NativeEngine, NativeOptions, Trust};
 use support::cli::{Failure, asked_to_end};
 use support::print_line;
 
@@ -19,11 +19,12 @@ const ECHO_PREFIX: &str = "echo: ";
 
 pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
     let room = RoomName::new(&arguments.room).map_err(|error| format!("--room {:?}: {error}", arguments.room))?;
+    let trust = Trust::with(arguments.ca.as_deref())?;
     let mut transfers = Transfers::new(&arguments).await?;
     let mut ending = pin!(ending(arguments.duration));
     loop {
         let mut outcome = Outcome::default();
-        let result = one_run(&arguments, &room, &mut outcome, &mut transfers, ending.as_mut()).await;
+        let result = one_run(&arguments, &room, &trust, &mut outcome, &mut transfers, ending.as_mut()).await;
         match result {
             // A partner that cannot be reached, or sends nonsense, is no reason not to wait for the next one.
             Err(error) if arguments.stay && outcome.in_room && !outcome.hung_up => {
@@ -52,6 +53,7 @@ async fn ending(duration: Option<Duration>) -> bool {
 async fn one_run(
     arguments: &PeerArguments,
     room: &RoomName,
+    trust: &Trust,
     outcome: &mut Outcome,
     transfers: &mut Transfers,
     mut ending: Pin<&mut impl Future<Output = bool>>,
@@ -66,7 +68,7 @@ async fn one_run(
     });
     let counters = engine.counters();
     transfers.attach(engine.files());
-    let signaling = native::connect(&arguments.url).await.map_err(|error| {
+    let signaling = native::connect_trusting(&arguments.url, trust.clone()).await.map_err(|error| {
         format!("cannot use the signaling server {}: {error}; start one with: cargo run -- serve", arguments.url)
     })?;
     let options = CallOptions { stay: arguments.stay, ..CallOptions::new(room.clone()) };

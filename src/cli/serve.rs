@@ -12,13 +12,17 @@ use super::ServeArguments;
 pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let redis = arguments.redis.as_deref().map_or_else(|| Ok(Link::off()), Link::open)?;
     allow_many_files();
-    let listener = listen(&arguments.addr).await?;
-    print_line!("study-zoom listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
+    let listener = listen(&arguments.https.addr(arguments.addr, "127.0.0.1:3000")).await?;
+    let address = listener.local_addr()?;
+    let chosen = arguments.https.choose(address)?;
+    print_line!("study-zoom listens on {}://{address} (Ctrl-C stops it)", chosen.scheme);
+    chosen.say(address);
     let bundle = Bundle::find();
     let (max_connections, per_second) = (arguments.max_connections, arguments.rate);
     let options = ServerOptions {
         site: bundle.site(),
         redis,
+        https: chosen.https,
         origins: Origins::new(arguments.allow_origin)?,
         max_connections,
         // The bursts are what one call takes, several times over.

@@ -57,10 +57,16 @@ pub use settings::IceTiming;
 use crate::call::SignalingError;
 use crate::signaling::SocketIoSignaling;
 use socketio_src::client::tungstenite::Tungstenite;
+pub use support::tls::Trust;
 
 /// Connects to the signaling server at `url` (`http://host:port`), with the connection kept up by a tokio task.
 pub async fn connect(url: &str) -> Result<SocketIoSignaling<Tungstenite>, SignalingError> {
-    let (signaling, driver) = SocketIoSignaling::new(Tungstenite, url);
+    connect_trusting(url, Trust::default()).await
+}
+
+/// The same over https, to a server whose certificate is signed by an authority that the system need not know.
+pub async fn connect_trusting(url: &str, trust: Trust) -> Result<SocketIoSignaling<Tungstenite>, SignalingError> {
+    let (signaling, driver) = SocketIoSignaling::new(Tungstenite { trust }, url);
     // The task ends by itself when the signaling is dropped.
     tokio::spawn(driver.run());
     signaling.connected().await

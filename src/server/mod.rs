@@ -46,6 +46,7 @@ use socketio_src::cluster::{Link, LinkState};
 use socketio_src::server::{Backlogs, CLOSING_TIME, Origins, Rate, follow, serve};
 use socketioxide::SocketIo;
 use support::headers::headers;
+use support::https::Https;
 use support::origin::guard;
 use tokio::net::TcpListener;
 
@@ -86,6 +87,8 @@ pub struct ServerOptions {
     pub ice: Ice,
     /// The Redis that this server shares with others. The default is none: the server is alone.
     pub redis: Link,
+    /// The certificate of the server, if it speaks https.
+    pub https: Option<Https>,
 }
 
 impl Default for ServerOptions {
@@ -102,6 +105,7 @@ impl Default for ServerOptions {
             site: Site::default(),
             ice: Ice::default(),
             redis: Link::off(),
+            https: None,
         }
     }
 }
@@ -162,7 +166,8 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (router, Closing { io, cluster }) = router(options);
-    serve(listener, router, options.max_connections, shutdown, async move { io.close().await }).await;
+    serve(listener, router, options.https.as_ref(), options.max_connections, shutdown, async move { io.close().await })
+        .await;
     if let Some(cluster) = cluster {
         cluster.close(CLOSING_TIME).await;
     }

@@ -22,6 +22,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracing::{debug, info, warn};
 
+use crate::https::Https;
+use crate::https::door::Opened;
+
 /// The right to be connected. It travels with the connection, and is free again when that is gone.
 pub type Permit = Arc<OwnedSemaphorePermit>;
 
@@ -48,12 +51,14 @@ impl ConnectionLimit {
         Self { permits, count, rejections, request_time, stopping }
     }
 
-    /// Accepts connections until it is dropped. `prepare` gets each one with its seat.
+    /// Accepts connections until it is dropped. `prepare` gets each one with its seat. With `https` a connection speaks TLS, or
+    /// is told to.
     pub async fn accept<T>(
         &self,
         listener: &TcpListener,
         router: &Router,
-        prepare: impl Fn(TcpStream, Permit) -> Prepared<T>,
+        https: Option<&Https>,
+        prepare: impl Fn(TcpStream, Permit) -> Prepared<T> + Clone + Send + 'static,
     ) where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -79,9 +84,19 @@ impl ConnectionLimit {
             }
             match self.permits.clone().try_acquire_owned() {
                 Ok(permit) => {
-                    let (stream, extensions) = prepare(stream, Arc::new(permit));
-                    let (router, stopping) = (router.clone(), self.stopping.clone());
-                    tokio::spawn(serve(stream, router, extensions, self.request_time, stopping));
+                    let (permit, router, stopping) = (Arc::new(permit), router.clone(), self.stopping.clone());
+                    match https {
+                        None => {
+                            let (stream, extensions) = prepare(stream, permit);
+                            tokio::spawn(serve(stream, router, extensions, self.request_time, stopping));
+                        }
+                        Some(https) => {
+                            let (https, prepare, time) = (https.clone(), prepare.clone(), self.request_time);
+                            // In a task of its own from the first byte on: a client that stalls stalls itself.
+                            let prepare = move |stream| prepare(stream, permit);
+                            tokio::spawn(serve_securely(https, stream, prepare, router, time, stopping));
+                        }
+                    }
                 }
                 Err(_) => {
                     if let Ok(place) = self.rejections.clone().try_acquire_owned() {
@@ -106,6 +121,32 @@ impl ConnectionLimit {
 pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // An error says that the server is gone altogether.
     let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+/// Serves HTTPS on one connection. The handshake of TLS may take as long as a request.
+async fn serve_securely<T>(
+    https: Https,
+    stream: TcpStream,
+    prepare: impl FnOnce(TcpStream) -> Prepared<T>,
+    router: Router,
+    request_time: Duration,
+    mut stopping: watch::Receiver<bool>,
+) where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let opened = tokio::select! {
+        opened = tokio::time::timeout(request_time, https.open(stream, prepare)) => opened,
+        () = stopped(&mut stopping) => return,
+    };
+    match opened {
+        Ok(Ok(Opened::Secure(stream, extensions))) => serve(stream, router, extensions, request_time, stopping).await,
+        Ok(Ok(Opened::Plain(stream, extensions))) => {
+            serve(stream, https.plain().clone(), extensions, request_time, stopping).await;
+        }
+        // A browser that does not know the authority ends the handshake.
+        Ok(Err(error)) => debug!("a TLS handshake fails: {error}"),
+        Err(_) => debug!("a client did not finish its TLS handshake within {request_time:?}"),
+    }
 }
 
 /// Serves HTTP on one connection. When it becomes a WebSocket, hyper lets go of it.

@@ -6,8 +6,9 @@
 //! | [`connection_limit`] | How many clients may be connected, and how long may a request take? |
 //! | [`origin`] | Which pages may talk to a server? |
 //! | [`headers`] | What does a page say about itself? |
+//! | [`https`] | How does a phone of the same network get a page that may use its camera? |
 //! | [`rate_limit`] | How fast may a client send? |
-//! | [`tls`] | What is wrong with a certificate? |
+//! | [`tls`] | Whom does a client trust, and what is wrong with a certificate? |
 
 /// What a program does around its server or client.
 pub mod cli;
@@ -19,5 +20,7 @@ pub mod headers;
 pub mod origin;
 /// How fast one client may send.
 pub mod rate_limit;
-/// What is wrong with a connection over TLS.
+/// Certificates for the local network, and http and https on one port.
+pub mod https;
+/// Whom a client trusts, and what is wrong with a connection over TLS.
 pub mod tls;

@@ -137,7 +137,7 @@ impl TestClient {
     pub(crate) async fn connect_to(name: &'static str, url: &str, auth: Option<Value>) -> Self {
         let at_once = Backoff { first: Duration::from_millis(50), factor: 1.0, ..Backoff::default() };
         let options = Options { auth, backoff: at_once, ..Options::new(url) };
-        let (client, events, driver) = Client::new(Tungstenite, options);
+        let (client, events, driver) = Client::new(Tungstenite::default(), options);
         let driver = tokio::spawn(driver.run().instrument(info_span!("peer", name)));
         let mut client = Self { name, client, events, driver };
         match client.next("connected").await {

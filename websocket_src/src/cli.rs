@@ -1,10 +1,12 @@
 //! What can be typed.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use support::cli::{Failure, allow_many_files, asked_to_end, listen, start_logging, typed_lines};
 use support::print_line;
+use support::tls::Trust;
 use websocket_src::client;
 use websocket_src::server::{self, Origins, Rate, ServerOptions};
 
@@ -30,6 +32,9 @@ enum Command {
         /// The server
         #[arg(default_value = "ws://127.0.0.1:3001/ws")]
         url: String,
+        /// Trust this authority too, beside those of the system: a PEM file
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
     },
 }
 
@@ -80,7 +85,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         format!("warn,websocket_src={level},support={level}")
     })?;
     match arguments.command {
-        Some(Command::Client { url }) => chat(&url).await,
+        Some(Command::Client { url, ca }) => chat(&url, Trust::with(ca.as_deref())?).await,
         Some(Command::Serve(arguments)) => serve(arguments).await,
         None => serve(arguments.serve).await,
     }
@@ -102,9 +107,9 @@ async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn chat(url: &str) -> Result<(), Failure> {
+async fn chat(url: &str, trust: Trust) -> Result<(), Failure> {
     tokio::select! {
-        chatted = client::run(url, typed_lines(), |line| print_line!("{line}")) => Ok(chatted?),
+        chatted = client::run(url, trust, typed_lines(), |line| print_line!("{line}")) => Ok(chatted?),
         () = asked_to_end() => Ok(()),
     }
 }

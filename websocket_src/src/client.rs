@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures::{SinkExt, StreamExt};
 use shared::chat::{ClientId, ClientMessage, ServerEvent};
 use shared::name::is_deceptive;
+use support::tls::Trust;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -36,13 +37,15 @@ pub struct ConnectError {
 
 /// Chats until there are no more `lines`: each one is a message, `/nick NAME` is a nickname, `/quit` ends it.
 ///
-/// What happens is told to `say`, a line at a time.
+/// What happens is told to `say`, a line at a time. A server whose URL begins with `wss:` must have a certificate that is
+/// trusted.
 pub async fn run(
     url: &str,
+    trust: Trust,
     mut lines: mpsc::Receiver<String>,
     mut say: impl FnMut(String),
 ) -> Result<(), ConnectError> {
-    let mut socket = connect(url).await.map_err(|error| cannot_connect(url, error))?;
+    let mut socket = connect(url, &trust).await.map_err(|error| cannot_connect(url, error))?;
     let mut nickname = None;
     loop {
         let mut chat = Chatting { socket, me: None, nickname: &mut nickname };
@@ -53,7 +56,7 @@ pub async fn run(
             let wait = backoff(failures, rand::random());
             say(format!("* connecting again in {:.1} seconds", wait.as_secs_f64()));
             tokio::time::sleep(wait).await;
-            match connect(url).await {
+            match connect(url, &trust).await {
                 Ok(socket) => break socket,
                 Err(error) => say(format!("* {error}")),
             }
@@ -62,11 +65,12 @@ pub async fn run(
     }
 }
 
-async fn connect(url: &str) -> Result<Socket, Error> {
+async fn connect(url: &str, trust: &Trust) -> Result<Socket, Error> {
     // A terminal shows a few lines at a time: 4 KiB at once are enough.
     let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(Some(1 << 20));
     // On the heap, since a TLS handshake takes 20 kB, and this future is a part of others.
-    let connecting = Box::pin(tokio_tungstenite::connect_async_with_config(url, Some(config), true));
+    let connecting =
+        Box::pin(tokio_tungstenite::connect_async_tls_with_config(url, Some(config), true, trust.connector()));
     match timeout(HANDSHAKE, connecting).await {
         Ok(connected) => connected.map(|(socket, _response)| socket),
         Err(_) => Err(Error::Io(std::io::ErrorKind::TimedOut.into())),

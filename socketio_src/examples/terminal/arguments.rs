@@ -1,5 +1,7 @@
 //! The command line of all steps.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 
@@ -25,6 +27,9 @@ pub(crate) enum Wanted {
         /// What the server is told in the CONNECT packet, as JSON
         #[arg(value_parser = json)]
         auth: Option<Value>,
+        /// Trust this authority too, beside those of the system: a PEM file
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
     },
 }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use socketio_src::client::tungstenite::Tungstenite;
 use socketio_src::client::{Client, Event, Options};
 use support::cli::{Failure, typed_lines};
+use support::tls::Trust;
 
 /// The command line.
 mod arguments;
@@ -28,8 +29,9 @@ pub(crate) use arguments::{Arguments, Wanted};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connects, sends what is typed, prints what comes, and connects again when the connection is lost.
-pub(crate) async fn run(Wanted::Client { url, auth }: Wanted) -> Result<(), Failure> {
-    let (client, mut events, driver) = Client::new(Tungstenite, Options { auth, ..Options::new(&url) });
+pub(crate) async fn run(Wanted::Client { url, auth, ca }: Wanted) -> Result<(), Failure> {
+    let transport = Tungstenite { trust: Trust::with(ca.as_deref())? };
+    let (client, mut events, driver) = Client::new(transport, Options { auth, ..Options::new(&url) });
     tokio::spawn(driver.run());
     let mut lines = typed_lines();
     // Lines are read from the first connection on: to emit something before that is an error.

@@ -6,7 +6,7 @@
 //! use socketio_src::client::{Client, Event, Options, tungstenite::Tungstenite};
 //!
 //! # async fn chat() -> Result<(), Box<dyn std::error::Error>> {
-//! let (client, mut events, driver) = Client::new(Tungstenite, Options::new("http://127.0.0.1:3000"));
+//! let (client, mut events, driver) = Client::new(Tungstenite::default(), Options::new("http://127.0.0.1:3000"));
 //! tokio::spawn(driver.run()); // in a browser: wasm_bindgen_futures::spawn_local(driver.run())
 //!
 //! while let Some(event) = events.next().await {

@@ -7,7 +7,9 @@ use futures::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
+
+use support::tls::Trust;
 
 use super::transport::{Frame, SocketReceiver, SocketSender, Transport, TransportError};
 
@@ -18,9 +20,12 @@ pub const MAX_MESSAGE: usize = 1 << 20;
 /// tungstenite reserves this much per connection in advance. Its default, 128 KiB, is made for bulk data.
 const READ_BUFFER: usize = 16 << 10;
 
-/// The native platform. It must run inside tokio.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Tungstenite;
+/// The native platform. It must run inside tokio. The default trusts the certificates that the system trusts.
+#[derive(Debug, Clone, Default)]
+pub struct Tungstenite {
+    /// Whom it trusts, when the URL begins with `https:` or `wss:`.
+    pub trust: Trust,
+}
 
 /// One socket, TLS or not.
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -45,7 +50,8 @@ impl Transport for Tungstenite {
         // Without Nagle's algorithm: small packets are the rule here, and nobody likes to wait for them.
         let without_nagle = true;
         // On the heap, since a TLS handshake takes 20 kB, and this future is a part of others.
-        let connected = Box::pin(connect_async_with_config(url, Some(config), without_nagle)).await;
+        let connector = self.trust.connector();
+        let connected = Box::pin(connect_async_tls_with_config(url, Some(config), without_nagle, connector)).await;
         let (socket, _response) =
             connected.map_err(|error| TransportError::new(format!("{error} ({url}): {}", hint(&error))))?;
         let (sender, receiver) = socket.split();

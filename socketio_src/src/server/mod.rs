@@ -3,8 +3,7 @@
 //! Read `chat.rs` for what is sent, `rooms/mod.rs` for what follows from it, `hub/mod.rs` for how both come together, and
 //! `log.rs` for how several servers do.
 //!
-//! **Not here:** accounts (a nickname is whatever somebody types), a history that outlives a room's last 100 messages, TLS
-//! (a proxy in front does that).
+//! **Not here:** accounts (a nickname is whatever somebody types), a history that outlives a room's last 100 messages.
 
 /// The event handlers, and their table.
 mod chat;
@@ -55,6 +54,7 @@ pub use client_script::ClientScript;
 pub use connecting::until_connected;
 pub use line::STALL_TIME;
 pub use serve::{CLOSING_TIME, serve};
+pub use support::https::Https;
 pub use support::origin::Origins;
 pub use support::rate_limit::Rate;
 
@@ -88,6 +88,8 @@ pub struct ServerOptions {
     pub admin_token: Option<String>,
     /// Where the official client is.
     pub client_script: ClientScript,
+    /// The certificate of the server, if it speaks https.
+    pub https: Option<Https>,
 }
 
 impl Default for ServerOptions {
@@ -102,6 +104,7 @@ impl Default for ServerOptions {
             link: Link::off(),
             admin_token: None,
             client_script: ClientScript::default(),
+            https: None,
         }
     }
 }
@@ -182,6 +185,14 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (router, server) = router(options).await;
-    serve(listener, router, options.max_connections, shutdown, async move { server.stop().await }).await;
+    serve(
+        listener,
+        router,
+        options.https.as_ref(),
+        options.max_connections,
+        shutdown,
+        async move { server.stop().await },
+    )
+    .await;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::Extensions;
 use support::connection_limit::{ConnectionLimit, Permit};
+use support::https::Https;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tracing::info;
@@ -19,10 +20,11 @@ const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Serves until `shutdown` is ready, then closes every connection with `close` and returns, after [`CLOSING_TIME`] at the
 /// latest: `close` never returns while a client does not read. More than `max_connections` at once are told to come
-/// back later, with HTTP status 503.
+/// back later, with HTTP status 503. With `https` the port speaks TLS, and sends those there who do not.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    https: Option<&Https>,
     max_connections: usize,
     shutdown: impl Future<Output = ()> + Send,
     close: impl Future<Output = ()> + Send,
@@ -34,9 +36,11 @@ pub async fn serve(
         extensions.insert(Arc::clone(&watched.line));
         (watched, extensions)
     };
+    // The eye stays on the TCP connection: TLS comes above it, and a client that does not read is the same with it.
+    let router = https.map_or(router.clone(), |https| https.beside(router));
     tokio::select! {
         () = shutdown => info!("shutting down"),
-        () = doors.accept(&listener, &router, prepare) => {}
+        () = doors.accept(&listener, &router, https, prepare) => {}
     }
     // Nobody new, from here on.
     drop(listener);

@@ -56,7 +56,7 @@ pub(crate) fn options_for(port: u16) -> Options {
 impl Peer {
     /// Starts a client.
     pub(crate) fn start(name: &'static str, options: Options) -> Self {
-        let (client, events, driver) = Client::new(Tungstenite, options);
+        let (client, events, driver) = Client::new(Tungstenite::default(), options);
         Self { name, client, events, driver: tokio::spawn(driver.run()) }
     }
 

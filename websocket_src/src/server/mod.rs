@@ -139,7 +139,7 @@ pub async fn run(
     };
     tokio::select! {
         () = shutdown => info!("shutting down"),
-        () = open.accept(&listener, &router, prepare) => {}
+        () = open.accept(&listener, &router, None, prepare) => {}
     }
     // Nobody new, from here on.
     drop(listener);

@@ -1,0 +1,156 @@
+//! The options of the command line, the same in all chapters.
+
+use std::io::IsTerminal;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use super::authority::Authority;
+use super::leaf::{issue, permitted};
+use super::names::Names;
+use super::{Https, own, qr};
+use crate::cli::Failure;
+use crate::print_line;
+
+/// Whether a server speaks https, and with which certificate.
+#[derive(Debug, Default, clap::Args)]
+pub struct HttpsArguments {
+    /// Serve https to the local network, with a certificate that is made here (docs/https.md)
+    #[arg(long, conflicts_with_all = ["cert", "key"])]
+    lan: bool,
+    /// Serve https with this certificate: a PEM file, the server's own certificate first
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// The private key of --cert: a PEM file
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+}
+
+/// What a server speaks on its port, and what is to be said about that.
+#[derive(Debug)]
+pub struct Chosen {
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// What the server needs for https.
+    pub https: Option<Https>,
+    local: Option<(Authority, Names)>,
+}
+
+impl HttpsArguments {
+    /// Where to listen: `given`, or else the usual address, which is that of all networks with `--lan`.
+    pub fn addr(&self, given: Option<String>, usual: &str) -> String {
+        match given {
+            Some(given) => given,
+            None if self.lan => usual.replace("127.0.0.1", "0.0.0.0"),
+            None => usual.to_owned(),
+        }
+    }
+
+    /// Reads or makes the certificate of a server that listens here.
+    ///
+    /// # Errors
+    /// A text that says which file or address is wrong, and what to do.
+    pub fn choose(&self, listens: SocketAddr) -> Result<Chosen, Failure> {
+        if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
+            let https = Https::new(own::read(cert, key)?, None).map_err(|error| unusable(&error, cert, key))?;
+            return Ok(Chosen { scheme: "https", https: Some(https), local: None });
+        }
+        if !self.lan {
+            return Ok(Chosen { scheme: "http", https: None, local: None });
+        }
+        let authority = Authority::open()?;
+        if !listens.ip().is_unspecified() && !authority.may_address(listens.ip()) {
+            let address = listens.ip();
+            return Err(format!(
+                "--lan: {address} is not a private address, and the authority may not sign for it: give a certificate \
+                 for it, with --cert and --key"
+            )
+            .into());
+        }
+        let names = permitted(&authority, Names::of_this_machine());
+        let https = Https::new(issue(&authority, &names)?, Some(&authority))?;
+        Ok(Chosen { scheme: "https", https: Some(https), local: Some((authority, names)) })
+    }
+}
+
+fn unusable(error: &rustls::Error, cert: &std::path::Path, key: &std::path::Path) -> String {
+    let (cert, key) = (cert.display(), key.display());
+    match error {
+        rustls::Error::InconsistentKeys(_) => format!(
+            "--key {key} is not the key of the first certificate in --cert {cert}: the server's own certificate comes \
+             first, those of authorities after it"
+        ),
+        other => format!("--cert {cert} and --key {key} cannot be used: {other}"),
+    }
+}
+
+impl Chosen {
+    /// Prints where phones find a server of `--lan` that listens here, and how they come to trust it.
+    pub fn say(&self, listens: SocketAddr) {
+        let Some((authority, names)) = &self.local else { return };
+        let port = listens.port();
+        let addresses = reachable(names, listens.ip());
+        let first = addresses.first().map(|address| SocketAddr::new(*address, port));
+        match first {
+            Some(_) => print_line!("Open it on a phone or another machine in the same network:"),
+            None => {
+                print_line!("This machine has no private address: connect it to a network, and start the server again.")
+            }
+        }
+        for address in &addresses {
+            print_line!("  https://{}", SocketAddr::new(*address, port));
+        }
+        let is_everywhere = listens.ip().is_unspecified() && first.is_some();
+        for host in names.hosts.iter().filter(|host| is_everywhere && host.ends_with(".local")) {
+            print_line!("  https://{host}:{port}");
+        }
+        // Somebody who has redirected the output wants lines, and no picture.
+        if let Some(first) = first
+            && std::io::stdout().is_terminal()
+            && let Some(code) = qr::in_terminal(&format!("https://{first}"))
+        {
+            print_line!("{code}");
+        }
+        let trust = first.unwrap_or(SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port));
+        print_line!("A browser warns until it trusts this machine. How it comes to do so, once: http://{trust}/trust");
+        print_line!("Authority:           {}", authority.file().display());
+        print_line!("SHA-256 fingerprint: {}", authority.fingerprint());
+    }
+}
+
+/// The addresses under which others reach a server that listens here.
+fn reachable(names: &Names, listens: IpAddr) -> Vec<IpAddr> {
+    if !listens.is_unspecified() {
+        return vec![listens];
+    }
+    // A link-local IPv6 address means nothing without the name of the network card.
+    let is_useful = |address: &IpAddr| match address {
+        IpAddr::V4(address) => !address.is_loopback() && !address.is_link_local(),
+        IpAddr::V6(address) => listens.is_ipv6() && address.is_unique_local(),
+    };
+    names.addresses.iter().copied().filter(is_useful).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lan_listens_everywhere_unless_told_otherwise() {
+        let lan = HttpsArguments { lan: true, ..HttpsArguments::default() };
+        assert_eq!(lan.addr(None, "127.0.0.1:3000"), "0.0.0.0:3000");
+        assert_eq!(lan.addr(Some("127.0.0.1:0".to_owned()), "127.0.0.1:3000"), "127.0.0.1:0");
+        assert_eq!(HttpsArguments::default().addr(None, "127.0.0.1:3000"), "127.0.0.1:3000");
+    }
+
+    #[test]
+    fn only_addresses_that_others_reach_are_printed() {
+        let addresses = ["192.168.0.7", "169.254.1.1", "fe80::1", "fd00::7", "127.0.0.1", "::1"];
+        let names = Names { hosts: Vec::new(), addresses: addresses.map(|address| address.parse().unwrap()).into() };
+        let shown = |listens: &str| {
+            reachable(&names, listens.parse().unwrap()).iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("0.0.0.0"), ["192.168.0.7"]);
+        assert_eq!(shown("::"), ["192.168.0.7", "fd00::7"]);
+        assert_eq!(shown("127.0.0.1"), ["127.0.0.1"]);
+    }
+}
