@@ -39,6 +39,11 @@ impl Source {
         Self::ALL.into_iter().find(|source| source.name() == name)
     }
 
+    /// Whether a camera or a microphone is a part of it.
+    pub fn needs_devices(self) -> bool {
+        matches!(self, Self::Devices | Self::Microphone)
+    }
+
     /// What it is called on the page.
     pub fn text(self) -> Text {
         match self {

@@ -51,7 +51,12 @@ impl Page {
 
     /// What is sent is what the form says.
     fn follow_the_form(self: &Rc<Self>) {
-        let chosen = Source::from_name(&self.dom.choice("source")).unwrap_or_default();
+        let mut chosen = Source::from_name(&self.dom.choice("source")).unwrap_or_default();
+        if devices().is_err() && chosen.needs_devices() {
+            // The browser hides them from this page. To join and see the other side is possible all the same.
+            chosen = Source::Nothing;
+            self.dom.element::<HtmlSelectElement>("source").set_value(chosen.name());
+        }
         if chosen != self.media.source() && !self.busy.get() {
             self.choose_source(chosen);
         }

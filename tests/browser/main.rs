@@ -10,6 +10,7 @@
 //! cargo test --test browser -- --ignored
 //! ```
 //!
+//! Those in [`lan`] need `apt-get install libnss3-tools`, and a private address that is not loopback (`.ci/run` makes one).
 //! With `SCREENSHOTS=folder` in front, [`layout`] also saves what it looks at.
 
 /// The server.
@@ -42,6 +43,8 @@ mod stepping;
 mod panel;
 /// The page in Korean.
 mod language;
+/// The page from another machine, over http and https.
+mod lan;
 /// Files.
 mod files;
 /// The page after a long day.
@@ -85,9 +88,14 @@ impl Stage {
         Self::set_with(ServerOptions::default()).await
     }
 
-    async fn set_with(options: ServerOptions) -> Self {
+    /// Alone, without a server.
+    async fn turn() -> MutexGuard<'static, ()> {
         static TURN: Mutex<()> = Mutex::const_new(());
-        let _turn = TURN.lock().await;
+        TURN.lock().await
+    }
+
+    async fn set_with(options: ServerOptions) -> Self {
+        let _turn = Self::turn().await;
         Self { server: TestServer::start_with(options).await, _turn }
     }
 }

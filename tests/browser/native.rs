@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use shared::RoomName;
 use study_zoom::call::{Call, CallError, CallEvent, CallEvents, CallOptions, Controls, EndReason};
-use study_zoom::native::{self, Counted, Counters, Files, NativeEngine, NativeOptions};
+use study_zoom::native::{self, Counted, Counters, Files, NativeEngine, NativeOptions, Trust};
 use testing::browser::PATIENCE;
 use tokio::task::JoinHandle;
 
@@ -29,7 +29,12 @@ impl NativePeer {
     }
 
     pub(crate) async fn join_with(name: &'static str, server: &TestServer, options: NativeOptions) -> Self {
-        let signaling = native::connect(&server.url()).await.expect("the server runs");
+        Self::join_at(name, &server.url(), Trust::default(), options).await
+    }
+
+    /// On a server that is a program of its own.
+    pub(crate) async fn join_at(name: &'static str, url: &str, trust: Trust, options: NativeOptions) -> Self {
+        let signaling = native::connect_trusting(url, trust).await.expect("the server runs");
         let engine = NativeEngine::new(options);
         let (counters, files) = (engine.counters(), engine.files());
         let room = RoomName::new(ROOM).expect("keeps the rules");

@@ -1,6 +1,7 @@
 //! The page of the call: where things are, and what a person sees, hears and does there.
 
 use std::ops::Deref;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -37,6 +38,16 @@ impl Browser {
     /// Opens any page.
     pub(crate) async fn open(name: &'static str, url: &str) -> Self {
         Self(testing::browser::Browser::open(name, url).await)
+    }
+
+    /// Opens any page, for a person who reads this language.
+    pub(crate) async fn open_on(name: &'static str, url: &str, screen: Screen, language: &str) -> Self {
+        Self(testing::browser::Browser::open_on(name, url, screen, language).await)
+    }
+
+    /// Opens any page, for a person who has installed this authority.
+    pub(crate) async fn open_trusting(name: &'static str, url: &str, screen: Screen, authority: &Path) -> Self {
+        Self(testing::browser::Browser::open_trusting(name, url, screen, authority).await)
     }
 
     /// Opens the page of the call and waits until it can be used.

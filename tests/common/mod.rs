@@ -21,13 +21,14 @@ use futures::{FutureExt, SinkExt, StreamExt};
 use serde_json::{Value, json};
 use socketio_src::client::tungstenite::Tungstenite;
 use socketio_src::client::{Backoff, Client, DisconnectReason, Event, Events, Options};
+use study_zoom::native::Trust;
 use study_zoom::server::{self, ServerOptions};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use tracing::{Instrument, info_span};
 
 /// How long anything may take. Much longer than it does take: only a test that fails waits this long.
@@ -71,7 +72,8 @@ impl TestServer {
 
     /// Where clients connect to.
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.options.https.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -133,11 +135,20 @@ impl TestClient {
         Self::connect_to(name, &server.url(), auth).await
     }
 
+    /// Over https, to a server whose authority it trusts.
+    pub(crate) async fn connect_trusting(name: &'static str, server: &TestServer, trust: Trust) -> Self {
+        Self::connect_over(name, Tungstenite { trust }, &server.url(), Some(json!({"extended": true}))).await
+    }
+
     /// To a server that is a program of its own, say.
     pub(crate) async fn connect_to(name: &'static str, url: &str, auth: Option<Value>) -> Self {
+        Self::connect_over(name, Tungstenite::default(), url, auth).await
+    }
+
+    async fn connect_over(name: &'static str, transport: Tungstenite, url: &str, auth: Option<Value>) -> Self {
         let at_once = Backoff { first: Duration::from_millis(50), factor: 1.0, ..Backoff::default() };
         let options = Options { auth, backoff: at_once, ..Options::new(url) };
-        let (client, events, driver) = Client::new(Tungstenite::default(), options);
+        let (client, events, driver) = Client::new(transport, options);
         let driver = tokio::spawn(driver.run().instrument(info_span!("peer", name)));
         let mut client = Self { name, client, events, driver };
         match client.next("connected").await {
@@ -249,7 +260,7 @@ impl TestClient {
 /// buffer is small, so the server soon notices when it does not read.
 pub(crate) struct RawClient {
     pub(crate) name: &'static str,
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
 impl RawClient {
@@ -259,22 +270,30 @@ impl RawClient {
 
     pub(crate) async fn connect_to(name: &'static str, url: &str) -> Self {
         let address = url.strip_prefix("http://").and_then(|address| address.parse().ok());
-        Self::connect_at(name, address.expect("the URL of a server in these tests"), "").await
+        Self::connect_at(name, address.expect("the URL of a server in these tests"), Trust::default(), "").await
     }
 
     /// `auth` is the JSON that it shows to the server.
     pub(crate) async fn connect_with(name: &'static str, server: &TestServer, auth: &str) -> Self {
-        Self::connect_at(name, server.address(), auth).await
+        Self::connect_at(name, server.address(), Trust::default(), auth).await
     }
 
-    async fn connect_at(name: &'static str, address: std::net::SocketAddr, auth: &str) -> Self {
+    /// Over wss, to a server whose authority it trusts.
+    pub(crate) async fn connect_trusting(name: &'static str, server: &TestServer, trust: Trust) -> Self {
+        Self::connect_at(name, server.address(), trust, "").await
+    }
+
+    async fn connect_at(name: &'static str, address: std::net::SocketAddr, trust: Trust, auth: &str) -> Self {
         let connect = async {
             let tcp = TcpSocket::new_v4().expect("the system has sockets");
             tcp.set_recv_buffer_size(4096).expect("the size can be set before connecting");
             let tcp = tcp.connect(address).await.expect("the server listens");
             tcp.set_nodelay(true).expect("a TCP option");
-            let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", address);
-            let (socket, _) = tokio_tungstenite::client_async(url, tcp).await.expect("the server upgrades");
+            let connector = trust.connector();
+            let scheme = if connector.is_some() { "wss" } else { "ws" };
+            let url = format!("{scheme}://{address}/socket.io/?EIO=4&transport=websocket");
+            let (socket, _) =
+                client_async_tls_with_config(url, tcp, None, connector).await.expect("the server upgrades");
             socket
         };
         let socket = within(PATIENCE, format!("{name} connects"), connect).await;

@@ -13,6 +13,8 @@
 mod common;
 /// Clients that take up memory, and time.
 mod stalled;
+/// The same over https.
+mod secure;
 
 /// Two people in a room hear each other, in order.
 mod two_in_a_room;

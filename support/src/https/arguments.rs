@@ -112,8 +112,10 @@ impl Chosen {
         }
         let trust = first.unwrap_or(SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port));
         print_line!("A browser warns until it trusts this machine. How it comes to do so, once: http://{trust}/trust");
-        print_line!("Authority:           {}", authority.file().display());
-        print_line!("SHA-256 fingerprint: {}", authority.fingerprint());
+        print_line!("The authority: {}, with this SHA-256 fingerprint:", authority.file().display());
+        let fingerprint = authority.fingerprint();
+        let (first, second) = fingerprint.split_at(fingerprint.len() / 2 + 1);
+        print_line!("  {first}\n  {second}");
     }
 }
 

@@ -4,7 +4,7 @@
 //! it is dropped.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -74,18 +74,27 @@ impl Browser {
             url,
             screen,
             json!({"intl": {"accept_languages": language, "selected_languages": language}}),
+            None,
         )
         .await
+    }
+
+    /// Opens a page, for a person who has installed this authority (a PEM file) as the settings of Chromium do.
+    pub async fn open_trusting(name: &'static str, url: &str, screen: Screen, authority: &Path) -> Self {
+        Self::open_with(name, url, screen, json!({}), Some(authority)).await
     }
 
     /// Opens a page, for a person who blocks all cookies. Chromium blocks `sessionStorage` with them.
     pub async fn open_without_cookies(name: &'static str, url: &str) -> Self {
         let prefs = json!({"profile": {"default_content_setting_values": {"cookies": 2}}});
-        Self::open_with(name, url, Screen::Desktop, prefs).await
+        Self::open_with(name, url, Screen::Desktop, prefs, None).await
     }
 
-    async fn open_with(name: &'static str, url: &str, screen: Screen, prefs: Value) -> Self {
+    async fn open_with(name: &'static str, url: &str, screen: Screen, prefs: Value, authority: Option<&Path>) -> Self {
         let profile = tempfile::tempdir().expect("the folder can be written");
+        if let Some(authority) = authority {
+            within(PATIENCE, format!("{name}: an authority is installed"), install(&profile, authority)).await;
+        }
         let (driver, says, port) =
             within(PATIENCE, format!("{name}: chromedriver starts"), start_driver(&profile)).await;
         let driver_url = format!("http://127.0.0.1:{port}");
@@ -328,6 +337,27 @@ pub enum Screen {
     Phone,
 }
 
+/// Puts an authority into the certificates of a person whose home is in this folder.
+async fn install(profile: &TempDir, authority: &Path) {
+    let folder = home(profile).join(".pki/nssdb");
+    std::fs::create_dir_all(&folder).expect("the folder can be written");
+    let database = format!("sql:{}", folder.display());
+    for arguments in [&["-N", "--empty-password"][..], &["-A", "-n", "study-zoom", "-t", "C,,", "-i"]] {
+        let mut certutil = Command::new("certutil");
+        certutil.args(["-d", &database]).args(arguments);
+        if arguments[0] == "-A" {
+            certutil.arg(authority);
+        }
+        let done = certutil.status().await.expect("certutil is installed: apt-get install libnss3-tools");
+        assert!(done.success(), "certutil {arguments:?}: {done}");
+    }
+}
+
+/// The home of the person. Chromium looks there for authorities.
+fn home(profile: &TempDir) -> PathBuf {
+    profile.path().join("home")
+}
+
 /// Starts a driver on a port that is free, and returns the port that it names.
 ///
 /// A driver can end before it has named a port: that was seen once in about a thousand starts, and why is not known. So its
@@ -336,7 +366,11 @@ async fn start_driver(profile: &TempDir) -> (Child, Lines<BufReader<ChildStdout>
     let complaints = profile.path().join("chromedriver.log");
     for _ in 0..3 {
         let stderr = std::fs::File::create(&complaints).expect("the folder can be written");
-        let mut driver = Command::new("chromedriver")
+        let mut command = Command::new("chromedriver");
+        if home(profile).exists() {
+            command.env("HOME", home(profile));
+        }
+        let mut driver = command
             .arg("--port=0")
             .env("TMPDIR", profile.path())
             .stdin(Stdio::null())

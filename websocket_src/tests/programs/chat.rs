@@ -37,8 +37,7 @@ async fn a_terminal_chats_through_a_proxy_that_speaks_tls() {
     let (_server, address) = serve(&[]).await;
     let proxy = TlsProxy::start(address).await;
     let url = format!("wss://{}/ws", proxy.address);
-    let client =
-        |certificate| Program::start("client", chat_command(&["client", &url]).env("SSL_CERT_FILE", certificate));
+    let client = |certificate| Program::start("client", chat_command(&["client", &url, "--ca"]).arg(certificate));
     let mut alice = client(proxy.certificate());
     alice.until("you are Anon, 1 here").await;
     alice.type_line("hello").await;
@@ -47,12 +46,14 @@ async fn a_terminal_chats_through_a_proxy_that_speaks_tls() {
     // Another certificate than the one it trusts, and a server without TLS.
     let other = TlsProxy::start(address).await;
     let url_of_other = format!("wss://{}/ws", other.address);
-    let mut stranger = chat_command(&["client", &url_of_other]);
-    Program::start("client", stranger.env("SSL_CERT_FILE", proxy.certificate())).end().await.with_error(&[
+    let mut stranger = chat_command(&["client", &url_of_other, "--ca"]);
+    Program::start("client", stranger.arg(proxy.certificate())).end().await.with_error(&[
         "cannot connect",
         "certificate",
-        "SSL_CERT_FILE",
+        "--ca",
     ]);
+    let missing = start_chat(&["client", &url, "--ca", "missing.pem"]);
+    missing.end().await.with_error(&["--ca missing.pem", "cannot be read", "PEM"]);
     let no_tls = format!("wss://{address}/ws");
     start_chat(&["client", &no_tls]).end().await.with_error(&["cannot connect", "speaks no TLS there"]);
 }

@@ -1,0 +1,54 @@
+//! Signaling over https and wss.
+//!
+//! Expected: it is the same as over http, also for a client that does not read: it is disconnected in the stated time, and
+//! all others go on.
+
+use socketio_src::server::STALL_TIME;
+use study_zoom::native::Trust;
+use support::https::{Authority, Https, Names};
+use tempfile::TempDir;
+
+use super::*;
+
+/// A server with a certificate for 127.0.0.1, and what its clients trust.
+async fn secure_server(options: ServerOptions) -> (TestServer, Trust, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::open_in(folder.path()).unwrap();
+    let https = Https::signed_by(&authority, Names::of_this_machine()).unwrap();
+    let server = TestServer::start_with(ServerOptions { https: Some(https), ..options }).await;
+    (server, Trust::with(Some(authority.file())).unwrap(), folder)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_set_up_over_wss() {
+    let (mut server, trust, _folder) = secure_server(ServerOptions::default()).await;
+    assert!(server.url().starts_with("https://"));
+    let mut alice = TestClient::connect_trusting("alice", &server, trust.clone()).await;
+    let mut bob = TestClient::connect_trusting("bob", &server, trust).await;
+    assert_eq!(alice.join("demo").await["role"], "A");
+    assert_comes_next(&mut alice, &mut bob, "demo").await;
+    server.stop().await;
+    assert_eq!(alice.expect_disconnected().await, DisconnectReason::ServerClosed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_read_is_disconnected_over_wss_as_well() {
+    let (server, trust, _folder) = secure_server(without_heartbeat()).await;
+    let alice = TestClient::connect_trusting("alice", &server, trust.clone()).await;
+    let mut bob = RawClient::connect_trusting("bob", &server, trust).await;
+    alice.join("demo").await;
+    enter(&mut bob, "demo").await;
+    // More than the buffers of TCP and TLS hold, less than what may wait.
+    let large = offer(&"x".repeat(200_000));
+    for _ in 0..10 {
+        assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
+    }
+    let gone = async {
+        while alice.ask(OFFER, [offer("1"), json!("demo")]).await["ok"] == true {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let stalled = Instant::now();
+    within(STALL_TIME + Duration::from_secs(10), "bob is taken out", gone).await;
+    assert!(stalled.elapsed() > STALL_TIME / 2, "not at once: a network can pause");
+}
