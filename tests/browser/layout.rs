@@ -11,7 +11,7 @@ use crate::page::Browser;
 /// Nothing has to be scrolled sideways, and no control is smaller than a fingertip (WCAG 2.2, 2.5.8: 24 CSS pixels).
 pub(crate) async fn fits(person: &Browser, what: &str) {
     person
-        .eval("scrollTo({ top: 0, behavior: 'instant' }); document.getElementById('conversation').scrollTop = 0")
+        .eval("scrollTo({ top: 0, behavior: 'instant' }); document.getElementById('conversation')?.scrollTo(0, 0)")
         .await;
     person.screenshot(&format!("{}-{what}", person.name)).await;
     let wide = person
