@@ -13,11 +13,12 @@ const README: &str = include_str!("../README.md");
 const CHAPTER: &str = include_str!("../src/README.md");
 
 /// The texts for readers, beside the READMEs of the chapters, which are tested there.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
     "README.md",
     "src/README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "docs/https.md",
     "docs/protocol.md",
     "docs/recovery.md",
     "docs/scaling.md",

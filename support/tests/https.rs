@@ -3,6 +3,8 @@
 //! Expected: the authority is made once, and its key is closed to others; who trusts it gets in, and who does not, does not;
 //! who speaks plain http is sent to https; a client that stalls its handshake stalls nobody else and is let go.
 
+#![expect(clippy::unwrap_used, reason = "a helper that unwraps fails with the line that failed, like a test")]
+
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

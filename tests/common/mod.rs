@@ -292,8 +292,9 @@ impl RawClient {
             let connector = trust.connector();
             let scheme = if connector.is_some() { "wss" } else { "ws" };
             let url = format!("{scheme}://{address}/socket.io/?EIO=4&transport=websocket");
-            let (socket, _) =
-                client_async_tls_with_config(url, tcp, None, connector).await.expect("the server upgrades");
+            // On the heap, since a TLS handshake takes 20 kB, and this future is a part of others.
+            let connecting = Box::pin(client_async_tls_with_config(url, tcp, None, connector));
+            let (socket, _) = connecting.await.expect("the server upgrades");
             socket
         };
         let socket = within(PATIENCE, format!("{name} connects"), connect).await;

@@ -3,6 +3,8 @@
 //! Expected: two peers call each other over https, with the authority that the server has made; whatever is wrong with a
 //! certificate, a key or an authority is one line that names the file and says what to do.
 
+#![expect(clippy::unwrap_used, reason = "a helper that unwraps fails with the line that failed, like a test")]
+
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

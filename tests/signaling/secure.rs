@@ -12,11 +12,11 @@ use super::*;
 
 /// A server with a certificate for 127.0.0.1, and what its clients trust.
 async fn secure_server(options: ServerOptions) -> (TestServer, Trust, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let authority = Authority::open_in(folder.path()).unwrap();
-    let https = Https::signed_by(&authority, Names::of_this_machine()).unwrap();
+    let folder = tempfile::tempdir().expect("the folder can be written");
+    let authority = Authority::open_in(folder.path()).expect("an authority");
+    let https = Https::signed_by(&authority, Names::of_this_machine()).expect("a certificate");
     let server = TestServer::start_with(ServerOptions { https: Some(https), ..options }).await;
-    (server, Trust::with(Some(authority.file())).unwrap(), folder)
+    (server, Trust::with(Some(authority.file())).expect("it was just made"), folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]

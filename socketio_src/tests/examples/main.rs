@@ -18,6 +18,8 @@ mod steps;
 mod by_hand;
 /// The chat, and what breaks it.
 mod experiments;
+/// The chat over https.
+mod https;
 /// Commands, files and options.
 mod readme;
 

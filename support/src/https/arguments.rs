@@ -90,12 +90,13 @@ impl Chosen {
         let port = listens.port();
         let addresses = reachable(names, listens.ip());
         let first = addresses.first().map(|address| SocketAddr::new(*address, port));
-        match first {
-            Some(_) => print_line!("Open it on a phone or another machine in the same network:"),
-            None => {
-                print_line!("This machine has no private address: connect it to a network, and start the server again.")
+        print_line!(
+            "{}",
+            match first {
+                Some(_) => "Open it on a phone or another machine in the same network:",
+                None => "This machine has no private address: connect it to a network, and start the server again.",
             }
-        }
+        );
         for address in &addresses {
             print_line!("  https://{}", SocketAddr::new(*address, port));
         }

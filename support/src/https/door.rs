@@ -24,7 +24,7 @@ const HANDSHAKE: u8 = 22;
 /// A connection of which it is known what is spoken on it.
 pub(crate) enum Opened<T> {
     /// TLS, after the handshake.
-    Secure(TlsStream<T>, Extensions),
+    Secure(Box<TlsStream<T>>, Extensions),
     /// HTTP, as it came.
     Plain(T, Extensions),
 }
@@ -43,7 +43,7 @@ impl Https {
         stream.peek(&mut first).await?;
         let (stream, extensions) = prepare(stream);
         if first[0] == HANDSHAKE {
-            Ok(Opened::Secure(self.acceptor.accept(stream).await?, extensions))
+            Ok(Opened::Secure(Box::new(self.acceptor.accept(stream).await?), extensions))
         } else {
             Ok(Opened::Plain(stream, extensions))
         }
