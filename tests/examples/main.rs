@@ -1,9 +1,16 @@
-//! The eight small programs of chapter 3 do what the chapter's text shows.
+//! The ten small programs of chapter 3 do what the chapter's text shows.
 //!
 //! Expected: each of them, started as a reader starts it, prints the lines of `src/README.md`, apart from ports, counts and
 //! other numbers, and ends without an error.
 
+/// The server, and clients that are not programs.
+#[path = "../common/mod.rs"]
 mod common;
+/// What examples 9 and 10 share: how a message of STUN is written and read.
+#[path = "../../examples/stun/mod.rs"]
+mod stun_message;
+/// Examples 9 and 10.
+mod stun;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +19,7 @@ use common::{TestClient, TestServer, has_arrived};
 use testing::program::Program;
 use tokio::process::Command;
 
-const README: &str = include_str!("../src/README.md");
+const README: &str = include_str!("../../src/README.md");
 const BINARY: &str = env!("CARGO_BIN_EXE_study-zoom");
 
 /// The most lines of a program: a reader sees it as a whole.
@@ -244,7 +251,7 @@ fn programs() -> Vec<(PathBuf, String)> {
 #[test]
 fn each_example_is_short_and_says_what_it_shows() {
     let programs = programs();
-    assert_eq!(programs.len(), 8);
+    assert_eq!(programs.len(), 10);
     for (path, code) in programs {
         let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
         assert!(code.lines().count() <= LONGEST, "{name} has more than {LONGEST} lines");
