@@ -77,13 +77,11 @@ pub(crate) fn ask(
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
                 Err(error) => return Err(refused(server, &error)),
             };
-            match answer_in(&buffer[..length], id) {
+            problem = match answer_in(&buffer[..length], id) {
                 Ok(message) if from == server => return Ok((buffer[..length].to_vec(), accepted(server, message)?)),
-                Ok(_) => problem = format!("an answer came from {from}: ask that address"),
-                Err(reason) => {
-                    problem = format!("what came is no answer to this request, {reason}: try another server")
-                }
-            }
+                Ok(_) => format!("an answer came from {from}: ask that address"),
+                Err(reason) => format!("what came is no answer to this request, {reason}: try another server"),
+            };
             say(format!("Left alone, a packet from {from}: {problem}."));
         }
     }
