@@ -6,9 +6,9 @@
 /// The server, and clients that are not programs.
 #[path = "../common/mod.rs"]
 mod common;
-/// What examples 9 and 10 share: how a message of STUN is written and read.
-#[path = "../../examples/stun/mod.rs"]
-mod stun_message;
+/// What examples 9 and 10 ask.
+#[path = "../common/stun_responder.rs"]
+mod stun_responder;
 /// Examples 9 and 10.
 mod stun;
 

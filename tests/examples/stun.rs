@@ -5,60 +5,19 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
 use proptest::prelude::*;
 use testing::program::Program;
 
-use super::stun_message::{
-    BINDING_ERROR, BINDING_SUCCESS, ERROR_CODE, MAGIC_COOKIE, Message, TransactionId, XOR_MAPPED_ADDRESS,
-    binding_request, parse, xor_address,
+use super::stun_responder::stun_message::{
+    BINDING_ERROR, BINDING_SUCCESS, ERROR_CODE, Message, TransactionId, XOR_MAPPED_ADDRESS, binding_request, parse,
+    xor_address,
 };
+use super::stun_responder::{good, message, respond, written};
 use super::{compare, example, shown};
 
-/// A message as a server writes it.
-fn message(kind: u16, id: &TransactionId, attributes: &[(u16, Vec<u8>)]) -> Vec<u8> {
-    let mut body = Vec::new();
-    for (name, value) in attributes {
-        body.extend(name.to_be_bytes());
-        body.extend(u16::try_from(value.len()).expect("it is short").to_be_bytes());
-        body.extend(value);
-        body.resize(body.len().next_multiple_of(4), 0);
-    }
-    let length = u16::try_from(body.len()).expect("it is short").to_be_bytes();
-    [&kind.to_be_bytes()[..], &length, &MAGIC_COOKIE, id, &body].concat()
-}
-
-/// An address as a server writes it.
-fn written(address: SocketAddr, id: &TransactionId) -> Vec<u8> {
-    let (family, octets) = match address.ip() {
-        IpAddr::V4(ip) => (1, ip.octets().to_vec()),
-        IpAddr::V6(ip) => (2, ip.octets().to_vec()),
-    };
-    let mask = [&MAGIC_COOKIE[..], id].concat();
-    let xor = |bytes: &[u8]| bytes.iter().zip(&mask).map(|(byte, mask)| byte ^ mask).collect::<Vec<_>>();
-    [&[0, family][..], &xor(&address.port().to_be_bytes()), &xor(&octets)].concat()
-}
-
-/// A good answer, with something else in it that may be passed over.
-fn good(id: &TransactionId, address: SocketAddr) -> Vec<u8> {
-    message(BINDING_SUCCESS, id, &[(XOR_MAPPED_ADDRESS, written(address, id)), (0x8022, b"a test".to_vec())])
-}
-
-/// A server that makes its answers with this function. `None` is silence.
+/// A server that makes its answers with this function.
 fn responder(
     address: &str,
     answers: impl Fn(&TransactionId, SocketAddr) -> Vec<Vec<u8>> + Send + 'static,
 ) -> SocketAddr {
-    let socket = UdpSocket::bind(address).expect("the system has a free port");
-    let address = socket.local_addr().expect("it has an address");
-    // Ends with the test program. A question to it is bounded on the other side.
-    std::thread::spawn(move || {
-        let mut buffer = [0; 1500];
-        while let Ok((length, from)) = socket.recv_from(&mut buffer) {
-            let request = parse(&buffer[..length]).expect("the example writes STUN");
-            assert_eq!(buffer[..length], binding_request(&request.id));
-            for answer in answers(&request.id, from) {
-                socket.send_to(&answer, from).expect("it can be sent");
-            }
-        }
-    });
-    address
+    respond(UdpSocket::bind(address).expect("the system has a free port"), answers)
 }
 
 fn stun(server: SocketAddr) -> Program {

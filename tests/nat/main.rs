@@ -14,9 +14,21 @@ mod nat;
 mod world;
 /// What kind of NAT is there.
 mod probe;
+/// The server and the peers.
+mod peers;
+/// A STUN server.
+#[path = "../common/stun_responder.rs"]
+mod stun_responder;
+
+use std::path::Path;
+use std::time::Duration;
+
+use testing::program::Program;
 
 use nat::Kind;
-use world::{Side, World};
+use peers::Relay;
+use stun_responder::{good, respond};
+use world::{SERVER, SERVER_TOO, Side, World};
 
 #[test]
 #[ignore = "needs root, for network namespaces"]
@@ -35,4 +47,47 @@ fn each_nat_is_of_its_kind() {
         }
         println!("{kind}: as it should be");
     }
+}
+
+#[tokio::test]
+#[ignore = "needs root, for network namespaces"]
+async fn example_10_says_which_kind_it_is() {
+    if !world::is_possible() {
+        return;
+    }
+    let example = Path::new(env!("CARGO_BIN_EXE_study-zoom")).with_file_name("examples").join("10_nat_kind");
+    assert!(example.exists(), "it is not built: cargo build --workspace --examples");
+    for kind in Kind::ALL {
+        let world = World::new(kind, Kind::None);
+        let mut command = world.command("a", &example.to_string_lossy());
+        for ip in [SERVER, SERVER_TOO] {
+            let socket = world.socket("s", &format!("{ip}:3478"), Duration::from_secs(10));
+            let server = respond(socket, |id, from| vec![good(id, from)]);
+            command.args(["--server", &server.to_string()]);
+        }
+        let ended = Program::start("10_nat_kind", &mut command).end().await;
+        let name = match kind {
+            Kind::None => "No NAT",
+            Kind::Symmetric => "Address-dependent or address and port-dependent mapping (\"symmetric\")",
+            Kind::Blocked => {
+                ended.with_error(&["no answer from", SERVER_TOO, "firewall"]);
+                continue;
+            }
+            _ => "Endpoint-independent mapping (\"cone\")",
+        };
+        let printed = ended.well();
+        assert!(printed.lines().any(|line| line.starts_with(name)), "{kind}: {printed}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs root, for network namespaces"]
+async fn two_public_hosts_need_no_help() {
+    if !world::is_possible() {
+        return;
+    }
+    let world = World::new(Kind::None, Kind::None);
+    let connected = peers::call(&world, Relay::Without).await.expect("they are in one network");
+    assert_eq!(connected.pair, ["host", "host"]);
+    println!("{connected:?}");
 }
