@@ -58,7 +58,8 @@ impl Program {
 
     /// The next line.
     pub async fn line(&mut self) -> String {
-        let next = within(PATIENCE, format!("{} prints a line", self.name), self.stdout.next_line()).await;
+        let what = format!("{} prints a line, after {:#?}", self.name, self.seen);
+        let next = within(PATIENCE, what, self.stdout.next_line()).await;
         let line = next.expect("stdout is text");
         let line = line.unwrap_or_else(|| panic!("{} ended after {:#?}", self.name, self.seen));
         self.seen.push(line.clone());
