@@ -14,7 +14,9 @@ use rtc::peer_connection::configuration::RTCOfferOptions;
 use shared::{IceCandidate, SdpType, SessionDescription};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use webrtc::peer_connection::{PeerConnection, PeerConnectionBuilder, RTCIceCandidateInit, RTCSessionDescription};
+use webrtc::peer_connection::{
+    PeerConnection, PeerConnectionBuilder, RTCIceCandidate, RTCIceCandidateInit, RTCSessionDescription,
+};
 
 use super::callbacks::{Callbacks, Channels};
 use super::counters::Counters;
@@ -319,7 +321,11 @@ impl Engine for NativeEngine {
     async fn selected_candidate_pair(&mut self) -> Option<CandidatePair> {
         let sctp = self.connection.as_ref()?.peer.sctp().await?;
         let pair = sctp.transport().ice_transport().get_selected_candidate_pair().await.ok()??;
-        Some(CandidatePair { local: pair.local().to_string(), remote: pair.remote().to_string() })
+        // The crate's own text has the address that a candidate was derived from right behind the port.
+        let text = |candidate: &RTCIceCandidate| {
+            format!("{} {} {}:{}", candidate.protocol, candidate.typ, candidate.address, candidate.port)
+        };
+        Some(CandidatePair { local: text(pair.local()), remote: text(pair.remote()) })
     }
 
     async fn close(&mut self) {
