@@ -92,5 +92,8 @@ pub(super) fn setting_engine(timing: IceTiming, mdns: MulticastDnsMode) -> Setti
         .with_discard_local_candidates_during_ice_restart(true)
         // A check that arrives before its candidate is as good as the candidate (RFC 8445, section 7.3.1.3).
         .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
+        // Nor is a way through a NAT worse than another direct one: between two homes there is none but that, and the crate
+        // would look half a second for it.
+        .with_srflx_acceptance_min_wait(Some(Duration::ZERO))
         .build()
 }
