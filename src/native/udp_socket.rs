@@ -1,4 +1,5 @@
-//! A UDP socket that leaves out two kinds of packets with which the crate's ICE agent loses a call.
+//! A UDP socket that leaves out two kinds of packets with which the crate's ICE agent loses a call, and is not surprised by
+//! a third.
 //!
 //! - **Checks before the description.** The other side of an offer begins to check paths (RFC 8445) as soon as it has sent
 //!   its answer, and its first check can overtake the answer. The crate's agent does not know its role by then and takes
@@ -8,6 +9,9 @@
 //!   machine, so the agent nominates such a pair when it is the first to be answered. Firefox answers the check, but sends
 //!   nothing to a loopback address (RFC 8445, section 5.1.1.1, has no loopback candidates at all), and the call stays
 //!   without a packet. A pair is of loopback on both sides, or on none.
+//! - **To where no network leads.** A candidate of another network is tried like any other, and the system says at once that
+//!   no route leads there, or that a firewall forbids it. The crate would write an error to the log for each packet, fifty a
+//!   second. It is the same as a packet that is lost on its way.
 
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
@@ -39,7 +43,13 @@ impl AsyncUdpSocket for PickySocket {
             // As if it were lost on its way: a check without an answer is a pair that does not work.
             return Poll::Ready(Ok(transmit.contents.len()));
         }
-        self.socket.poll_send(context, transmit)
+        match ready!(self.socket.poll_send(context, transmit)) {
+            Err(error) if is_no_way(&error) => {
+                tracing::trace!("nothing leads to {}: {error}", transmit.destination);
+                Poll::Ready(Ok(transmit.contents.len()))
+            }
+            sent => Poll::Ready(sent),
+        }
     }
 
     fn poll_recv(
@@ -67,6 +77,12 @@ impl AsyncUdpSocket for PickySocket {
     fn max_gro_segments(&self) -> usize {
         self.socket.max_gro_segments()
     }
+}
+
+/// Whether the system says that a packet cannot get to where it is for.
+fn is_no_way(error: &io::Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, HostUnreachable, InvalidInput, NetworkUnreachable, PermissionDenied};
+    [NetworkUnreachable, HostUnreachable, PermissionDenied, AddrNotAvailable, InvalidInput].contains(&error.kind())
 }
 
 fn is_check(packet: &[u8]) -> bool {
@@ -97,6 +113,13 @@ mod tests {
         );
         assert!(!crosses("127.0.0.1", "::ffff:127.0.0.2") && !crosses("192.0.2.1", "192.0.2.1"));
         assert!(!crosses("0.0.0.0", "127.0.0.1") && !crosses("::", "2001:db8::1"));
+    }
+
+    #[test]
+    fn a_network_that_does_not_lead_there_is_no_error_of_the_socket() {
+        let of = io::Error::from;
+        assert!(is_no_way(&of(io::ErrorKind::NetworkUnreachable)) && is_no_way(&of(io::ErrorKind::PermissionDenied)));
+        assert!(!is_no_way(&of(io::ErrorKind::NotConnected)) && !is_no_way(&of(io::ErrorKind::WouldBlock)));
     }
 
     #[test]
