@@ -23,6 +23,7 @@ const TEXTS: [&str; 9] = [
     "docs/recovery.md",
     "docs/scaling.md",
     "docs/performance.md",
+    "docs/nat.md",
 ];
 
 /// The targets of all links of a text, without those that lead elsewhere.

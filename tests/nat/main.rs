@@ -16,6 +16,8 @@ mod world;
 mod probe;
 /// The server and the peers.
 mod peers;
+/// All kinds of NAT with all others.
+mod matrix;
 /// A STUN server.
 #[path = "../common/stun_responder.rs"]
 mod stun_responder;
@@ -26,7 +28,6 @@ use std::time::Duration;
 use testing::program::Program;
 
 use nat::Kind;
-use peers::Relay;
 use stun_responder::{good, respond};
 use world::{SERVER, SERVER_TOO, Side, World};
 
@@ -82,12 +83,31 @@ async fn example_10_says_which_kind_it_is() {
 
 #[tokio::test]
 #[ignore = "needs root, for network namespaces"]
-async fn two_public_hosts_need_no_help() {
+async fn each_pair_finds_the_way_that_it_has() {
     if !world::is_possible() {
         return;
     }
-    let world = World::new(Kind::None, Kind::None);
-    let connected = peers::call(&world, Relay::Without).await.expect("they are in one network");
-    assert_eq!(connected.pair, ["host", "host"]);
-    println!("{connected:?}");
+    let rows = matrix::measure().await;
+    for row in &rows {
+        println!("{row}");
+    }
+    rows.iter().for_each(matrix::Row::check);
+    let measured: Vec<_> = rows.iter().map(|row| matrix::without_times(&row.to_string())).collect();
+    let text: Vec<_> = matrix::in_the_text().into_iter().map(matrix::without_times).collect();
+    assert_eq!(measured, text, "put the rows above into docs/nat.md");
+}
+
+#[test]
+fn the_text_says_what_is_expected() {
+    let (rows, pairs) = (matrix::in_the_text(), matrix::pairs().collect::<Vec<_>>());
+    assert_eq!(rows.len(), pairs.len());
+    for (row, pair) in rows.into_iter().zip(pairs) {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        assert_eq!(cells[..2], pair.map(|kind| kind.to_string()), "{row}");
+        let direct = |cell: &str| cell.contains(" - ") && cell.ends_with(" ms");
+        match matrix::is_direct(pair) {
+            true => assert!(direct(cells[2]) && direct(cells[3]), "{row}"),
+            false => assert!(cells[2] == "no way" && cells[3].starts_with("relay, "), "{row}"),
+        }
+    }
 }

@@ -25,6 +25,10 @@ use super::nat::Kind;
 pub(crate) const SERVER: &str = "203.0.113.1";
 pub(crate) const SERVER_TOO: &str = "203.0.113.2";
 
+/// The switch itself. What is for an address that is not here goes there, and it passes nothing on: the packet is lost without
+/// a word, as one for a private address is on the internet.
+const SINK: &str = "203.0.113.254";
+
 /// How the names of all namespaces begin. The id of the process that made them follows.
 const PREFIX: &str = "study-zoom-";
 
@@ -77,6 +81,7 @@ impl World {
         world.add_namespace("switch");
         world.ip("switch", "link add bridge type bridge");
         world.ip("switch", "link set bridge up");
+        world.ip("switch", &format!("addr add {SINK}/24 dev bridge"));
         world.add_namespace("s");
         world.plug_in("s", "eth0", &[SERVER, SERVER_TOO]);
         for side in [Side::A, Side::B] {
@@ -123,8 +128,7 @@ impl World {
             self.ip(host, &format!("addr add {address}/24 dev {interface}"));
         }
         self.ip(host, &format!("link set {interface} up"));
-        // What is sent to an address that does not exist is lost without a word, as it is out there.
-        self.ip(host, "route add blackhole default metric 100");
+        self.ip(host, &format!("route add default via {SINK}"));
     }
 
     /// A host with a private address, and its router.

@@ -5,6 +5,7 @@ use std::process::{ExitStatus, Stdio};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::task::JoinHandle;
 
 use crate::{PATIENCE, within};
 
@@ -14,6 +15,8 @@ pub struct Program {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: Lines<BufReader<ChildStdout>>,
+    /// Read all the time: a program whose complaints nobody reads stands still when the pipe is full.
+    stderr: JoinHandle<String>,
     seen: Vec<String>,
 }
 
@@ -47,8 +50,15 @@ impl Program {
             .spawn()
             .unwrap_or_else(|error| panic!("{name} starts: {error}"));
         let stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut stderr = child.stderr.take().expect("piped");
+        let stderr = tokio::spawn(async move {
+            let mut text = Vec::new();
+            // An error ends it like the end of the program.
+            let _ = stderr.read_to_end(&mut text).await;
+            String::from_utf8_lossy(&text).into_owned()
+        });
         let stdin = child.stdin.take();
-        Self { name: name.to_owned(), child, stdin, stdout, seen: Vec::new() }
+        Self { name: name.to_owned(), child, stdin, stdout, stderr, seen: Vec::new() }
     }
 
     /// The id of its process.
@@ -123,16 +133,15 @@ impl Program {
 
     /// Waits for the end, or for as long as anything may take.
     pub async fn end(mut self) -> Ended {
-        let mut stderr_pipe = self.child.stderr.take().expect("piped");
-        let mut stderr = String::new();
         let reading = async {
             while let Some(line) = self.stdout.next_line().await.expect("stdout is text") {
                 self.seen.push(line);
             }
         };
-        let ending = async { tokio::join!(reading, stderr_pipe.read_to_string(&mut stderr), self.child.wait()) };
-        let (_, _, status) = within(PATIENCE, format!("{} ends", self.name), ending).await;
-        Ended { status: status.expect("it can be waited for"), stdout: self.seen.join("\n"), stderr }
+        let ending = async { tokio::join!(reading, self.stderr, self.child.wait()) };
+        let (_, stderr, status) = within(PATIENCE, format!("{} ends", self.name), ending).await;
+        let (status, stderr) = (status.expect("it can be waited for"), stderr.expect("it does not panic"));
+        Ended { status, stdout: self.seen.join("\n"), stderr }
     }
 
     /// Asks it to end, as Ctrl-C does.
