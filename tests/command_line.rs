@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use common::{TestClient, TestServer, within};
 use serde_json::json;
-use study_zoom::call::Engine;
+use study_zoom::call::{Configuration, Engine};
 use study_zoom::native::{NativeEngine, NativeOptions, media};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -377,9 +377,9 @@ async fn a_partner_that_vanishes_during_the_negotiation_is_named_with_the_step()
     let peer = Program::start(&["peer", "--url", &server.url(), "--room", "demo"]);
     alice.expect("welcome").await;
     let mut engine = NativeEngine::new(NativeOptions::default());
-    engine.create_peer_connection(&[]).await.unwrap();
+    engine.create_peer_connection(&Configuration::default()).await.unwrap();
     engine.add_tracks().await.unwrap();
-    let offer = engine.create_offer().await.unwrap();
+    let offer = engine.create_offer(false).await.unwrap();
     engine.close().await;
     // The offer and the goodbye go out together: the peer is in the middle of steps 6 to 9 when it learns of it.
     alice.send("offer", vec![json!(offer), json!("demo")]);

@@ -17,6 +17,10 @@ use super::{Call, Engine, Interrupt, Signaling, SignalingError};
 impl<E: Engine, S: Signaling> Call<E, S> {
     /// The path has failed, or will: a new one is to be looked for.
     pub(super) async fn need_a_new_path(&mut self) -> Result<(), Interrupt> {
+        if self.signaling_ended.is_some() {
+            // No offer will ever travel again.
+            return Err(Interrupt::PathLost);
+        }
         self.negotiation.needs_restart = true;
         self.ask_for_a_new_path().await
     }

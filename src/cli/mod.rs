@@ -2,6 +2,8 @@
 
 /// `serve`: the server.
 mod serve;
+/// The STUN and TURN servers of `serve`.
+mod ice;
 /// `step`: one call, step by step, in one process.
 mod step;
 /// `peer`: a headless partner.
@@ -15,6 +17,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use support::cli::{Failure, start_logging};
 use support::https::HttpsArguments;
+
+use ice::IceArguments;
 
 /// A video call of two, in fourteen steps.
 #[derive(Debug, Parser)]
@@ -32,7 +36,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start the server (this is also what happens without a command)
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Join a call without a browser: send files, count or record what comes back
     Peer(Box<PeerArguments>),
     /// Watch one call go through its steps: a server and two peers in one process
@@ -46,6 +50,8 @@ struct ServeArguments {
     addr: Option<String>,
     #[command(flatten)]
     https: HttpsArguments,
+    #[command(flatten)]
+    ice: IceArguments,
     /// Share the rooms with all servers that use this Redis, like redis://127.0.0.1:6379 (default: be the only server)
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -95,6 +101,9 @@ struct PeerArguments {
     /// Hang up after this many seconds (default: when the other side leaves, or at Ctrl-C)
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     duration: Option<Duration>,
+    /// Only over a TURN server: neither side learns the address of the other
+    #[arg(long)]
+    relay_only: bool,
     /// Stay when the other side leaves, and wait for the next one
     #[arg(long)]
     stay: bool,
@@ -128,12 +137,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Does what was asked for.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let command = arguments.command.unwrap_or(Command::Serve(arguments.serve));
+    let command = arguments.command.unwrap_or_else(|| Command::Serve(Box::new(arguments.serve)));
     // A server says who comes and goes; a peer says that on stdout anyway.
     let default_level = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
     start_logging(arguments.log.as_deref().unwrap_or(default_level), filter)?;
     match command {
-        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Serve(arguments) => serve::run(*arguments).await,
         Command::Peer(arguments) => peer::run(*arguments).await,
         Command::Step(arguments) => step::run(arguments).await,
     }

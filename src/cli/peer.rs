@@ -71,7 +71,8 @@ async fn one_run(
     let signaling = native::connect_trusting(&arguments.url, trust.clone()).await.map_err(|error| {
         format!("cannot use the signaling server {}: {error}; start one with: cargo run -- serve", arguments.url)
     })?;
-    let options = CallOptions { stay: arguments.stay, ..CallOptions::new(room.clone()) };
+    let (stay, relay_only) = (arguments.stay, arguments.relay_only);
+    let options = CallOptions { stay, relay_only, ..CallOptions::new(room.clone()) };
     let (call, controls, mut events) = Call::new(engine, signaling, options);
     let call = tokio::spawn(call.run());
     loop {

@@ -17,11 +17,13 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let chosen = arguments.https.choose(address)?;
     print_line!("study-zoom listens on {}://{address} (Ctrl-C stops it)", chosen.scheme);
     chosen.say(address);
+    let (ice, turn) = arguments.ice.open(address)?;
     let bundle = Bundle::find();
     let (max_connections, per_second) = (arguments.max_connections, arguments.rate);
     let options = ServerOptions {
         site: bundle.site(),
         redis,
+        ice,
         https: chosen.https,
         origins: Origins::new(arguments.allow_origin)?,
         max_connections,
@@ -31,7 +33,11 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         ..ServerOptions::default()
     };
     let building = tokio::spawn(bundle.bring_up_to_date());
+    let turning = turn.map(|turn| tokio::spawn(turn.run(asked_to_end())));
     let served = server::run(listener, &options, asked_to_end()).await;
+    if let Some(turning) = turning {
+        turning.await.expect("the TURN server does not panic")?;
+    }
     // A build that is under way ends with the server. What it says when it is told to is no news.
     building.abort();
     let _ = building.await;

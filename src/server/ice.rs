@@ -96,6 +96,7 @@ impl OwnIce {
 
 /// `GET /ice-servers`, for clients that ask for no acknowledgement: `{iceServers: [...]}`, as `new RTCPeerConnection` takes it.
 /// A member of a room, which shows the id of its Socket.IO connection (`?socket=`), gets the passwords as well.
+#[derive(Clone)]
 pub(super) struct IceRoute {
     pub(super) ice: Arc<Ice>,
     pub(super) rooms: SharedRooms,
@@ -185,9 +186,12 @@ mod tests {
 
     #[test]
     fn the_port_of_a_host_is_cut_off() {
-        for (header, host) in
-            [("localhost:3000", "localhost"), ("[::1]:3000", "[::1]"), ("[::1]", "[::1]"), ("example.org", "example.org")]
-        {
+        for (header, host) in [
+            ("localhost:3000", "localhost"),
+            ("[::1]:3000", "[::1]"),
+            ("[::1]", "[::1]"),
+            ("example.org", "example.org"),
+        ] {
             assert_eq!(host_of(header), host);
         }
     }

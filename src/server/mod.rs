@@ -33,7 +33,7 @@ mod delivery;
 /// The arguments of a Socket.IO event as a list.
 mod args;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -151,7 +151,10 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
 
     let router = site::routes(options.site.clone())
         .route("/healthz", get(async || "ok\n"))
-        .route("/ice-servers", get(async move |headers: HeaderMap, RawQuery(query): RawQuery| asking.answer(&headers, query)))
+        .route(
+            "/ice-servers",
+            get(move |headers: HeaderMap, RawQuery(query): RawQuery| ready(asking.answer(&headers, query))),
+        )
         .layer(map_response(headers(site::POLICY)))
         .layer(socket_io_layer)
         .layer(from_fn_with_state(backlogs, follow))

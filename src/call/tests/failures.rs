@@ -55,7 +55,7 @@ fn a_path_that_breaks_in_a_call_brings_both_back_to_the_room() {
         let mut peer = Peer::in_call(role);
         peer.done();
         *peer.reply.borrow_mut() = accepted(Role::A, false);
-        peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+        peer.engine(EngineEvent::PathLost);
         assert_eq!((peer.result(), peer.ends()), (None, vec![EndReason::StartedOver]));
         let done = peer.done();
         assert_eq!(done[..2], ["leave_room demo", "close"], "{done:?}");
@@ -70,7 +70,7 @@ fn a_path_that_breaks_in_a_call_brings_both_back_to_the_room() {
     let mut peer = Peer::with_options(Role::B, options, None);
     peer.hear(their_offer(1));
     peer.connect();
-    peer.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+    peer.engine(EngineEvent::PathLost);
     assert_eq!(peer.error().source, Cause::ConnectionFailed);
 }
 
@@ -80,7 +80,7 @@ fn a_server_that_has_ended_the_connection_for_good_is_not_waited_for() {
     let mut peer = Peer::new(Role::A);
     peer.signaling(ended());
     assert!(peer.error().to_string().contains("thrown out"), "{}", peer.error());
-    // A call that is connected goes on to its own end, and then there is no next one.
+    // A call that is connected goes on to its own end, without an ICE restart, and then there is no next one.
     let mut peer = Peer::in_call(Role::B);
     peer.signaling(ended());
     assert_eq!(peer.result(), None);

@@ -248,11 +248,7 @@ impl Peer {
         Self::with_reply(accepted(role, false), options, broken)
     }
 
-    fn with_reply(
-        reply: Result<Accepted, SignalingError>,
-        options: CallOptions,
-        broken: Option<&'static str>,
-    ) -> Self {
+    fn with_reply(reply: Result<Accepted, SignalingError>, options: CallOptions, broken: Option<&'static str>) -> Self {
         let log = Log::default();
         let reply = Rc::new(RefCell::new(reply));
         let (signals, signal_events) = unbounded();

@@ -101,7 +101,7 @@ fn a_new_peer_connection_of_the_other_side_gets_a_new_one_of_ours() {
         "setRemoteDescription them2",
         "createAnswer",
         "setLocalDescription answer",
-        "> answer to them2",
+        "> answer to them2 1",
     ];
     assert_eq!(b.done(), expected);
     assert_eq!(b.ends(), [EndReason::StartedOver]);
@@ -114,7 +114,7 @@ fn an_offer_that_changes_a_call_is_answered_in_the_call() {
     let mut changed = description(SdpType::Offer, "them", 1);
     changed.sdp.push_str("m=video\r\n");
     b.hear(Signal::Offer(changed));
-    let expected = ["setRemoteDescription them1", "createAnswer", "setLocalDescription answer", "> answer to them1"];
+    let expected = ["setRemoteDescription them1", "createAnswer", "setLocalDescription answer", "> answer to them1 1"];
     assert_eq!(b.done(), expected);
     assert_eq!(b.ends(), []);
 }
@@ -145,7 +145,7 @@ fn a_new_connection_of_the_other_side_is_noticed_while_its_old_offer_waits_for_i
     b.hear(their_offer(2));
     assert_eq!(b.ends(), [EndReason::StartedOver]);
     (0..6).for_each(|_| b.next_step());
-    assert_eq!((b.count("> answer to them1"), b.count("> answer to them2")), (0, 1));
+    assert_eq!((b.count("> answer to them1 1"), b.count("> answer to them2 1")), (0, 1));
 }
 
 #[test]
@@ -162,5 +162,5 @@ fn the_candidates_of_a_changed_call_wait_for_its_description() {
     let log = b.done();
     let at = |line: &str| log.iter().position(|l| l == line).unwrap_or_else(|| panic!("no {line} in {log:?}"));
     assert!(at("addIceCandidate new") > at("setRemoteDescription them1"), "{log:?}");
-    assert!(at("> ice own") > at("> answer to them1"), "{log:?}");
+    assert!(at("> ice own") > at("> answer to them1 1"), "{log:?}");
 }

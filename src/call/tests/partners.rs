@@ -67,14 +67,14 @@ fn when_the_server_comes_back_and_somebody_else_is_there_a_new_call_begins() {
     *peer.reply.borrow_mut() = accepted(Role::B, false);
     peer.signaling(SignalingEvent::Back);
     peer.hear(their_offer(2));
-    assert_eq!((peer.count("> answer to them2"), peer.ends()), (1, vec![EndReason::StartedOver]));
+    assert_eq!((peer.count("> answer to them2 1"), peer.ends()), (1, vec![EndReason::StartedOver]));
 
     // We are first: the next one is welcomed.
     let mut peer = Peer::in_call(Role::B);
     *peer.reply.borrow_mut() = accepted(Role::A, false);
     peer.signaling(SignalingEvent::Back);
     peer.hear(Signal::Welcome);
-    assert_eq!((peer.count("> offer us2"), peer.ends()), (1, vec![EndReason::StartedOver]));
+    assert_eq!((peer.count("> offer us2 1"), peer.ends()), (1, vec![EndReason::StartedOver]));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn when_the_server_is_lost_during_the_negotiation_it_starts_over() {
     // The offer finds no server.
     *a.reply.borrow_mut() = Err(SignalingError::NotConnected);
     a.hear(Signal::Welcome);
-    assert_eq!((a.count("> offer us1"), a.result()), (1, None));
+    assert_eq!((a.count("> offer us1 1"), a.result()), (1, None));
     *a.reply.borrow_mut() = accepted(Role::A, false);
     a.signaling(SignalingEvent::Back);
     assert_eq!(a.count("rejoin_room demo None"), 1, "a call that is not connected is no call to resume");
@@ -99,7 +99,7 @@ fn an_answer_has_arrived_when_the_two_connect_although_nobody_says_so() {
     // The connection to the server breaks after it has passed the answer on, and before it says so.
     *b.reply.borrow_mut() = Err(SignalingError::NotConnected);
     b.hear(their_offer(1));
-    assert_eq!(b.count("> answer to them1"), 1);
+    assert_eq!(b.count("> answer to them1 1"), 1);
     b.connect();
     *b.reply.borrow_mut() = accepted(Role::B, true);
     b.signaling(SignalingEvent::Back);

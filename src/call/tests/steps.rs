@@ -16,7 +16,7 @@ fn a_takes_its_steps_in_order() {
             "createDataChannel sending",
             "createOffer",
             "setLocalDescription offer",
-            "> offer us1"
+            "> offer us1 1"
         ]
     );
     a.hear(their_answer(1, Some("us1")));
@@ -33,7 +33,7 @@ fn b_takes_its_steps_in_order() {
     let mut b = Peer::new(Role::B);
     b.done();
     b.hear(their_offer(1));
-    let expected = ["setRemoteDescription them1", "createAnswer", "setLocalDescription answer", "> answer to them1"];
+    let expected = ["setRemoteDescription them1", "createAnswer", "setLocalDescription answer", "> answer to them1 1"];
     assert_eq!(b.done(), expected);
     b.connect();
     assert_eq!(b.steps(), [0, 1, 2, 6, 7, 8, 9, 11, 12, 13]);
@@ -49,7 +49,7 @@ fn own_candidates_never_overtake_the_description_they_belong_to() {
     a.engine(EngineEvent::IceCandidate(None));
     let log = a.done();
     let sent: Vec<_> = log.iter().filter(|line| line.starts_with("> ")).collect();
-    assert_eq!(sent, ["> offer us1", "> ice early", "> ice late", "> ice null"]);
+    assert_eq!(sent, ["> offer us1 1", "> ice early", "> ice late", "> ice null"]);
     // Trickle: A's candidates go out while the answer is still awaited.
     assert_eq!(a.steps(), [0, 1, 2, 3, 4, 5, 11]);
 }
