@@ -13,7 +13,7 @@ const README: &str = include_str!("../README.md");
 const CHAPTER: &str = include_str!("../src/README.md");
 
 /// The texts for readers, beside the READMEs of the chapters, which are tested there.
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 10] = [
     "README.md",
     "src/README.md",
     "CONTRIBUTING.md",
