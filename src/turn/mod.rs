@@ -118,7 +118,8 @@ impl TurnServer {
     /// Binds a UDP socket to this address, at `first_port` or, when that is taken, at the next free one of
     /// [`PORTS_TRIED`]. Port 0 is any free port. A wildcard address (`0.0.0.0`, `::`) is all addresses of this machine.
     pub fn bind(address: IpAddr, first_port: u16, options: TurnOptions) -> io::Result<Self> {
-        let ports = first_port..=first_port.saturating_add(PORTS_TRIED - 1);
+        let last_port = if first_port == 0 { 0 } else { first_port.saturating_add(PORTS_TRIED - 1) };
+        let ports = first_port..=last_port;
         let is_taken = |result: &io::Result<_>| matches!(result, Err(e) if e.kind() == io::ErrorKind::AddrInUse);
         let mut attempts = ports.clone().map(|port| sockets::bind(address, port)).skip_while(is_taken);
         let socket = attempts.next().unwrap_or_else(|| {

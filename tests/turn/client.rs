@@ -6,7 +6,10 @@ use std::time::Duration;
 use study_zoom::turn::{Credential, REALM};
 use testing::within;
 use tokio::net::UdpSocket;
-use turn_types::attribute::{ChannelNumber, RequestedTransport, XorPeerAddress, XorRelayedAddress};
+use turn_types::AddressFamily;
+use turn_types::attribute::{
+    ChannelNumber, RequestedAddressFamily, RequestedTransport, XorPeerAddress, XorRelayedAddress,
+};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND};
 use turn_types::stun::attribute::{ErrorCode, Nonce, Realm, Username, XorMappedAddress};
 use turn_types::stun::message::{
@@ -50,7 +53,12 @@ impl TurnClient {
 
     /// The address of a relay.
     pub(crate) async fn allocate(&mut self) -> Result<SocketAddr, u16> {
-        let transport = |_| -> Attributes { vec![Box::new(RequestedTransport::new(RequestedTransport::UDP))] };
+        // At an address of the family of the client's own.
+        let family = AddressFamily::from(&self.local_addr());
+        let transport = |_| -> Attributes {
+            let udp = RequestedTransport::new(RequestedTransport::UDP);
+            vec![Box::new(udp), Box::new(RequestedAddressFamily::new(family))]
+        };
         let challenge = self.ask(&request(ALLOCATE, transport).finish()).await;
         let challenge = Message::from_bytes(&challenge).expect("an answer");
         self.nonce = challenge.attribute::<Nonce>().expect("a nonce").nonce().to_owned();

@@ -9,6 +9,8 @@ mod client;
 mod strangers;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use client::TurnClient;
@@ -17,6 +19,7 @@ use testing::within;
 use tokio::net::UdpSocket;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// How long anything may take on loopback. Only a test that fails waits so long.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,12 +64,13 @@ fn relay() -> TurnOptions {
 
 #[tokio::test]
 async fn a_relay_works_wherever_the_server_is_bound() {
-    let everywhere: [IpAddr; 4] = [
+    let everywhere: [IpAddr; 5] = [
         Ipv4Addr::LOCALHOST.into(),
         Ipv4Addr::UNSPECIFIED.into(),
         // Both families, and the clients of this test come with IPv4.
         Ipv6Addr::UNSPECIFIED.into(),
         [127, 0, 0, 2].into(),
+        Ipv6Addr::LOCALHOST.into(),
     ];
     for address in everywhere {
         let server = Running::start(address, relay());
@@ -75,7 +79,7 @@ async fn a_relay_works_wherever_the_server_is_bound() {
         let relayed = alice.allocate().await.expect("there is room");
         assert_eq!(relayed.ip(), server.address.ip(), "bound to {address}");
 
-        let bob = UdpSocket::bind("127.0.0.1:0").await.expect("there is a free port");
+        let bob = UdpSocket::bind((server.address.ip(), 0)).await.expect("there is a free port");
         alice.bind(0x4000, bob.local_addr().expect("it is bound")).await.expect("bob may be reached");
         alice.send(0x4000, b"hello").await;
         let mut buffer = [0; 100];
@@ -129,6 +133,37 @@ async fn loopback_is_not_reached_and_a_long_packet_is_not_taken() {
     alice.send(0x4000, &[1; 2000]).await;
     alice.send(0x4000, &[2; 996]).await;
     assert_eq!(bob.receive().await, (0x4000, vec![2; 996]), "neither the stranger nor the long one is heard");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_flood_keeps_nothing_else_of_the_program_waiting() {
+    // This runtime has one thread: the server, its client and this test take turns.
+    let server = Running::start(Ipv4Addr::LOCALHOST, relay());
+    let alice = TurnClient::connect(server.address, server.mint("alice")).await;
+    let flood = Arc::new(AtomicBool::new(true));
+    let flooding = {
+        let (flood, server) = (flood.clone(), server.address);
+        std::thread::spawn(move || {
+            let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("there is a free port");
+            let request = [&[0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42][..], &[0; 12]].concat();
+            while flood.load(Ordering::Relaxed) {
+                // A full buffer loses it, and that is all.
+                _ = socket.send_to(&request, server);
+            }
+        })
+    };
+    let others = async {
+        for _ in 0..100 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    within(PATIENCE, "a hundred short naps beside the flood", others).await;
+    // Who is crowded out of the buffer asks again, as clients do.
+    let answered = async { while timeout(Duration::from_millis(20), alice.binding()).await.is_err() {} };
+    within(PATIENCE, "an answer beside the flood", answered).await;
+    flood.store(false, Ordering::Relaxed);
+    flooding.join().expect("it only sends");
     server.stop().await;
 }
 
