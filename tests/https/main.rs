@@ -133,6 +133,23 @@ async fn a_server_for_the_lan_says_where_it_is_and_keeps_its_authority() {
 }
 
 #[tokio::test]
+async fn the_key_is_closed_to_others_even_if_the_person_closes_nothing() {
+    let home = folder();
+    // Files of this person are open to everybody, unless a program says otherwise.
+    let script = r#"umask 000; exec "$0" serve --lan --addr 127.0.0.1:0"#;
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_study-zoom")]);
+    command.env("XDG_CONFIG_HOME", home.path().join("config")).env("STUDY_ZOOM_BUNDLE", "off");
+    let mut server = Program::start("serve", &mut command);
+    let address = server.address().await;
+    get_plainly(address, "/").await;
+    let mode = |path: &str| std::fs::metadata(home.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("config/study-zoom"), 0o700);
+    assert_eq!(mode("config/study-zoom/authority.pem"), 0o600);
+    server.stop().await.well();
+}
+
+#[tokio::test]
 async fn an_address_that_is_not_private_needs_a_certificate_of_its_own() {
     let home = folder();
     // Nothing is sent to it: this machine does not have the address, unless a test gives it to a network of its own.

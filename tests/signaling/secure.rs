@@ -52,3 +52,20 @@ async fn a_client_that_does_not_read_is_disconnected_over_wss_as_well() {
     within(STALL_TIME + Duration::from_secs(10), "bob is taken out", gone).await;
     assert!(stalled.elapsed() > STALL_TIME / 2, "not at once: a network can pause");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_read_cannot_keep_the_server_from_stopping_over_wss() {
+    let (mut server, trust, _folder) = secure_server(without_heartbeat()).await;
+    let alice = TestClient::connect_trusting("alice", &server, trust.clone()).await;
+    let mut bob = RawClient::connect_trusting("bob", &server, trust).await;
+    alice.join("demo").await;
+    enter(&mut bob, "demo").await;
+    // More than the buffers of TCP and TLS hold, less than may wait.
+    let large = offer(&"x".repeat(200_000));
+    for _ in 0..15 {
+        assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
+    }
+    // It bounds the time.
+    server.stop().await;
+    drop(bob);
+}
