@@ -10,6 +10,8 @@ mod common;
 mod blip;
 /// Files, beside picture, sound and chat.
 mod files;
+/// Paths that break, and are found again.
+mod restart;
 /// A client that others wrote from docs/protocol.md alone.
 mod strict;
 
@@ -19,6 +21,7 @@ use std::time::Duration;
 use common::program::ServerProgram;
 use common::{TestClient, TestServer, within};
 use futures::StreamExt;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use serde_json::json;
 use shared::{Accepted, Role, RoomName, Signal};
 use socketio_src::client::tungstenite::Tungstenite;
@@ -51,6 +54,8 @@ struct Meddler {
     inner: SocketIoSignaling<Tungstenite>,
     mischief: Mischief,
     held_back: Option<Signal>,
+    /// What the peer hears although nobody has sent it.
+    forged: UnboundedReceiver<Signal>,
 }
 
 impl Signaling for Meddler {
@@ -90,7 +95,10 @@ impl Signaling for Meddler {
     }
 
     async fn next(&mut self) -> SignalingEvent {
-        self.inner.next().await
+        tokio::select! {
+            event = self.inner.next() => event,
+            Some(signal) = self.forged.next() => SignalingEvent::Signal(signal),
+        }
     }
 }
 
@@ -102,6 +110,8 @@ struct Peer {
     seen: Vec<CallEvent>,
     counters: Arc<Counters>,
     files: Files,
+    /// Puts a signal among those that it hears.
+    forge: UnboundedSender<Signal>,
     call: JoinHandle<Result<(), CallError>>,
 }
 
@@ -118,13 +128,24 @@ impl Peer {
     }
 
     async fn start_at(name: &'static str, url: &str, options: NativeOptions, mischief: Mischief) -> Self {
+        let room = RoomName::new("test").expect("keeps the rules");
+        Self::start_in(name, url, options, CallOptions::new(room), mischief).await
+    }
+
+    async fn start_in(
+        name: &'static str,
+        url: &str,
+        options: NativeOptions,
+        call_options: CallOptions,
+        mischief: Mischief,
+    ) -> Self {
         let inner = native::connect(url).await.expect("the server runs");
         let engine = NativeEngine::new(options);
         let (counters, files) = (engine.counters(), engine.files());
-        let signaling = Meddler { inner, mischief, held_back: None };
-        let room = RoomName::new("test").expect("keeps the rules");
-        let (call, controls, events) = Call::new(engine, signaling, CallOptions::new(room));
-        Self { name, controls, events, seen: Vec::new(), counters, files, call: tokio::spawn(call.run()) }
+        let (forge, forged) = unbounded();
+        let signaling = Meddler { inner, mischief, held_back: None, forged };
+        let (call, controls, events) = Call::new(engine, signaling, call_options);
+        Self { name, controls, events, seen: Vec::new(), counters, files, forge, call: tokio::spawn(call.run()) }
     }
 
     /// Looks at events until the wanted one has come. Each is seen once: the next look begins after it.
