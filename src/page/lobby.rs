@@ -90,7 +90,7 @@ impl Page {
         });
     }
 
-    fn choose_source(self: &Rc<Self>, source: Source) {
+    pub(super) fn choose_source(self: &Rc<Self>, source: Source) {
         let shown = self.media.is_wanted();
         self.meter.take();
         self.media.set_source(source);

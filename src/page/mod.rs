@@ -12,6 +12,8 @@ mod devices;
 mod meter;
 /// During the call: the buttons.
 mod toolbar;
+/// The stay in a room, over a reload.
+mod stay;
 /// Lines of chat.
 mod chat_log;
 /// The files that are sent and received.
@@ -32,6 +34,7 @@ use shared::{RoomName, Sending};
 use socketio_src::client::web::Browser;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlInputElement;
 
 use crate::browser::engine::{BrowserEngine, CurrentPeer};
 use crate::browser::file_channel::BrowserFileChannel;
@@ -45,6 +48,7 @@ use dom::{Dom, set};
 use file_list::FileList;
 use meter::Meter;
 use panel::Panel;
+use stay::Stay;
 use tabs::OtherTabs;
 
 /// Runs when the bundle has been loaded.
@@ -70,6 +74,7 @@ pub fn start_page() -> Result<(), JsValue> {
         status: Cell::new(texts::CONNECTING),
         peer_sending: Cell::default(),
         tabs: RefCell::default(),
+        coming_back: RefCell::default(),
         files: files_sender,
     });
     page.on("english", "click", |page| page.speak(Language::English));
@@ -78,6 +83,7 @@ pub fn start_page() -> Result<(), JsValue> {
     page.open_toolbar();
     page.open_devices(ended);
     page.speak(language);
+    page.come_back();
     // For a test to look at: how long it took from the beginning of the navigation.
     let ready = (crate::browser::js::now() as u32).max(1).to_string();
     set(&page.dom.root(), "data-ready", &ready);
@@ -111,6 +117,8 @@ struct Page {
     file_list: Rc<FileList>,
     /// Other tabs of this browser in the same room.
     tabs: RefCell<Option<OtherTabs>>,
+    /// What this person sent before the page was loaded again.
+    coming_back: RefCell<Option<Sending>>,
     /// Where the engine puts the channels on which files come.
     files: UnboundedSender<BrowserFileChannel>,
 }
@@ -142,6 +150,15 @@ impl Page {
         }
     }
 
+    /// Enters the room again in which the page was loaded again.
+    fn come_back(self: &Rc<Self>) {
+        let Some(stay) = Stay::recall() else { return };
+        self.dom.element::<HtmlInputElement>("room").set_value(&stay.room);
+        self.choose_source(stay.source());
+        *self.coming_back.borrow_mut() = Some(stay.sending);
+        self.join();
+    }
+
     /// Enters the room. Two clicks enter once.
     fn join(self: &Rc<Self>) {
         if self.busy.replace(true) {
@@ -155,6 +172,7 @@ impl Page {
             let result = page.call().await;
             page.controls.take();
             page.tabs.take();
+            Stay::forget();
             page.panel.rest();
             page.busy.set(false);
             page.dom.set_text("entering", "");
@@ -184,6 +202,13 @@ impl Page {
         let (call, controls, mut events) = Call::new(engine, signaling, options);
         *self.controls.borrow_mut() = Some(controls);
         self.reset_toolbar();
+        if let Some(sending) = self.coming_back.take() {
+            let kinds = [(MediaKind::Audio, sending.audio), (MediaKind::Video, sending.video)];
+            for (kind, _) in kinds.into_iter().filter(|(_, on)| !on) {
+                self.with_controls(|controls| controls.set_track_enabled(kind, false));
+            }
+        }
+        let mut stay = Stay::new(room.as_str().to_owned(), self.media.source(), Sending::default());
         self.panel.reset(step_by_step);
         self.show_call(true);
         self.show_status(texts::CONNECTING);
@@ -191,6 +216,14 @@ impl Page {
         let watching = async {
             // The events end with the call.
             while let Some(event) = events.next().await {
+                match &event {
+                    CallEvent::InRoom(_) => stay.remember(),
+                    CallEvent::Sending(sending) => {
+                        stay.sending = *sending;
+                        stay.remember();
+                    }
+                    _ => {}
+                }
                 self.show(&event);
             }
         };

@@ -127,6 +127,15 @@ impl Browser {
         self.wait_for(&condition, format!("the page says whether the server is there: {there}")).await;
     }
 
+    /// Which offer the panel shows.
+    pub(crate) async fn offer(&self) -> String {
+        self.eval("return document.getElementById('offer').dataset.shown ?? ''")
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
     pub(crate) async fn remember_the_stream(&self) {
         self.eval("window.rememberedStream = document.getElementById('remote').srcObject").await;
     }

@@ -4,7 +4,7 @@
 //! it shows of the other side is really there: pictures that move, sound, chat.
 
 use crate::page::Browser;
-use crate::page::{NO_STEPS, STEPS_OF_A, STEPS_OF_B};
+use crate::page::{NO_STEPS, STEPS_OF_A, STEPS_OF_B, visible};
 use crate::{ROOM, Stage};
 
 /// alice and bob in a call that is connected.
@@ -89,9 +89,54 @@ async fn a_tab_that_is_reloaded_finds_its_partner_again() {
         reloads.until_ready().await;
         waits.until_role("A").await;
         waits.until_disconnected().await;
-        reloads.join_as("B").await;
+        // Nobody clicks.
+        reloads.until_role("B").await;
         tokio::join!(reloads.until_connected(), waits.until_connected());
         tokio::join!(reloads.watches_and_hears(), waits.watches_and_hears());
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn two_that_are_reloaded_at_once_are_in_a_call_again_and_who_was_muted_still_is() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    alice.toggle("mute", true).await;
+    alice.toggle("camera", true).await;
+    tokio::join!(alice.reload(), bob.reload());
+    tokio::join!(alice.until_ready(), bob.until_ready());
+    tokio::join!(alice.until_connected(), bob.until_connected());
+    alice.watches_and_hears().await;
+    for id in ["mute", "camera"] {
+        let pressed = format!("document.getElementById('{id}').getAttribute('aria-pressed') === 'true'");
+        alice.wait_for(&pressed, format!("{id} is still pressed")).await;
+    }
+    bob.watches_black().await;
+    bob.hears_nothing().await;
+    // Who has hung up is not called back by a reload.
+    alice.click("hang-up").await;
+    alice.until_back_in_lobby().await;
+    alice.reload().await;
+    alice.until_ready().await;
+    alice.wait_for(&visible("lobby"), "the lobby stays").await;
+    bob.until_role("A").await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_network_that_is_there_again_brings_a_new_path_in_the_same_call() {
+    let stage = Stage::with_page().await;
+    let (alice, bob) = call_of_two(&stage).await;
+    for (moves, stays) in [(&alice, &bob), (&bob, &alice)] {
+        tokio::join!(moves.watches_and_hears(), stays.watches_and_hears());
+        tokio::join!(moves.remember_the_stream(), stays.remember_the_stream());
+        let before = moves.offer().await;
+        moves.eval("window.dispatchEvent(new Event('online'))").await;
+        let changes = async || moves.offer().await == before;
+        moves.wait_while("the page shows another offer", changes).await;
+        tokio::join!(moves.until_connected(), stays.until_connected());
+        tokio::join!(moves.watches_and_hears(), stays.watches_and_hears());
+        assert!(moves.has_still_the_stream().await && stays.has_still_the_stream().await, "it is the same call");
     }
 }
 

@@ -22,8 +22,8 @@ impl Panel {
 
     fn show_description(&self, list: &Element, description: &SessionDescription) {
         // The same one is not drawn again under the eyes of who reads it.
-        let (language, session) = (self.dom.language().tag(), description.session_id().unwrap_or_default());
-        let mark = format!("{language} {} {session}", description.sdp.len());
+        let (language, version) = (self.dom.language().tag(), description.version().unwrap_or_default());
+        let mark = format!("{language} {} {version}", description.sdp.len());
         if list.get_attribute("data-shown").as_ref() == Some(&mark) {
             return;
         }
