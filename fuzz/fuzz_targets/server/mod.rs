@@ -33,7 +33,7 @@ use turn_types::stun::message::{
     IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageClass, MessageType, MessageWriteVec, Method,
     TransactionId,
 };
-use turn_types::stun::prelude::{AttributeStaticType, MessageWrite, MessageWriteExt};
+use turn_types::stun::prelude::{MessageWrite, MessageWriteExt};
 
 use clock::Time;
 use credentials::{Credential, Credentials, REALM};
