@@ -48,7 +48,11 @@ fn packets_that_are_cut_off_or_too_long_are_not_taken() {
         for length in 0..packet.len() {
             assert_eq!(world.send(alice.address, &packet[..length]), None, "{length} bytes");
         }
-        assert_eq!(world.send(alice.address, &[&packet[..], &[0x80, 0x22, 0, 0]].concat()), None, "one datagram, one message");
+        assert_eq!(
+            world.send(alice.address, &[&packet[..], &[0x80, 0x22, 0, 0]].concat()),
+            None,
+            "one datagram, one message"
+        );
     }
     let packet = channel(0x4000, &[7; 10]);
     for length in 0..packet.len() {
