@@ -23,6 +23,7 @@
 //! | [`page`] | What does a person see? |
 //! | [`server`] | Who is in which room, and who hears what? |
 //! | [`turn`] | What if there is no direct way from one side to the other? |
+//! | [`doctor`] | Do the servers for that work, from here? |
 //! | [`site`] | What does a browser load? |
 //! | `shared` (a crate of its own) | What do the messages look like? What are the fourteen steps? |
 //!
@@ -66,3 +67,7 @@ pub mod server;
 /// A STUN and TURN server: how an address looks from outside, and a way round where there is no direct one.
 #[cfg(not(target_family = "wasm"))]
 pub mod turn;
+
+/// Whether STUN and TURN servers do what a call needs of them.
+#[cfg(not(target_family = "wasm"))]
+pub mod doctor;

@@ -71,7 +71,8 @@ impl IceArguments {
     }
 }
 
-fn read(text: &str, has_secret: bool) -> Result<IceServer, Failure> {
+/// Reads `--ice-server`.
+pub(super) fn read(text: &str, has_secret: bool) -> Result<IceServer, Failure> {
     // The password is not repeated: an error is often shown to others.
     let shown = text.rsplit_once('@').map_or(text, |(_, place)| place);
     let server: IceServer = text.parse().map_err(|error| format!("--ice-server {shown:?}: {error}"))?;

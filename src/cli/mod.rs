@@ -10,6 +10,8 @@ mod step;
 mod peer;
 /// Its files.
 mod transfers;
+/// `doctor`: what stands in the way of a call.
+mod doctor;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +43,8 @@ enum Command {
     Peer(Box<PeerArguments>),
     /// Watch one call go through its steps: a server and two peers in one process
     Step(StepArguments),
+    /// Test the STUN and TURN servers of a call, from this machine, and say what to do about those that fail
+    Doctor(DoctorArguments),
 }
 
 #[derive(Debug, Args)]
@@ -120,6 +124,19 @@ struct StepArguments {
     step: u8,
 }
 
+#[derive(Debug, Args)]
+struct DoctorArguments {
+    /// The signaling server, which names its STUN and TURN servers (default: http://127.0.0.1:3000)
+    #[arg(long, alias = "server")]
+    url: Option<String>,
+    /// Trust this authority too, beside those of the system: a PEM file (a server with --lan prints where it is)
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Test this server too, like stun:host:3478 or turn:name:password@host:3478; can be given more than once
+    #[arg(long, value_name = "URL")]
+    ice_server: Vec<String>,
+}
+
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if rate > 0.0 => Ok(rate),
@@ -145,6 +162,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(arguments) => serve::run(*arguments).await,
         Command::Peer(arguments) => peer::run(*arguments).await,
         Command::Step(arguments) => step::run(arguments).await,
+        Command::Doctor(arguments) => doctor::run(arguments).await,
     }
 }
 
@@ -152,7 +170,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 /// warning is an ordinary moment of a call (no candidates yet, say).
 fn filter(level: &str) -> String {
     format!(
-        "warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,study_zoom={level},socketio_src={level},support={level}"
+        "warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,turn_client_proto=error,study_zoom={level},socketio_src={level},support={level}"
     )
 }
 
