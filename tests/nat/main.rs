@@ -18,6 +18,10 @@ mod probe;
 mod peers;
 /// All kinds of NAT with all others.
 mod matrix;
+/// Servers and peers that the test can look into.
+mod residents;
+/// The network changes in the middle of a call.
+mod changes;
 /// A STUN server.
 #[path = "../common/stun_responder.rs"]
 mod stun_responder;

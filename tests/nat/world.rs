@@ -10,7 +10,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::UdpSocket;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use tokio::runtime::{Builder, Runtime};
 
 use super::nat::Kind;
 
@@ -179,20 +180,27 @@ impl World {
         command
     }
 
-    /// The host gets another address, as a computer that changes to another network does: what came to the old one is lost.
-    pub(crate) fn move_host(&self, side: Side) -> SocketAddr {
+    /// Threads of a host, for tasks of its own: a thread stays in the network in which it was started, and starts others there.
+    pub(crate) fn runtime(&self, host: &str) -> Runtime {
+        let building = || Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        self.on(host, building).expect("the system has threads")
+    }
+
+    /// The host gets another address, as a computer that changes to another network does: what comes to the old one is lost.
+    pub(crate) fn move_host(&self, side: Side) {
         let (host, number) = (side.host(), side.number());
-        let (old, new) = match self.kind(side) {
-            Kind::None => (side.public_address(), format!("203.0.113.{number}1")),
-            _ => (format!("10.0.{number}.2"), format!("10.0.{number}.3")),
-        };
-        // The new one first: with its last address an interface loses its routes.
-        self.ip(host, &format!("addr add {new}/24 dev eth0"));
-        self.ip(host, &format!("addr del {old}/24 dev eth0"));
-        if self.kind(side) != Kind::None {
-            self.ip(host, &format!("route replace default via 10.0.{number}.1"));
-        }
-        SocketAddr::new(new.parse().expect("it is an address"), 0)
+        // With its last address an interface loses its routes.
+        self.ip(host, &format!("addr del 10.0.{number}.2/24 dev eth0"));
+        self.ip(host, &format!("addr add 10.0.{number}.3/24 dev eth0"));
+        self.ip(host, &format!("route add default via 10.0.{number}.1"));
+    }
+
+    /// The router gets another address outside, as home routers do when they connect again.
+    pub(crate) fn move_router(&self, side: Side) {
+        let (router, old) = (side.router(), side.public_address());
+        self.ip(router, &format!("addr del {old}/24 dev out"));
+        self.ip(router, &format!("addr add 203.0.113.{}1/24 dev out", side.number()));
+        self.ip(router, &format!("route replace default via {SINK}"));
     }
 }
 
