@@ -12,8 +12,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use webrtc::runtime::{
@@ -77,7 +77,7 @@ impl Runtime for ShortSleeps {
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let (socket, has_description) = (TokioRuntime.wrap_udp_socket(socket)?, self.has_description.clone());
-        Ok(Arc::new(PickySocket { socket, has_description }))
+        Ok(Arc::new(PickySocket { socket, has_description, relays: Mutex::default() }))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
