@@ -127,6 +127,9 @@ async fn two_that_are_reloaded_at_once_are_in_a_call_again_and_who_was_muted_sti
 async fn a_network_that_is_there_again_brings_a_new_path_in_the_same_call() {
     let stage = Stage::with_page().await;
     let (alice, bob) = call_of_two(&stage).await;
+    for person in [&alice, &bob] {
+        person.eval("document.getElementById('descriptions-details').open = true").await;
+    }
     for (moves, stays) in [(&alice, &bob), (&bob, &alice)] {
         tokio::join!(moves.watches_and_hears(), stays.watches_and_hears());
         tokio::join!(moves.remember_the_stream(), stays.remember_the_stream());

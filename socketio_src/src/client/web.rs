@@ -10,10 +10,14 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
 use super::transport::{Frame, SocketReceiver, SocketSender, Transport, TransportError};
+
+/// How long a socket that is given up stays open.
+const GIVEN_UP_FOR: Duration = Duration::from_secs(10);
 
 /// The platform of a web page.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,7 +31,7 @@ enum Report {
     Closed(String),
 }
 
-/// An open socket. The two halves share it; when both are gone it is closed.
+/// An open socket. The two halves share it; when both are gone it is closed, after a while.
 #[derive(Debug)]
 struct Socket {
     web_socket: WebSocket,
@@ -38,8 +42,14 @@ struct Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         self.listeners.clear();
-        // An error says that it was never open: then there is nothing to close.
-        let _ = self.web_socket.close();
+        // Not at once: a browser says goodbye when it closes a socket, and by a goodbye a client leaves. Whoever wants to leave
+        // says so before this; what is dropped here is given up for another connection, and by then that one counts.
+        let web_socket = self.web_socket.clone();
+        let close = move || {
+            // An error says that it was never open: then there is nothing to close.
+            let _ = web_socket.close();
+        };
+        Timeout::new(GIVEN_UP_FOR.as_millis() as u32, close).forget();
     }
 }
 
@@ -63,7 +73,7 @@ impl Transport for Browser {
         let web_socket = WebSocket::new(url).map_err(|error| TransportError::new(describe(&error)))?;
         let (sender, mut reports) = unbounded();
         let listeners = listen(&web_socket, &sender);
-        // From here on the socket is closed whenever this future, or what it returns, is dropped.
+        // From here on the socket is given up whenever this future, or what it returns, is dropped.
         let socket = Rc::new(Socket { web_socket, listeners });
         match reports.next().await {
             Some(Report::Open) => Ok((Sender(socket.clone()), Receiver { reports, _socket: socket })),
