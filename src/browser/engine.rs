@@ -363,7 +363,7 @@ fn sdp_of(description: &JsValue) -> Result<String, EngineError> {
     sdp.as_string().ok_or_else(|| EngineError::new("OperationError", "the browser made a description without SDP"))
 }
 
-fn to_rtc_configuration(configuration: &Configuration) -> RtcConfiguration {
+pub(super) fn to_rtc_configuration(configuration: &Configuration) -> RtcConfiguration {
     let ice_servers: js_sys::Array = configuration.ice_servers.iter().map(to_rtc_ice_server).collect();
     let to = RtcConfiguration::new();
     to.set_ice_servers(&ice_servers);

@@ -10,6 +10,8 @@ pub(crate) mod media;
 pub(crate) mod local_media;
 /// A camera and a microphone that are always there.
 mod pattern;
+/// Whether a STUN or TURN server can be reached.
+pub(crate) mod reach;
 /// What the browser counts.
 pub(crate) mod statistics;
 /// The data channel of one file, and the file itself.

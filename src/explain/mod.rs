@@ -16,5 +16,7 @@ pub mod record;
 pub mod diagram;
 /// Two minutes of statistics.
 pub mod statistics;
+/// Whether a STUN or TURN server is of use.
+pub mod reach;
 /// What went wrong, and what to do.
 pub mod problem;

@@ -6,6 +6,8 @@
 mod dom;
 /// Before the call.
 mod lobby;
+/// Whether the STUN and TURN servers can be reached from here.
+mod tester;
 /// Cameras and microphones that come and go.
 mod devices;
 /// How loud the microphone is.
@@ -50,6 +52,7 @@ use meter::Meter;
 use panel::Panel;
 use stay::Stay;
 use tabs::OtherTabs;
+use tester::Tester;
 
 /// Runs when the bundle has been loaded.
 #[wasm_bindgen(start)]
@@ -70,6 +73,7 @@ pub fn start_page() -> Result<(), JsValue> {
         busy: Cell::default(),
         meter: RefCell::default(),
         problem: RefCell::default(),
+        tester: Tester::default(),
         gone: Default::default(),
         status: Cell::new(texts::CONNECTING),
         peer_sending: Cell::default(),
@@ -80,6 +84,7 @@ pub fn start_page() -> Result<(), JsValue> {
     page.on("english", "click", |page| page.speak(Language::English));
     page.on("korean", "click", |page| page.speak(Language::Korean));
     page.open_lobby();
+    page.open_tester();
     page.open_toolbar();
     page.open_devices(ended);
     page.speak(language);
@@ -105,6 +110,8 @@ struct Page {
     meter: RefCell<Option<Meter>>,
     /// What the lobby says went wrong.
     problem: RefCell<Option<Problem>>,
+    /// The test of the connection.
+    tester: Tester,
     /// Sound, picture: sent no more because the device has gone, not because the person wants it so.
     gone: [Cell<bool>; 2],
     /// How the call is.
@@ -144,6 +151,7 @@ impl Page {
         self.show_status(self.status.get());
         self.show_peer_sending();
         self.panel.show();
+        self.show_tester();
         let problem = self.problem.take();
         if let Some(problem) = problem {
             self.show_problem(problem);
@@ -186,10 +194,7 @@ impl Page {
     /// One stay in a room, from joining to hanging up.
     async fn call(self: &Rc<Self>) -> Result<(), Problem> {
         let room = RoomName::new(&self.dom.input("room")).map_err(|error| Problem::of_room_name(&error))?;
-        let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
-        let (signaling, driver) = SocketIoSignaling::new(Browser, &origin);
-        spawn_local(driver.run());
-        let signaling = signaling.connected().await.map_err(|error| Problem::of_signaling(&error))?;
+        let signaling = self.signaling().await?;
 
         let engine = BrowserEngine::new(
             self.media.clone(),
@@ -198,7 +203,8 @@ impl Page {
             self.files.clone(),
         );
         let step_by_step = self.dom.is_checked("step-by-step");
-        let options = CallOptions { step_by_step, ..CallOptions::new(room.clone()) };
+        let relay_only = self.dom.is_checked("relay-only");
+        let options = CallOptions { step_by_step, relay_only, ..CallOptions::new(room.clone()) };
         let (call, controls, mut events) = Call::new(engine, signaling, options);
         *self.controls.borrow_mut() = Some(controls);
         self.reset_toolbar();
@@ -228,6 +234,14 @@ impl Page {
             }
         };
         futures::join!(call.run(), watching).0.map_err(|error| Problem::of_call(&error))
+    }
+
+    /// A connection to the server that the page comes from.
+    async fn signaling(&self) -> Result<SocketIoSignaling<Browser>, Problem> {
+        let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+        let (signaling, driver) = SocketIoSignaling::new(Browser, &origin);
+        spawn_local(driver.run());
+        signaling.connected().await.map_err(|error| Problem::of_signaling(&error))
     }
 
     /// One of the two is seen: the lobby, or the call.

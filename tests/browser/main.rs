@@ -33,6 +33,8 @@ mod plain;
 mod smallest;
 /// What it looks like.
 mod layout;
+/// Over a TURN server, and the test of such servers.
+mod relay;
 /// Cameras, microphones and screens.
 mod devices;
 /// Every device that was ever on.

@@ -32,13 +32,33 @@ impl NativePeer {
         Self::join_at(name, &server.url(), Trust::default(), options).await
     }
 
+    /// With other options of the call.
+    pub(crate) async fn join_as(
+        name: &'static str,
+        server: &TestServer,
+        options: NativeOptions,
+        call: impl FnOnce(RoomName) -> CallOptions,
+    ) -> Self {
+        Self::enter(name, &server.url(), Trust::default(), options, call).await
+    }
+
     /// On a server that is a program of its own.
     pub(crate) async fn join_at(name: &'static str, url: &str, trust: Trust, options: NativeOptions) -> Self {
+        Self::enter(name, url, trust, options, CallOptions::new).await
+    }
+
+    async fn enter(
+        name: &'static str,
+        url: &str,
+        trust: Trust,
+        options: NativeOptions,
+        call: impl FnOnce(RoomName) -> CallOptions,
+    ) -> Self {
         let signaling = native::connect_trusting(url, trust).await.expect("the server runs");
         let engine = NativeEngine::new(options);
         let (counters, files) = (engine.counters(), engine.files());
         let room = RoomName::new(ROOM).expect("keeps the rules");
-        let (call, controls, events) = Call::new(engine, signaling, CallOptions::new(room));
+        let (call, controls, events) = Call::new(engine, signaling, call(room));
         let mut peer = Self { name, controls, events, counters, files, call: tokio::spawn(call.run()) };
         peer.until("it is in the room", |event| matches!(event, CallEvent::InRoom(_))).await;
         peer
