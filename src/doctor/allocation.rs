@@ -14,8 +14,8 @@ use turn_client_proto::stun::types::message::{Message, TransactionId};
 use turn_client_proto::types::{AddressFamily, TurnCredentials};
 use turn_client_proto::udp::TurnClientUdp;
 
-use super::finding::Finding;
-use super::line::{FIRST_WAIT, Line, PATIENCE, RETRANSMITS, patiently};
+use super::finding::{Finding, PATIENCE};
+use super::line::{FIRST_WAIT, Line, RETRANSMITS, patiently};
 
 /// How long the server may take to have its address back. Without an answer it has it back when the time of the loan is over.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(1);

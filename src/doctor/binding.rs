@@ -9,8 +9,8 @@ use turn_client_proto::stun::types::attribute::{ErrorCode, XorMappedAddress};
 use turn_client_proto::stun::types::message::{BINDING, Message, MessageWriteVec};
 use turn_client_proto::stun::types::prelude::{MessageWrite, MessageWriteExt};
 
-use super::finding::Finding;
-use super::line::{FIRST_WAIT, Line, PATIENCE, RETRANSMITS, patiently};
+use super::finding::{Finding, PATIENCE};
+use super::line::{FIRST_WAIT, Line, RETRANSMITS, patiently};
 
 /// Asks the server at this address.
 pub(super) async fn ask(server: SocketAddr) -> Finding {

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use shared::ice_server::IceUrlError;
 
-use super::line::PATIENCE;
+/// How long a server may take to answer.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was found out about a server.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,10 +9,7 @@ use tokio::net::UdpSocket;
 use tokio::time::timeout;
 use turn_client_proto::stun::Instant as Moment;
 
-use super::finding::Finding;
-
-/// How long a server may take to answer.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+use super::finding::{Finding, PATIENCE};
 
 /// When a request is sent again: after this time, then after twice as long, and so on. RFC 8489, section 6.2.1 asks for seven
 /// times, which takes 39 seconds; whoever looks on wants to know sooner.

@@ -27,8 +27,7 @@ use futures::future::join_all;
 use shared::IceServer;
 use tokio::join;
 
-pub use finding::Finding;
-pub use line::PATIENCE;
+pub use finding::{Finding, PATIENCE};
 use place::{MOST_ADDRESSES, Place};
 
 /// The most servers that are asked at the same time: each takes two sockets for each of its addresses.

@@ -6,8 +6,7 @@ use shared::IceServer;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::finding::Finding;
-use super::line::PATIENCE;
+use super::finding::{Finding, PATIENCE};
 use crate::turn::PORT;
 
 /// How many addresses of one name are asked.

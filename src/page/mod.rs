@@ -43,6 +43,7 @@ use crate::browser::file_channel::BrowserFileChannel;
 use crate::browser::local_media::LocalMedia;
 use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason, MediaKind};
 use crate::explain::problem::Problem;
+use crate::explain::reach::Verdict;
 use crate::signaling::SocketIoSignaling;
 use crate::text::page as texts;
 use crate::text::{Language, Text, fill_in};
@@ -52,7 +53,6 @@ use meter::Meter;
 use panel::Panel;
 use stay::Stay;
 use tabs::OtherTabs;
-use tester::Tester;
 
 /// Runs when the bundle has been loaded.
 #[wasm_bindgen(start)]
@@ -73,7 +73,7 @@ pub fn start_page() -> Result<(), JsValue> {
         busy: Cell::default(),
         meter: RefCell::default(),
         problem: RefCell::default(),
-        tester: Tester::default(),
+        tester: RefCell::default(),
         gone: Default::default(),
         status: Cell::new(texts::CONNECTING),
         peer_sending: Cell::default(),
@@ -110,8 +110,8 @@ struct Page {
     meter: RefCell<Option<Meter>>,
     /// What the lobby says went wrong.
     problem: RefCell<Option<Problem>>,
-    /// The test of the connection.
-    tester: Tester,
+    /// The servers of the last test of the connection, and what was found out so far.
+    tester: RefCell<Option<Vec<(String, Option<Verdict>)>>>,
     /// Sound, picture: sent no more because the device has gone, not because the person wants it so.
     gone: [Cell<bool>; 2],
     /// How the call is.

@@ -1,6 +1,5 @@
 //! The test of the connection: a person in the lobby asks the STUN and TURN servers of the call, each by itself.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures::future::join_all;
@@ -13,16 +12,11 @@ use super::dom::{append, fill, set};
 use crate::browser::reach::reach;
 use crate::call::Signaling;
 use crate::explain::problem::Problem;
-use crate::explain::reach::Verdict;
 use crate::text::fill_in;
 use crate::text::page as texts;
 
 /// The most servers that are asked: a peer connection for each of them.
 const MOST_SERVERS: usize = 16;
-
-/// The servers of the last test, and what was found out so far.
-#[derive(Default)]
-pub(super) struct Tester(RefCell<Option<Vec<(String, Option<Verdict>)>>>);
 
 impl Page {
     pub(super) fn open_tester(self: &Rc<Self>) {
@@ -46,18 +40,18 @@ impl Page {
 
     /// Asks all of them at the same time.
     async fn test(&self) -> Result<(), Problem> {
-        self.tester.0.take();
+        self.tester.take();
         self.show_tester();
         let servers = self.ice_servers().await?;
         let urls = servers
             .iter()
             .flat_map(|server| server.urls.iter().map(|url| IceServer { urls: vec![url.clone()], ..server.clone() }));
         let each: Vec<_> = urls.take(MOST_SERVERS).collect();
-        *self.tester.0.borrow_mut() = Some(each.iter().map(|server| (server.urls.concat(), None)).collect());
+        *self.tester.borrow_mut() = Some(each.iter().map(|server| (server.urls.concat(), None)).collect());
         self.show_tester();
         let asking = each.into_iter().enumerate().map(async |(place, server)| {
             let verdict = reach(server).await;
-            if let Some(tested) = &mut *self.tester.0.borrow_mut() {
+            if let Some(tested) = &mut *self.tester.borrow_mut() {
                 tested[place].1 = Some(verdict);
             }
             self.show_tester();
@@ -80,7 +74,7 @@ impl Page {
     pub(super) fn show_tester(&self) {
         let (dom, list) = (&self.dom, self.dom.element("test-results"));
         fill(&list, []);
-        let tested = self.tester.0.borrow();
+        let tested = self.tester.borrow();
         let Some(tested) = &*tested else { return };
         if tested.is_empty() {
             append(&list, [&dom.make("li", dom.say(texts::TEST_NOBODY))]);

@@ -1,0 +1,301 @@
+//! `doctor` tells servers that are fine from every way in which one can fail.
+//!
+//! Expected: a line for each server that says what it does, or what is wrong and what to do; status 0 only if all are fine;
+//! no allocation is left on a server. coturn, which others wrote, is told apart in the same way, and carries a call.
+
+/// Servers in programs of their own.
+mod common;
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use common::program::ServerProgram;
+use shared::IceServer;
+use study_zoom::doctor::{Finding, examine};
+use study_zoom::turn::{Credential, Credentials, Limits, TurnOptions, TurnServer};
+use testing::program::Program;
+use testing::within;
+use tokio::net::UdpSocket;
+use tokio::process::Command;
+use tokio::task::JoinHandle;
+
+/// What the servers of these tests share.
+const SECRET: &str = "north";
+
+/// How long a program may take. Much longer than it does take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn start(arguments: &[&str]) -> Program {
+    Program::start(arguments[0], Command::new(env!("CARGO_BIN_EXE_study-zoom")).args(arguments))
+}
+
+/// Runs `doctor`: whether it says that all is well, and what it prints.
+async fn doctor(arguments: &[&str]) -> (bool, Vec<String>) {
+    let arguments: Vec<_> = ["doctor"].iter().chain(arguments).copied().collect();
+    let ended = within(PATIENCE, "doctor ends", start(&arguments).end()).await;
+    // A word on stderr exactly when something is wrong.
+    assert_eq!(ended.status.success(), ended.stderr.is_empty(), "{}\n{}", ended.stdout, ended.stderr);
+    (ended.status.success(), ended.stdout.lines().map(str::to_owned).collect())
+}
+
+/// A server by hand, beside which there is no signaling server.
+async fn one(server: &str) -> (bool, String) {
+    let (all_well, lines) = doctor(&["--url", "http://127.0.0.1:9", "--ice-server", server]).await;
+    assert!(!all_well, "the signaling server was named, and is not there");
+    assert!(lines[0].starts_with("FAIL  http://127.0.0.1:9"), "{lines:#?}");
+    let line = lines.into_iter().nth(1).expect("a line for the server");
+    assert!(!line.contains("north") && !line.contains("wrong@"), "no password is printed: {line}");
+    (line.starts_with("ok "), line)
+}
+
+/// A line that says FAIL, and all of this.
+async fn fails(server: &str, parts: &[&str]) {
+    let (fine, line) = one(server).await;
+    assert!(!fine && line.starts_with("FAIL "), "{line}");
+    for part in parts {
+        assert!(line.contains(part), "no {part:?} in: {line}");
+    }
+}
+
+/// A TURN server on loopback. It stops when it is dropped.
+struct Relay {
+    address: SocketAddr,
+    running: JoinHandle<std::io::Result<()>>,
+}
+
+impl Relay {
+    fn start(options: TurnOptions) -> Self {
+        Self::start_at(Ipv4Addr::LOCALHOST.into(), options)
+    }
+
+    fn start_at(address: std::net::IpAddr, options: TurnOptions) -> Self {
+        let options = TurnOptions { secret: Some(SECRET.into()), allow_private: true, ..options };
+        let server = TurnServer::bind(address, 0, options).expect("there is a free port");
+        Self { address: server.local_addr(), running: tokio::spawn(server.run(std::future::pending())) }
+    }
+
+    /// As a signaling server names it, with a credential that lasts so long.
+    fn named(&self, lifetime: Duration) -> IceServer {
+        let Credential { username, password, .. } = Credentials::new(Some(SECRET.into())).mint("ann", lifetime);
+        IceServer { urls: vec![format!("turn:{}?transport=udp", self.address)], username, credential: password }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+fn relaying() -> TurnOptions {
+    TurnOptions { relay: true, ..TurnOptions::default() }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What is found out about one server.
+async fn finding(server: &IceServer) -> Finding {
+    let mut examined = within(PATIENCE, "the server is examined", examine(std::slice::from_ref(server))).await;
+    examined.remove(0).finding
+}
+
+#[tokio::test]
+async fn the_servers_that_the_signaling_server_names_are_fine() {
+    let server = ServerProgram::start_with(&["--turn", "--turn-allow-private", "--stun-port", "0"]);
+    let (all_well, lines) = doctor(&["--url", server.url()]).await;
+    assert!(all_well, "{lines:#?}");
+    assert!(lines[0].contains("names 2 of the servers"), "{lines:#?}");
+    assert!(lines[1].contains("stun:127.0.0.1:") && lines[1].contains("sees this machine as 127.0.0.1:"));
+    assert!(lines[2].contains("turn:127.0.0.1:") && lines[2].contains("relays at 127.0.0.1:"), "{lines:#?}");
+    assert!(lines.iter().all(|line| line.starts_with("ok ")), "{lines:#?}");
+    // Everything stands in columns.
+    let columns: Vec<_> =
+        lines.iter().map(|line| line[6..].find("  ").map(|gap| line[6 + gap..].trim_start())).collect();
+    let starts: Vec<_> = lines.iter().zip(&columns).map(|(line, rest)| line.len() - rest.unwrap().len()).collect();
+    assert!(starts.iter().all(|start| *start == starts[0]), "{lines:#?}");
+    // Nobody is left in the room, and nothing on the TURN server.
+    let log = server.log();
+    for event in ["entered", "left", "an allocation is made", "an allocation has ended"] {
+        assert!(log.contains(event), "no {event:?} in {log}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_names_nobody_leaves_nothing_to_test() {
+    let server = ServerProgram::start_with(&["--no-stun"]);
+    let ended = start(&["doctor", "--url", server.url()]).end().await;
+    assert!(ended.stdout.contains("names no STUN or TURN server"), "{}", ended.stdout);
+    ended.with_error(&["--ice-server"]);
+    // With one by hand there is.
+    let relay = Relay::start(TurnOptions::default());
+    let stun = format!("stun:{}", relay.address);
+    assert!(doctor(&["--url", server.url(), "--ice-server", &stun]).await.0);
+}
+
+#[tokio::test]
+async fn servers_are_tested_by_hand_without_a_signaling_server() {
+    let relay = Relay::start(TurnOptions::default());
+    let (fine, line) = one(&format!("stun:{}", relay.address)).await;
+    assert!(fine && line.contains("sees this machine as"), "{line}");
+    let ended = start(&["doctor", "--url", "http://127.0.0.1:9"]).end().await;
+    assert!(ended.stdout.starts_with("FAIL  http://127.0.0.1:9"), "{}", ended.stdout);
+    assert_eq!(ended.stdout.lines().count(), 1);
+    ended.with_error(&["1 of 1"]);
+    for (text, reason) in [("http:host", "begins with"), ("turn:ann@host", "password")] {
+        start(&["doctor", "--ice-server", text]).end().await.with_error(&["--ice-server", reason]);
+    }
+}
+
+#[tokio::test]
+async fn credentials_are_good_wrong_or_expired() {
+    let relay = Relay::start(relaying());
+    let good = relay.named(HOUR);
+    let fine = finding(&good).await;
+    assert!(matches!(fine, Finding::Relayed { address, .. } if address.ip() == Ipv4Addr::LOCALHOST), "{fine:?}");
+    let expired = finding(&relay.named(Duration::ZERO)).await;
+    assert!(matches!(expired, Finding::Expired(ago) if ago < Duration::from_secs(20)), "{expired:?}");
+    assert_eq!(finding(&IceServer { credential: "wrong".to_owned(), ..good.clone() }).await, Finding::WrongPassword);
+    assert_eq!(finding(&IceServer { credential: String::new(), ..good }).await, Finding::NoPassword);
+    fails(&format!("turn:ann:wrong@{}", relay.address), &["wrong name or password (401)", "--turn-secret"]).await;
+    fails(&format!("turn:1000000000:wrong@{}", relay.address), &["expired", "(401)", "clock"]).await;
+    fails(&format!("turn:{}", relay.address), &["wants a password"]).await;
+}
+
+#[tokio::test]
+async fn an_allocation_is_given_back_so_that_the_next_one_is_not_refused() {
+    let limits = Limits { allocations_per_user: 1, ..Limits::default() };
+    let relay = Relay::start(TurnOptions { limits, ..relaying() });
+    let server = relay.named(HOUR);
+    for time in 0..3 {
+        assert!(finding(&server).await.is_fine(), "time {time}");
+    }
+    let nobody =
+        Relay::start(TurnOptions { limits: Limits { allocations_per_user: 0, ..Limits::default() }, ..relaying() });
+    let refused = finding(&nobody.named(HOUR)).await;
+    assert_eq!(refused, Finding::Refused(486));
+    assert!(refused.to_string().contains("quota"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_server_of_ipv6_is_asked_over_ipv6() {
+    let relay = Relay::start_at(Ipv6Addr::LOCALHOST.into(), relaying());
+    let fine = finding(&relay.named(HOUR)).await;
+    assert!(matches!(fine, Finding::Relayed { address, .. } if address.is_ipv6()), "{fine:?}");
+    assert!(one(&format!("stun:{}", relay.address)).await.0);
+}
+
+#[tokio::test]
+async fn what_is_no_such_server_is_told_apart() {
+    let only_stun = Relay::start(TurnOptions::default());
+    fails(&format!("turn:ann:wrong@{}", only_stun.address), &["does not relay", "--turn"]).await;
+
+    let echo = UdpSocket::bind("127.0.0.1:0").await.expect("there is a free port");
+    let address = echo.local_addr().expect("it is bound");
+    let echoing = tokio::spawn(async move {
+        let mut buffer = [0; 1500];
+        while let Ok((length, from)) = echo.recv_from(&mut buffer).await {
+            echo.send_to(&buffer[..length], from).await.expect("loopback takes it");
+        }
+    });
+    fails(&format!("stun:{address}"), &["no STUN server"]).await;
+    fails(&format!("turn:ann:wrong@{address}"), &["no STUN server"]).await;
+    echoing.abort();
+
+    let silent = UdpSocket::bind("127.0.0.1:0").await.expect("there is a free port");
+    let address = silent.local_addr().expect("it is bound");
+    fails(&format!("stun:{address}"), &["no answer in 5 s", "firewall"]).await;
+    drop(silent);
+    fails(&format!("stun:{address}"), &["nobody listens", "running"]).await;
+    fails(&format!("turn:ann:wrong@{address}"), &["nobody listens"]).await;
+    fails("stun:nobody.invalid", &["no such host"]).await;
+    for url in ["turns:ann:wrong@127.0.0.1", "turn:ann:wrong@127.0.0.1?transport=tcp", "stuns:127.0.0.1"] {
+        fails(url, &["not tested", "browser"]).await;
+    }
+}
+
+#[tokio::test]
+async fn silence_takes_as_long_for_many_as_for_one() {
+    let silent = UdpSocket::bind("127.0.0.1:0").await.expect("there is a free port");
+    let url = format!("stun:{}", silent.local_addr().expect("it is bound"));
+    let servers: Vec<_> = (0..40).map(|_| IceServer::new(&url)).collect();
+    let examined = within(Duration::from_secs(9), "all are given up at the same time", examine(&servers)).await;
+    assert_eq!(examined.len(), 32, "what is more is left out");
+    assert!(examined.iter().all(|one| one.finding == Finding::Silent), "{examined:?}");
+}
+
+/// coturn, on a port that was free. Killed when it is dropped.
+struct Coturn {
+    address: SocketAddr,
+    program: Program,
+}
+
+impl Coturn {
+    async fn start(options: &[&str]) -> Self {
+        let port = {
+            let free = UdpSocket::bind("127.0.0.1:0").await.expect("there is a free port");
+            free.local_addr().expect("it is bound").port()
+        };
+        let mut command = Command::new("turnserver");
+        let port_text = port.to_string();
+        command.args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--no-tcp", "--log-file=stdout", "--verbose"]);
+        command.args(["--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--listening-port", &port_text]);
+        command.args(["--allow-loopback-peers", "--realm=example.org", "--pidfile=/dev/null"]).args(options);
+        let mut program = Program::start("turnserver", &mut command);
+        program.until("IPv4. UDP listener opened on").await;
+        let coturn = Self { address: (Ipv4Addr::LOCALHOST, port).into(), program };
+        // The line comes a moment before the first answer.
+        let stun = IceServer::new(format!("stun:{}", coturn.address));
+        let listening = async {
+            while !finding(&stun).await.is_fine() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        within(PATIENCE, "coturn answers", listening).await;
+        coturn
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs coturn: apt-get install coturn"]
+async fn coturn_with_users_is_fine_or_refuses() {
+    let coturn = Coturn::start(&["--lt-cred-mech", "--user=ann:north"]).await;
+    let (fine, line) = one(&format!("turn:ann:north@{}", coturn.address)).await;
+    assert!(fine && line.contains("relays at 127.0.0.1:"), "{line}");
+    fails(&format!("turn:ann:south@{}", coturn.address), &["wrong name or password (401)"]).await;
+    fails(&format!("turn:bob:north@{}", coturn.address), &["wrong name or password (401)"]).await;
+    coturn.program.stop().await;
+}
+
+#[tokio::test]
+#[ignore = "needs coturn: apt-get install coturn"]
+async fn two_peers_that_want_to_be_relayed_call_each_other_over_coturn() {
+    let coturn = Coturn::start(&["--use-auth-secret", "--static-auth-secret=north"]).await;
+    let turn = format!("turn:{}", coturn.address);
+    let options = |secret| ["--no-stun", "--ice-server", &turn, "--turn-secret", secret].map(str::to_owned);
+    let server = options(SECRET);
+    let server = ServerProgram::start_with(&server.each_ref().map(String::as_str));
+    let (all_well, lines) = doctor(&["--url", server.url()]).await;
+    assert!(all_well && lines[1].contains("relays at 127.0.0.1:"), "{lines:#?}");
+
+    let peer = |more: &[&str]| {
+        let arguments = ["peer", "--url", server.url(), "--room", "demo", "--relay-only"];
+        start(&arguments.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    let mut a = peer(&[]);
+    a.until("in room \"demo\" as A").await;
+    let b = within(2 * PATIENCE, "b has called", peer(&["--for", "6"]).end()).await.well();
+    let a = within(PATIENCE, "a is alone", a.end()).await.well();
+    for printed in [a, b] {
+        assert!(printed.contains("over udp relay 127.0.0.1:"), "{printed}");
+        assert!(!printed.contains("udp host"), "{printed}");
+        let received = printed.lines().find_map(|line| line.strip_prefix("received: ")).expect("it says what came");
+        let frames: u32 = received.split(' ').next().and_then(|count| count.parse().ok()).expect("a number");
+        assert!(frames > 20, "{received}");
+    }
+
+    let other = options("south");
+    let other = ServerProgram::start_with(&other.each_ref().map(String::as_str));
+    let (all_well, lines) = doctor(&["--url", other.url()]).await;
+    assert!(!all_well && lines[1].contains("wrong name or password (401)"), "{lines:#?}");
+    coturn.program.stop().await;
+}
