@@ -123,7 +123,7 @@ fn every_option_that_is_named_exists() {
         let help = Command::new(env!("CARGO_BIN_EXE_study-zoom")).args([command, "--help"]).output();
         String::from_utf8_lossy(&help.expect("it is built").stdout).into_owned()
     };
-    let help: String = ["serve", "peer", "step"].map(help_of).concat();
+    let help: String = ["serve", "peer", "step", "doctor"].map(help_of).concat();
     // Those of the examples stand behind `--`.
     let named = [README, CHAPTER]
         .into_iter()

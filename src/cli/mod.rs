@@ -105,7 +105,7 @@ struct PeerArguments {
     /// Hang up after this many seconds (default: when the other side leaves, or at Ctrl-C)
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     duration: Option<Duration>,
-    /// Only over a TURN server: neither side learns the address of the other
+    /// Only over a TURN server: the other side does not learn our address
     #[arg(long)]
     relay_only: bool,
     /// Stay when the other side leaves, and wait for the next one

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use futures::future::join_all;
 use shared::{IceServer, RoomName};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlButtonElement;
@@ -25,39 +24,43 @@ impl Page {
             page.allow_testing(false);
             spawn_local(async move {
                 page.clear_problem();
-                if let Err(problem) = page.test().await {
-                    page.show_problem(problem);
+                page.tester.take();
+                page.show_tester();
+                match page.ice_servers().await {
+                    Ok(servers) => page.test(servers),
+                    Err(problem) => {
+                        page.show_problem(problem);
+                        page.allow_testing(true);
+                    }
                 }
-                page.allow_testing(true);
             });
         });
     }
 
+    /// One test at a time.
     fn allow_testing(&self, allowed: bool) {
         self.dom.element::<HtmlButtonElement>("test").set_disabled(!allowed);
         self.dom.set("test-results", "data-done", if allowed { "true" } else { "false" });
     }
 
     /// Asks all of them at the same time.
-    async fn test(&self) -> Result<(), Problem> {
-        self.tester.take();
-        self.show_tester();
-        let servers = self.ice_servers().await?;
+    fn test(self: &Rc<Self>, servers: Vec<IceServer>) {
         let urls = servers
             .iter()
             .flat_map(|server| server.urls.iter().map(|url| IceServer { urls: vec![url.clone()], ..server.clone() }));
         let each: Vec<_> = urls.take(MOST_SERVERS).collect();
         *self.tester.borrow_mut() = Some(each.iter().map(|server| (server.urls.concat(), None)).collect());
         self.show_tester();
-        let asking = each.into_iter().enumerate().map(async |(place, server)| {
-            let verdict = reach(server).await;
-            if let Some(tested) = &mut *self.tester.borrow_mut() {
-                tested[place].1 = Some(verdict);
-            }
-            self.show_tester();
-        });
-        join_all(asking).await;
-        Ok(())
+        for (place, server) in each.into_iter().enumerate() {
+            let page = self.clone();
+            spawn_local(async move {
+                let verdict = reach(server).await;
+                if let Some(tested) = &mut *page.tester.borrow_mut() {
+                    tested[place].1 = Some(verdict);
+                }
+                page.show_tester();
+            });
+        }
     }
 
     /// What the server tells a member of a room, with passwords. The room is our own, and is empty again afterwards.
@@ -76,6 +79,9 @@ impl Page {
         fill(&list, []);
         let tested = self.tester.borrow();
         let Some(tested) = &*tested else { return };
+        if tested.iter().all(|(_, verdict)| verdict.is_some()) {
+            self.allow_testing(true);
+        }
         if tested.is_empty() {
             append(&list, [&dom.make("li", dom.say(texts::TEST_NOBODY))]);
         }

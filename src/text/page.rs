@@ -32,7 +32,7 @@ texts! {
     LEVEL "Level of the microphone" "마이크 음량"
     STEP_BY_STEP "Step by step: wait for “Next” before each step" "한 단계씩: 단계마다 “다음”을 기다리기"
     RELAY_ONLY "Relay only" "중계만 사용"
-    RELAY_ONLY_HINT "Neither side learns the other's address. It needs a server that relays: serve --turn" "서로의 주소를 알 수 없게 한다. 중계하는 서버가 필요하다: serve --turn"
+    RELAY_ONLY_HINT "The other side does not learn your address. This needs a server that relays: serve --turn" "상대가 내 주소를 알 수 없다. 중계하는 서버가 필요하다: serve --turn"
     HINT "Open this page twice, or let a headless peer join:" "이 페이지를 두 번 열거나, 헤드리스 피어를 입장시킨다:"
     ENTERING "Entering the room …" "방에 들어가는 중 …"
     TRY_AGAIN "Try again" "다시 시도"
