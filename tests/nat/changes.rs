@@ -48,7 +48,7 @@ fn a_host_that_gets_another_address_is_heard_again() {
 
 #[test]
 #[ignore = "needs root, for network namespaces"]
-fn a_router_that_gets_another_address_costs_a_moment() {
+fn a_router_that_gets_another_address_is_found_out() {
     if !world::is_possible() {
         return;
     }

@@ -7,6 +7,7 @@
 //! sudo -E cargo test --workspace --test nat -- --ignored --nocapture --test-threads=1
 //! ```
 #![cfg(target_os = "linux")]
+#![expect(clippy::print_stdout, reason = "a laboratory says what it has measured")]
 
 /// The kinds of NAT, as firewall rules.
 mod nat;

@@ -139,7 +139,7 @@ impl Peer {
     /// How many frames of sound and picture have come.
     pub(crate) fn frames(&self) -> [u64; 2] {
         let counted = self.counters.read();
-        [u64::from(counted.audio_frames), u64::from(counted.video_frames)]
+        [counted.audio_frames, counted.video_frames]
     }
 
     /// The paths that it has had, the last one at the end.
