@@ -65,6 +65,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
+use tokio::task::yield_now;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{info, warn};
 
@@ -159,10 +160,14 @@ impl TurnServer {
         loop {
             tokio::select! {
                 () = &mut shutdown => return Ok(()),
-                ready = sockets.ready() => match ready {
-                    Ready::Listening => listen(&mut service, &mut sockets, &mut buffer),
-                    Ready::Relay(ready) => relay(&mut service, &mut sockets, &mut buffer, ready),
-                },
+                ready = sockets.ready() => {
+                    match ready {
+                        Ready::Listening => listen(&mut service, &mut sockets, &mut buffer),
+                        Ready::Relay(ready) => relay(&mut service, &mut sockets, &mut buffer, ready),
+                    }
+                    // In a flood there is always a socket that is ready. The rest of the program has its turn now.
+                    yield_now().await;
+                }
                 _ = ticks.tick() => {
                     service.expire(Time::now(), &mut sockets);
                     tick += 1;
