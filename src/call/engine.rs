@@ -149,8 +149,8 @@ pub struct Configuration {
     /// STUN and TURN servers.
     pub ice_servers: Vec<IceServer>,
     /// Only candidates of the type `relay`, and so only paths over a TURN server
-    /// ([`RTCIceTransportPolicy`](https://www.w3.org/TR/webrtc/#rtcicetransportpolicy-enum) `relay`): neither side learns
-    /// the address of the other.
+    /// ([`RTCIceTransportPolicy`](https://www.w3.org/TR/webrtc/#rtcicetransportpolicy-enum) `relay`): the other side
+    /// does not learn our address.
     pub relay_only: bool,
 }
 
