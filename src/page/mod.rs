@@ -95,6 +95,9 @@ pub fn start_page() -> Result<(), JsValue> {
     Ok(())
 }
 
+/// STUN and TURN servers by their URL, and what was found out about each.
+type Tested = Vec<(String, Option<Verdict>)>;
+
 /// The page, and the call that it shows.
 struct Page {
     dom: Dom,
@@ -111,7 +114,7 @@ struct Page {
     /// What the lobby says went wrong.
     problem: RefCell<Option<Problem>>,
     /// The servers of the last test of the connection, and what was found out so far.
-    tester: RefCell<Option<Vec<(String, Option<Verdict>)>>>,
+    tester: RefCell<Option<Tested>>,
     /// Sound, picture: sent no more because the device has gone, not because the person wants it so.
     gone: [Cell<bool>; 2],
     /// How the call is.
