@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use proptest::prelude::*;
+use study_zoom::turn::{TurnOptions, TurnServer};
 use testing::program::Program;
 
 use super::stun_responder::stun_message::{
@@ -40,10 +41,11 @@ fn without_bytes(text: &str) -> String {
 
 #[tokio::test]
 async fn example_9_explains_each_byte() {
-    let server = responder("127.0.0.1:0", |id, from| {
-        vec![message(BINDING_SUCCESS, id, &[(XOR_MAPPED_ADDRESS, written(from, id)), (0x8028, vec![7; 4])])]
-    });
-    let printed = stun(server).end().await.well();
+    // The STUN server that stands beside the server of the call.
+    let server = TurnServer::bind([127, 0, 0, 1].into(), 0, TurnOptions::default()).expect("a free port");
+    let address = server.local_addr();
+    tokio::spawn(server.run(std::future::pending()));
+    let printed = stun(address).end().await.well();
     let [shown] = &shown("09_stun")[..] else { panic!("the text shows one output") };
     let shown = without_bytes(&shown.join("\n"));
     compare(&without_bytes(&printed), &shown.lines().collect::<Vec<_>>(), "09_stun");
