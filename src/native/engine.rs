@@ -213,8 +213,8 @@ impl Engine for NativeEngine {
             readers: readers.clone(),
         });
         let (mut players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
-        players.spawn(watch_path(Patience::default(), callbacks.clone()));
-        players.spawn(watch_network(addresses, callbacks.clone()));
+        players.spawn(watch_path(Patience::default(), callbacks.path_progress.subscribe(), callbacks.sender.clone()));
+        players.spawn(watch_network(addresses, callbacks.sender.clone()));
         let connection =
             Connection { peer, runtime, events, callbacks, connected, channels, players, readers, mid, ufrag, closed };
         self.connection = Some(connection);

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use futures::channel::mpsc::UnboundedSender;
 use tracing::info;
 
-use super::callbacks::Callbacks;
 use crate::call::EngineEvent;
 
 /// How often the addresses are read. A person notices a second without sound.
@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// Tells the call whenever an address is gone and another one can be used. `bound` are the addresses of the sockets:
 /// whoever has chosen one has chosen its network, and is told nothing.
-pub(super) async fn watch_network(bound: Vec<String>, callbacks: Callbacks) {
+pub(super) async fn watch_network(bound: Vec<String>, events: UnboundedSender<EngineEvent>) {
     let is_any = |address: &String| address.parse().is_ok_and(|address: SocketAddr| address.ip().is_unspecified());
     if !bound.iter().any(is_any) {
         return;
@@ -29,7 +29,8 @@ pub(super) async fn watch_network(bound: Vec<String>, callbacks: Callbacks) {
         let now = addresses();
         if has_moved(&known, &now) {
             info!("the network has changed: this machine has the addresses {now:?}");
-            callbacks.send(EngineEvent::NetworkChanged);
+            // An error says that the connection is gone, and this ends with it.
+            let _ = events.unbounded_send(EngineEvent::NetworkChanged);
         }
         // Without any address there is nowhere to go: the ones that were there count until others are.
         if !now.is_empty() {

@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
+use futures::channel::mpsc::UnboundedSender;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::callbacks::Callbacks;
 use crate::call::{ConnectionState, EngineEvent};
 
 /// How far a connection is.
@@ -66,14 +66,19 @@ impl Patience {
 }
 
 /// Reports a connection that has failed, and one that does not come back after that.
-pub(super) async fn watch_path(patience: Patience, callbacks: Callbacks) {
-    let mut progress = callbacks.path_progress.subscribe();
+pub(super) async fn watch_path(
+    patience: Patience,
+    mut progress: watch::Receiver<PathProgress>,
+    events: UnboundedSender<EngineEvent>,
+) {
+    // An error says that the connection is gone, and this ends with it.
+    let report = |event| drop(events.unbounded_send(event));
     loop {
         run_out(patience, &mut progress).await;
-        callbacks.send(EngineEvent::ConnectionState(ConnectionState::Failed));
+        report(EngineEvent::ConnectionState(ConnectionState::Failed));
         let back = progress.wait_for(|progress| progress.state == ConnectionState::Connected);
         if !matches!(timeout(patience.restart, back).await, Ok(Ok(_))) {
-            return callbacks.send(EngineEvent::PathLost);
+            return report(EngineEvent::PathLost);
         }
     }
 }

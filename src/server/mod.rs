@@ -16,6 +16,8 @@ mod handlers;
 mod client;
 /// Which STUN and TURN servers the members of a room are told.
 mod ice;
+/// The answer to who asks for them over HTTP.
+mod ice_route;
 /// The answer to one event.
 mod responder;
 /// The arguments of the events, parsed and checked.
@@ -54,8 +56,8 @@ use crate::site::{self, Site};
 use cluster::Cluster;
 use delivery::Delivery;
 use handlers::{Backend, Handlers, Rates};
-use ice::IceRoute;
 pub use ice::{Ice, OwnIce};
+use ice_route::IceRoute;
 use local_rooms::LocalRooms;
 use rooms::SharedRooms;
 
