@@ -121,6 +121,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             Signal::Bye => return Err(Interrupt::PeerLeft),
             Signal::Resumed => {
                 debug!("the other side is back in the room as well: the call goes on");
+                // What it was sent meanwhile may be lost.
+                self.negotiation.needs_restart |= self.negotiation.is_changing;
                 self.ask_for_a_new_path().await?;
             }
             Signal::IceServers(ice_servers) => self.on_ice_servers(ice_servers).await,

@@ -55,6 +55,11 @@ impl Negotiation {
         }
     }
 
+    /// A has offered a restart, and B will answer it. One more offer would only cross that answer.
+    pub(super) fn awaits_an_answer(&self) -> bool {
+        self.role == Some(Role::A) && self.is_changing && self.remote_description.is_none()
+    }
+
     /// Whether A takes up an offer: in a call that is alive, from the peer connection that the call is with, and while A has
     /// no offer under way itself.
     pub(super) fn may_be_changed_by(&self, offer: &SessionDescription) -> bool {

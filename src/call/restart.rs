@@ -21,6 +21,10 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             // No offer will ever travel again.
             return Err(Interrupt::PathLost);
         }
+        if self.negotiation.awaits_an_answer() {
+            debug!("an ICE restart is under way");
+            return Ok(());
+        }
         self.negotiation.needs_restart = true;
         self.ask_for_a_new_path().await
     }

@@ -35,8 +35,14 @@ fn a_offers_again_when_the_path_has_failed_and_nothing_else_begins_again() {
 #[test]
 fn an_answer_to_the_offer_before_the_last_one_is_not_taken() {
     let mut a = Peer::in_call(Role::A);
+    a.done();
     a.engine(FAILED);
+    // B has seen it as well: its question has crossed the offer.
     a.hear(Signal::Restart);
+    assert_eq!(a.count("createOffer iceRestart"), 1);
+    // B was away, and the offer may be lost.
+    a.hear(Signal::Resumed);
+    assert_eq!(a.count("createOffer iceRestart"), 2);
     a.done();
     a.hear(answer_to("us1 2"));
     assert_eq!(a.done(), [""; 0]);
