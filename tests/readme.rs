@@ -13,7 +13,7 @@ const README: &str = include_str!("../README.md");
 const CHAPTER: &str = include_str!("../src/README.md");
 
 /// The texts for readers, beside the READMEs of the chapters, which are tested there.
-const TEXTS: [&str; 10] = [
+const TEXTS: [&str; 11] = [
     "README.md",
     "src/README.md",
     "CONTRIBUTING.md",
@@ -24,6 +24,7 @@ const TEXTS: [&str; 10] = [
     "docs/scaling.md",
     "docs/performance.md",
     "docs/nat.md",
+    "docs/connections.md",
 ];
 
 /// The targets of all links of a text, without those that lead elsewhere.

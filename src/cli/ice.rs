@@ -45,7 +45,14 @@ impl IceArguments {
         let secret = self.turn_secret.clone().or_else(|| std::env::var(SECRET).ok()).map(String::into_bytes);
         let named = self.ice_server.iter().map(|text| read(text, secret.is_some())).collect::<Result<_, _>>()?;
         let minted = secret.clone().map(|secret| Credentials::new(Some(secret)));
-        let server = (!self.no_stun).then(|| self.bind(beside.ip(), secret)).transpose()?;
+        let server = match (!self.no_stun).then(|| self.bind(beside.ip(), secret)).transpose() {
+            // Calls within one network need none, and nobody has asked for this one.
+            Err(error) if !self.turn && self.stun_port == PORT => {
+                print_line!("{error}");
+                None
+            }
+            server => server?,
+        };
         let own = server.as_ref().map(|server| OwnIce {
             address: server.local_addr(),
             public: self.public_address,

@@ -121,6 +121,60 @@ async fn our_page_calls_a_plain_client() {
     plain_and_page_are_in_a_call(&bob, &alice).await;
 }
 
+/// A stranger looks for a new path: whichever side it is, it offers, as browsers do without being told otherwise.
+async fn restarts(plain: &Browser) {
+    let ufrag = "return peer.remoteDescription.sdp.match(/a=ice-ufrag:(\\S+)/)[1]";
+    let before = plain.eval(ufrag).await;
+    plain
+        .eval(
+            "return (async () => {
+                const offer = await peer.createOffer({ iceRestart: true });
+                await peer.setLocalDescription(offer);
+                socket.emit('offer', offer, room);
+            })()",
+        )
+        .await;
+    plain.wait_while("the other side answers with new credentials", async || plain.eval(ufrag).await == before).await;
+    plain.wait_for("peer.connectionState === 'connected'", "there is a path").await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_stranger_restarts_ice_on_either_side_of_a_call_with_a_headless_peer() {
+    for plain_is_a in [true, false] {
+        let (site, stage) = PlainSite::start_with_stage(Stage::set_with).await;
+        let (plain, mut native) = if plain_is_a {
+            let plain = site.open("alice", &stage).await;
+            (plain, NativePeer::join("bob", &stage.server).await)
+        } else {
+            let native = NativePeer::join("alice", &stage.server).await;
+            (site.open("bob", &stage).await, native)
+        };
+        plain_and_native_are_in_a_call(&plain, &mut native).await;
+        restarts(&plain).await;
+        plain_and_native_are_in_a_call(&plain, &mut native).await;
+        native.hang_up().await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn a_stranger_restarts_ice_in_a_call_with_our_page_and_our_page_with_a_stranger() {
+    let (site, stage) = PlainSite::start_with_stage(Stage::with_page_and).await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.join_as("A").await;
+    let bob = site.open("bob", &stage).await;
+    plain_and_page_are_in_a_call(&bob, &alice).await;
+    restarts(&bob).await;
+    plain_and_page_are_in_a_call(&bob, &alice).await;
+    // And the other way round: the page has another network.
+    let ufrag = "return peer.remoteDescription.sdp.match(/a=ice-ufrag:(\\S+)/)[1]";
+    let before = bob.eval(ufrag).await;
+    alice.eval("window.dispatchEvent(new Event('online'))").await;
+    bob.wait_while("the page offers new credentials", async || bob.eval(ufrag).await == before).await;
+    plain_and_page_are_in_a_call(&bob, &alice).await;
+}
+
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn a_page_of_another_server_that_nobody_has_named_gets_nothing() {
