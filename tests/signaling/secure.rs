@@ -3,11 +3,11 @@
 //! Expected: it is the same as over http, also for a client that does not read: it is disconnected in the stated time, and
 //! all others go on.
 
-use socketio_src::server::STALL_TIME;
 use study_zoom::native::Trust;
 use support::https::{Authority, Https, Names};
 use tempfile::TempDir;
 
+use super::stalled::{fill_the_line, is_taken_out_if_he_does_not_read};
 use super::*;
 
 /// A server with a certificate for 127.0.0.1, and what its clients trust.
@@ -36,21 +36,7 @@ async fn a_client_that_does_not_read_is_disconnected_over_wss_as_well() {
     let (server, trust, _folder) = secure_server(without_heartbeat()).await;
     let alice = TestClient::connect_trusting("alice", &server, trust.clone()).await;
     let mut bob = RawClient::connect_trusting("bob", &server, trust).await;
-    alice.join("demo").await;
-    enter(&mut bob, "demo").await;
-    // More than the buffers of TCP and TLS hold, less than what may wait.
-    let large = offer(&"x".repeat(200_000));
-    for _ in 0..10 {
-        assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
-    }
-    let gone = async {
-        while alice.ask(OFFER, [offer("1"), json!("demo")]).await["ok"] == true {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    };
-    let stalled = Instant::now();
-    within(STALL_TIME + Duration::from_secs(10), "bob is taken out", gone).await;
-    assert!(stalled.elapsed() > STALL_TIME / 2, "not at once: a network can pause");
+    is_taken_out_if_he_does_not_read(&alice, &mut bob).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,13 +44,7 @@ async fn a_client_that_does_not_read_cannot_keep_the_server_from_stopping_over_w
     let (mut server, trust, _folder) = secure_server(without_heartbeat()).await;
     let alice = TestClient::connect_trusting("alice", &server, trust.clone()).await;
     let mut bob = RawClient::connect_trusting("bob", &server, trust).await;
-    alice.join("demo").await;
-    enter(&mut bob, "demo").await;
-    // More than the buffers of TCP and TLS hold, less than may wait.
-    let large = offer(&"x".repeat(200_000));
-    for _ in 0..15 {
-        assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
-    }
+    fill_the_line(&alice, &mut bob, 15).await;
     // It bounds the time.
     server.stop().await;
     drop(bob);

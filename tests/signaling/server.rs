@@ -1,5 +1,6 @@
 //! The server itself: stopping, health, headers.
 
+use super::stalled::fill_the_line;
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,13 +25,7 @@ async fn a_client_that_does_not_read_cannot_keep_the_server_from_stopping() {
     let mut server = TestServer::start_with(without_heartbeat()).await;
     let alice = TestClient::connect("alice", &server).await;
     let mut bob = RawClient::connect("bob", &server).await;
-    alice.join("demo").await;
-    enter(&mut bob, "demo").await;
-    // More than the buffers of TCP hold, less than may wait.
-    let large = offer(&"x".repeat(200_000));
-    for _ in 0..15 {
-        assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
-    }
+    fill_the_line(&alice, &mut bob, 15).await;
     // It bounds the time.
     server.stop().await;
     drop(bob);

@@ -65,18 +65,20 @@ async fn what_waits_for_clients_that_do_not_read_is_bounded_and_freed() {
     assert!(freed.is_ok(), "{before} kB before, {memory} kB afterwards");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_does_not_read_is_disconnected_in_the_stated_time() {
-    let server = TestServer::start_with(without_heartbeat()).await;
-    let alice = TestClient::connect("alice", &server).await;
-    let mut bob = RawClient::connect("bob", &server).await;
+/// bob enters the room of alice, and never reads what she sends.
+pub(crate) async fn fill_the_line(alice: &TestClient, bob: &mut RawClient, offers: usize) {
     alice.join("demo").await;
-    enter(&mut bob, "demo").await;
-    // More than the buffers of TCP hold, less than what may wait.
+    enter(bob, "demo").await;
+    // More than the buffers of TCP and TLS hold, less than what may wait.
     let large = offer(&"x".repeat(200_000));
-    for _ in 0..10 {
+    for _ in 0..offers {
         assert_eq!(alice.ask(OFFER, [large.clone(), json!("demo")]).await, json!({"ok": true}));
     }
+}
+
+/// The server notices it, and not at once.
+pub(crate) async fn is_taken_out_if_he_does_not_read(alice: &TestClient, bob: &mut RawClient) {
+    fill_the_line(alice, bob, 10).await;
     let gone = async {
         while alice.ask(OFFER, [offer("1"), json!("demo")]).await["ok"] == true {
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -85,6 +87,14 @@ async fn a_client_that_does_not_read_is_disconnected_in_the_stated_time() {
     let stalled = Instant::now();
     within(STALL_TIME + Duration::from_secs(10), "bob is taken out", gone).await;
     assert!(stalled.elapsed() > STALL_TIME / 2, "not at once: a network can pause");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_read_is_disconnected_in_the_stated_time() {
+    let server = TestServer::start_with(without_heartbeat()).await;
+    let alice = TestClient::connect("alice", &server).await;
+    let mut bob = RawClient::connect("bob", &server).await;
+    is_taken_out_if_he_does_not_read(&alice, &mut bob).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
