@@ -20,6 +20,7 @@ use webrtc::peer_connection::{
 
 use super::callbacks::{Callbacks, Channels};
 use super::counters::Counters;
+use super::dtls_role::DtlsRole;
 use super::error::operation_error;
 use super::file_connection::{FileConnection, Files};
 use super::ice_servers::to_rtc_configuration;
@@ -84,6 +85,7 @@ struct Connection {
     /// What the crate leaves out of our candidates: the mid and the fragment, taken from our description.
     mid: Option<String>,
     ufrag: Option<String>,
+    dtls_role: DtlsRole,
     closed: bool,
 }
 
@@ -212,11 +214,23 @@ impl Engine for NativeEngine {
             connected: connected.clone(),
             readers: readers.clone(),
         });
-        let (mut players, mid, ufrag, closed) = (JoinSet::new(), None, None, false);
+        let (mut players, mid, ufrag, dtls_role, closed) = (JoinSet::new(), None, None, DtlsRole::default(), false);
         players.spawn(watch_path(Patience::default(), callbacks.path_progress.subscribe(), callbacks.sender.clone()));
         players.spawn(watch_network(addresses, callbacks.sender.clone()));
-        let connection =
-            Connection { peer, runtime, events, callbacks, connected, channels, players, readers, mid, ufrag, closed };
+        let connection = Connection {
+            peer,
+            runtime,
+            events,
+            callbacks,
+            connected,
+            channels,
+            players,
+            readers,
+            mid,
+            ufrag,
+            dtls_role,
+            closed,
+        };
         self.connection = Some(connection);
         Ok(())
     }
@@ -262,8 +276,9 @@ impl Engine for NativeEngine {
 
     // Step 7 (B): createAnswer
     async fn create_answer(&mut self) -> Result<SessionDescription, EngineError> {
-        let answer = self.connection()?.peer.create_answer(None).await.map_err(operation_error)?;
-        Ok(SessionDescription::answer(answer.sdp))
+        let connection = self.connection()?;
+        let answer = connection.peer.create_answer(None).await.map_err(operation_error)?;
+        Ok(SessionDescription::answer(connection.dtls_role.for_the_other_side(answer.sdp)))
     }
 
     // Step 4 (A): setLocalDescription
@@ -273,7 +288,8 @@ impl Engine for NativeEngine {
         connection.mid = description.first_mid().map(str::to_owned);
         connection.ufrag = description.ice_ufrags().next().map(str::to_owned);
         connection.runtime.shorten_sleeps();
-        connection.peer.set_local_description(to_rtc(description)?).await.map_err(operation_error)?;
+        let made = connection.dtls_role.for_the_crate(description);
+        connection.peer.set_local_description(to_rtc(&made)?).await.map_err(operation_error)?;
         connection.note_answer(description);
         Ok(())
     }
@@ -284,6 +300,7 @@ impl Engine for NativeEngine {
         let connection = self.connection()?;
         connection.runtime.shorten_sleeps();
         connection.peer.set_remote_description(to_rtc(description)?).await.map_err(operation_error)?;
+        connection.dtls_role.settle(description);
         // Not before: a check can come while the description is being set, and has to find the role decided.
         connection.runtime.hear_checks();
         let has_candidates = description.sdp.contains("\na=candidate:");

@@ -13,6 +13,8 @@ mod settings;
 mod patience;
 /// Notices that this machine has other addresses.
 mod network;
+/// Who begins the handshake of DTLS, in a description that changes a call.
+mod dtls_role;
 /// STUN and TURN servers, as the crate takes them.
 mod ice_servers;
 /// A clock that does not oversleep while a call is set up.
