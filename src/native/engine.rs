@@ -97,6 +97,15 @@ impl Connection {
     }
 }
 
+/// Watches the time, and the addresses of this machine.
+fn watch(addresses: Vec<String>, callbacks: &Callbacks) -> JoinSet<()> {
+    let mut watching = JoinSet::new();
+    let events = || callbacks.sender.clone();
+    watching.spawn(watch_path(Patience::default(), callbacks.path_progress.subscribe(), events()));
+    watching.spawn(watch_network(addresses, events()));
+    watching
+}
+
 impl Drop for Connection {
     /// When a call is dropped in the middle, nobody has closed its connection, and the crate would never stop driving it.
     fn drop(&mut self) {
@@ -214,10 +223,9 @@ impl Engine for NativeEngine {
             connected: connected.clone(),
             readers: readers.clone(),
         });
-        let (mut players, mid, ufrag, dtls_role, closed) = (JoinSet::new(), None, None, DtlsRole::default(), false);
-        players.spawn(watch_path(Patience::default(), callbacks.path_progress.subscribe(), callbacks.sender.clone()));
-        players.spawn(watch_network(addresses, callbacks.sender.clone()));
-        let connection = Connection {
+        let players = watch(addresses, &callbacks);
+        let (mid, ufrag, dtls_role, closed) = (None, None, DtlsRole::default(), false);
+        self.connection = Some(Connection {
             peer,
             runtime,
             events,
@@ -230,8 +238,7 @@ impl Engine for NativeEngine {
             ufrag,
             dtls_role,
             closed,
-        };
-        self.connection = Some(connection);
+        });
         Ok(())
     }
 
