@@ -116,7 +116,12 @@ impl Peer {
                     seen.lock().expect("nobody panics with it").push(event);
                 }
             });
-            let call = tokio::spawn(async move { call.run().await.expect("the call ends because somebody hangs up") });
+            let call = tokio::spawn(async move {
+                // At the end of a test the networks go away under the calls. In its middle the test itself misses the call.
+                if let Err(error) = call.run().await {
+                    tracing::info!("the call ended: {error}");
+                }
+            });
             (counters, controls, call)
         });
         let peer = Self { side, counters, events, controls, call, runtime: Some(runtime) };
