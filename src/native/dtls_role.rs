@@ -1,8 +1,8 @@
 //! Who begins the handshake of DTLS, in a description that changes a call.
 //!
 //! The offer of a call leaves the choice to the answer (`a=setup:actpass`, RFC 8842), and the answer says `active`: it begins.
-//! Later descriptions keep the roles (section 5.5), so A, who was offered to begin nothing, answers `passive` when a stranger
-//! that is B makes an offer. The crate always answers `active`, and a browser refuses that. It also wants back, byte for
+//! Later descriptions keep the roles (section 5.5): A, the passive side, answers `passive` when a stranger that is B makes an
+//! offer. The crate always answers `active`, and a browser refuses that. It also wants back, byte for
 //! byte, what it has made. So the answer is changed for the other side alone.
 
 use shared::{SdpType, SessionDescription};

@@ -35,7 +35,8 @@ struct Table {
     connection: u64,
     /// The caller wants a new connection.
     renew: bool,
-    /// Wakes the driver when the client is closed, or wants a new connection. There is one: the driver is a single task, wherever it waits.
+    /// Wakes the driver when the client is closed, or wants a new connection. There is one: the driver is a single task,
+    /// wherever it waits.
     driver: Option<Waker>,
     /// The number of the next question. It is never used twice.
     next_ack: u64,
@@ -94,6 +95,15 @@ impl Drop for Question {
     }
 }
 
+/// Outside the lock: what is woken may want it.
+fn wake_driver(mut table: MutexGuard<'_, Table>) {
+    let driver = table.driver.take();
+    drop(table);
+    if let Some(driver) = driver {
+        driver.wake();
+    }
+}
+
 /// What the handle calls.
 impl State {
     /// A state without a connection.
@@ -135,23 +145,14 @@ impl State {
         let mut table = self.table();
         table.link = Link::Closed;
         table.pending.clear();
-        let driver = table.driver.take();
-        drop(table);
-        // Outside the lock: what is woken may want it.
-        if let Some(driver) = driver {
-            driver.wake();
-        }
+        wake_driver(table);
     }
 
     /// Asks the driver for a new connection.
     pub(super) fn renew(&self) {
         let mut table = self.table();
         table.renew = true;
-        let driver = table.driver.take();
-        drop(table);
-        if let Some(driver) = driver {
-            driver.wake();
-        }
+        wake_driver(table);
     }
 
     /// Why a question will get no answer.
@@ -228,22 +229,19 @@ impl State {
 
     /// Waits until the client is to be closed.
     pub(super) async fn closed(&self) {
-        poll_fn(|context| {
-            let mut table = self.table();
-            if let Link::Closed = table.link {
-                return Poll::Ready(());
-            }
-            table.driver = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
+        self.until(|table| matches!(table.link, Link::Closed)).await;
     }
 
     /// Waits until a new connection is wanted.
     pub(super) async fn renewed(&self) {
+        self.until(|table| std::mem::take(&mut table.renew)).await;
+    }
+
+    /// Waits, as the driver, until this is so.
+    async fn until(&self, is_so: impl Fn(&mut Table) -> bool) {
         poll_fn(|context| {
             let mut table = self.table();
-            if std::mem::take(&mut table.renew) {
+            if is_so(&mut table) {
                 return Poll::Ready(());
             }
             table.driver = Some(context.waker().clone());

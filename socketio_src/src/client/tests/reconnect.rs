@@ -131,3 +131,26 @@ async fn the_url_carries_protocol_version_and_transport() {
     let mut world = World::with(Options { path: "/chat/".to_owned(), ..Options::new("https://server:1") });
     assert_eq!(world.server.call().await.url, "wss://server:1/chat/?EIO=4&transport=websocket");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_wants_a_new_connection_gets_it_at_once() {
+    let mut world = World::new();
+    let _first = world.connect().await;
+    let renewed = (DisconnectReason::Renewed, Duration::ZERO);
+
+    // From a connection that stands.
+    world.client.reconnect();
+    assert_eq!(world.disconnected().await, renewed);
+    drop(world.connect().await);
+
+    // From a wait for the next try, which is not waited out.
+    let (_, retry_in) = world.disconnected().await;
+    let start = Instant::now();
+    world.client.reconnect();
+    let mut second = world.connect().await;
+    assert!(start.elapsed() < retry_in, "{:?}", start.elapsed());
+
+    // And it works.
+    world.client.emit("hello", vec![]).unwrap();
+    assert_eq!(second.heard().await, r#"42["hello"]"#);
+}
