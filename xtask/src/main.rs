@@ -22,6 +22,8 @@ mod bundle;
 mod dist;
 /// The exercises, where a learner can edit them.
 mod exercises;
+/// Their texts in another language.
+mod translation;
 
 use std::process::ExitCode;
 
@@ -34,7 +36,8 @@ type Failure = Box<dyn std::error::Error>;
 const USAGE: &str = "use: cargo xtask bundle            compile the page's half of the course to WebAssembly
      cargo xtask bundle --limit    the same, and fail when the page has grown too large
      cargo xtask dist              make one program that has the page in it, and needs neither cargo nor sources
-     cargo xtask exercises         copy the exercises to my-exercises, and start rustlings there";
+     cargo xtask exercises         copy the exercises to my-exercises, and start rustlings there
+     cargo xtask exercises --lang ko   the same, with their texts and hints in Korean (en: in English again)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,8 +46,10 @@ fn main() -> ExitCode {
         ["bundle"] => bundle::bundle(Weight::Told).map(drop),
         ["bundle", "--limit"] => bundle::bundle(Weight::Limited).map(drop),
         ["dist"] => dist::dist(),
-        ["exercises"] => exercises::exercises(None),
-        ["exercises", folder] => exercises::exercises(Some(folder)),
+        ["exercises", ref rest @ ..] => match exercises::Asked::parse(rest) {
+            Some(asked) => exercises::exercises(&asked),
+            None => Err(USAGE.into()),
+        },
         _ => Err(USAGE.into()),
     };
     match done {

@@ -1,7 +1,7 @@
 //! **Handlers that overtake each other.** socketioxide makes a task of the future that a handler returns. When it waits
 //! for something, a database for instance, the next event does not wait for it: what was said second is told first.
 //!
-//! Read first: the head of `socketio_src/examples/01_events.rs`, and "Events" in the README of chapter 2.
+//! Read first: the head of `socketio_src/examples/01_events.rs`, and "Events" in `socketio_src/README.md`.
 //! To do: keep the order, although each message is looked up before it is told. A channel has an order.
 //! Check: `cargo test --bin order_of_handlers`
 //!
