@@ -7,25 +7,22 @@ use std::path::Path;
 use std::process::Command;
 
 use shared::STEPS;
+use study_zoom::text::{Language, steps};
+
+/// Both languages of a text are compared.
+#[path = "readme/languages.rs"]
+mod languages;
+/// What a text is made of.
+#[path = "readme/markdown.rs"]
+mod markdown;
+
+use markdown::anchor;
 
 const README: &str = include_str!("../README.md");
 /// The text of chapter 3.
 const CHAPTER: &str = include_str!("../src/README.md");
-
-/// The texts for readers, beside the READMEs of the chapters, which are tested there.
-const TEXTS: [&str; 11] = [
-    "README.md",
-    "src/README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "docs/https.md",
-    "docs/protocol.md",
-    "docs/recovery.md",
-    "docs/scaling.md",
-    "docs/performance.md",
-    "docs/nat.md",
-    "docs/connections.md",
-];
+/// The same in Korean.
+const CHAPTER_KO: &str = include_str!("../src/README.ko.md");
 
 /// The targets of all links of a text, without those that lead elsewhere.
 fn links(text: &str) -> impl Iterator<Item = &str> {
@@ -35,17 +32,20 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn the_table_of_the_steps_is_the_one_in_code() {
-    for step in &STEPS {
-        let row = format!("| {} | {} | {} | {} | ", step.number, step.who, step.sentence, step.call);
-        assert!(CHAPTER.contains(&row), "src/README.md has no row {row:?}");
+    for (chapter, language) in [(CHAPTER, Language::English), (CHAPTER_KO, Language::Korean)] {
+        for step in &STEPS {
+            let sentence = steps::of_step(step, language);
+            let row = format!("| {} | {} | {sentence} | {} | ", step.number, step.who, step.call);
+            assert!(chapter.contains(&row), "the README of chapter 3 ({}) has no row {row:?}", language.tag());
+        }
     }
 }
 
 #[test]
 fn each_step_links_to_its_line() {
-    for step in &STEPS {
+    for (step, chapter) in STEPS.iter().flat_map(|step| [(step, CHAPTER), (step, CHAPTER_KO)]) {
         let start = format!("| {} | {} | ", step.number, step.who);
-        let row = CHAPTER.lines().find(|line| line.starts_with(&start)).expect("the row is there");
+        let row = chapter.lines().find(|line| line.starts_with(&start)).expect("the row is there");
         let link = row.split("](").nth(1).and_then(|rest| rest.split(')').next()).expect("the row has a link");
         let (path, line) = link.split_once("#L").expect("the link has a line");
         let code = std::fs::read_to_string(Path::new("src").join(path)).expect("the file is there");
@@ -57,35 +57,29 @@ fn each_step_links_to_its_line() {
 
 #[test]
 fn every_file_that_is_linked_exists() {
-    for path in TEXTS {
-        let text = std::fs::read_to_string(path).expect("the text is there");
-        let folder = Path::new(path).parent().expect("a file is in a folder");
+    for path in languages::texts() {
+        let text = std::fs::read_to_string(&path).expect("the text is there");
+        let folder = path.parent().expect("a file is in a folder");
         let broken: Vec<_> = links(&text).filter(|link| !folder.join(link).exists()).collect();
-        assert!(broken.is_empty(), "{path}: {broken:?}");
+        assert!(broken.is_empty(), "{path:?}: {broken:?}");
     }
     assert!(links(README).count() > 10 && links(CHAPTER).count() > 40);
-}
-
-/// The name that a heading has in a link, as GitHub makes it.
-fn anchor(heading: &str) -> String {
-    let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
-    kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 #[test]
 fn every_heading_that_is_linked_exists() {
     let mut found = 0;
-    for path in TEXTS {
-        let text = std::fs::read_to_string(path).expect("the text is there");
+    for path in languages::texts() {
+        let text = std::fs::read_to_string(&path).expect("the text is there");
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for (file, heading) in targets.filter_map(|link| link.split_once(".md#")) {
-            let linked = Path::new(path).with_file_name(format!("{file}.md"));
+            let linked = path.with_file_name(format!("{file}.md"));
             let text = std::fs::read_to_string(&linked).expect("the other text is there");
             let mut headings =
                 text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#'));
             assert!(
                 headings.any(|line| anchor(line.trim()) == heading),
-                "{path}: no heading {heading:?} in {linked:?}"
+                "{path:?}: no heading {heading:?} in {linked:?}"
             );
             found += 1;
         }

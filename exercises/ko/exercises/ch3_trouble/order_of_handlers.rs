@@ -2,7 +2,7 @@
 //! 예를 들어 데이터베이스를 기다려도 다음 이벤트는 그것을 기다리지 않습니다. 그래서 나중에 한 말이 먼저
 //! 전해집니다.
 //!
-//! 먼저 읽기: `socketio_src/examples/01_events.rs`의 첫머리, 그리고 `socketio_src/README.ko.md`의 "Events".
+//! 먼저 읽기: `socketio_src/examples/01_events.rs`의 첫머리, 그리고 `socketio_src/README.ko.md`의 "이벤트".
 //! 할 일: 메시지를 전하기 전에 하나씩 찾아보더라도 순서를 지킵니다. 채널에는 순서가 있습니다.
 //! 확인: `cargo test --bin order_of_handlers`
 //!
