@@ -178,6 +178,21 @@ mod tests {
     }
 
     #[test]
+    fn every_solution_says_the_same_in_both_languages() {
+        for name in all() {
+            let path = Path::new("solutions").join(name);
+            let file = course().join("ko").join(&path);
+            assert!(file.exists(), "{} is missing: write the head in Korean", file.display());
+            let [english, korean] =
+                [Language::English, Language::Korean].map(|language| read(course(), &path, language).unwrap());
+            assert_eq!(code_spans(&head(&korean)), code_spans(&head(&english)), "{}: code in the head", path.display());
+            let code =
+                |text: &str| text.lines().skip_while(|line| line.starts_with("//!")).collect::<Vec<_>>().join("\n");
+            assert!(code(&korean) == code(&english), "{}: the code", path.display());
+        }
+    }
+
+    #[test]
     fn every_hint_says_the_same_in_both_languages() {
         let [english, korean] =
             ["info.toml", "ko/info.toml"].map(|path| fs::read_to_string(course().join(path)).unwrap());
