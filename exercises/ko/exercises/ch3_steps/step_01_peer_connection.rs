@@ -1,5 +1,5 @@
-//! **1단계: new RTCPeerConnection.** 피어 연결에는 밖에서 자신이 어떻게 보이는지 물어볼 서버, 곧 STUN 서버를
-//! 알려 줍니다. 피어 연결은 candidate를 모으기 시작할 때 묻습니다.
+//! **1단계: new RTCPeerConnection.** 피어 연결(peer connection)에는 밖에서 자신이 어떻게 보이는지 물어볼 서버,
+//! 곧 STUN 서버를 알려 줍니다. 피어 연결은 candidate를 모으기 시작할 때 묻습니다.
 //!
 //! 먼저 읽기: `examples/02_offer_and_answer.rs`의 1단계, 그리고 `src/README.ko.md`의 "ICE 서버".
 //! 할 일: 이 STUN 서버로 피어 연결을 만듭니다. 빌더는 설정(configuration)을 받고, 설정에 `ice_servers`가
