@@ -104,7 +104,7 @@ fn update(course: &Path, mine: &Path, language: Option<Language>) -> Result<Lang
     write(&mine.join(LANGUAGE), &format!("{}\n", language.tag()))?;
     if kept > 0 {
         let stay = language.choose(
-            "{} files that you have changed stay as they are. Delete one, and it comes in English next time.",
+            "Files that you have changed stay as they are: {}. Delete one, and it comes in English next time.",
             "고친 파일 {}개는 그대로 둡니다. 지우면 다음번에 한국어로 옵니다.",
         );
         say(&stay.replace("{}", &kept.to_string()));
@@ -183,6 +183,7 @@ mod tests {
         update(&course, &mine, None).unwrap();
         assert_eq!(fs::read_to_string(one(&mine)).unwrap(), "newer");
     }
+
     #[test]
     fn the_language_changes_in_what_the_learner_has_not_changed() {
         let folder = tempfile::tempdir().unwrap();
