@@ -79,43 +79,81 @@ impl FromStr for IceServer {
     type Err = IceUrlError;
 
     fn from_str(text: &str) -> Result<Self, IceUrlError> {
-        let (scheme, rest) = text.split_once(':').ok_or(IceUrlError::Scheme)?;
-        let is_turn = match scheme {
-            "turn" | "turns" => true,
-            "stun" | "stuns" => false,
-            _ => return Err(IceUrlError::Scheme),
-        };
-        if rest.starts_with("//") {
-            return Err(IceUrlError::Slashes);
-        }
+        let (scheme, rest) = split_scheme(text)?;
         // From the right: a password may have an `@` in it.
         let (who, place) = match rest.rsplit_once('@') {
             Some((who, place)) => (Some(who), place),
             None => (None, rest),
         };
-        let (address, query) = match place.split_once('?') {
-            Some((address, query)) => (address, Some(query)),
-            None => (place, None),
-        };
-        if query.is_some_and(|query| !is_turn || !["transport=udp", "transport=tcp"].contains(&query)) {
-            return Err(IceUrlError::Query);
-        }
-        check_address(address)?;
+        let url = format!("{scheme}:{place}");
+        let is_turn = url.parse::<IceUrl>()?.is_turn;
         let (username, credential) = match who {
             None => ("", ""),
             Some(_) if !is_turn => return Err(IceUrlError::Password),
             Some(who) => who.split_once(':').ok_or(IceUrlError::NoPassword)?,
         };
-        Ok(Self {
-            urls: vec![format!("{scheme}:{place}")],
-            username: username.to_owned(),
-            credential: credential.to_owned(),
-        })
+        Ok(Self { urls: vec![url], username: username.to_owned(), credential: credential.to_owned() })
     }
 }
 
-/// `host`, `host:port`, `[address]` or `[address]:port`.
-fn check_address(address: &str) -> Result<(), IceUrlError> {
+/// What the URL of a server says (RFC 7064, RFC 7065).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IceUrl {
+    /// It is to relay (`turn:`, `turns:`).
+    pub is_turn: bool,
+    /// A name or an address, without the brackets of an IPv6 address.
+    pub host: String,
+    /// What stands there, or else the usual port: 3478, or 5349 with TLS.
+    pub port: u16,
+    /// How the server is reached.
+    pub transport: Transport,
+}
+
+/// How an ICE server is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// UDP, as nearly always. A headless peer has no other.
+    Udp,
+    /// `?transport=tcp`.
+    Tcp,
+    /// TLS, or DTLS: `stuns:` and `turns:`.
+    Tls,
+}
+
+impl FromStr for IceUrl {
+    type Err = IceUrlError;
+
+    fn from_str(url: &str) -> Result<Self, IceUrlError> {
+        let (scheme, place) = split_scheme(url)?;
+        let is_turn = scheme.starts_with("turn");
+        let (address, query) = match place.split_once('?') {
+            Some((address, query)) => (address, Some(query)),
+            None => (place, None),
+        };
+        let transport = match query {
+            Some(_) if !is_turn => return Err(IceUrlError::Query),
+            None | Some("transport=udp" | "transport=tcp") if scheme.ends_with('s') => Transport::Tls,
+            None | Some("transport=udp") => Transport::Udp,
+            Some("transport=tcp") => Transport::Tcp,
+            Some(_) => return Err(IceUrlError::Query),
+        };
+        let (host, port) = split_address(address)?;
+        let usual = if transport == Transport::Tls { 5349 } else { 3478 };
+        Ok(Self { is_turn, host: host.to_owned(), port: port.unwrap_or(usual), transport })
+    }
+}
+
+/// The scheme and what follows it.
+fn split_scheme(text: &str) -> Result<(&str, &str), IceUrlError> {
+    match text.split_once(':').ok_or(IceUrlError::Scheme)? {
+        ("stun" | "stuns" | "turn" | "turns", rest) if rest.starts_with("//") => Err(IceUrlError::Slashes),
+        (scheme @ ("stun" | "stuns" | "turn" | "turns"), rest) => Ok((scheme, rest)),
+        _ => Err(IceUrlError::Scheme),
+    }
+}
+
+/// Host and port of `host`, `host:port`, `[address]` or `[address]:port`.
+fn split_address(address: &str) -> Result<(&str, Option<u16>), IceUrlError> {
     let (host, port) = match address.strip_prefix('[').map(|inside| inside.split_once(']')) {
         Some(Some((host, ""))) => (host, None),
         Some(Some((host, rest))) => (host, Some(rest.strip_prefix(':').ok_or(IceUrlError::Host)?)),
@@ -135,7 +173,8 @@ fn check_address(address: &str) -> Result<(), IceUrlError> {
         return Err(IceUrlError::Host);
     }
     match port.map(str::parse::<u16>) {
-        None | Some(Ok(1..)) => Ok(()),
+        None => Ok((host, None)),
+        Some(Ok(port @ 1..)) => Ok((host, Some(port))),
         Some(_) => Err(IceUrlError::Port),
     }
 }
@@ -184,6 +223,24 @@ mod tests {
             ("turn:ann@host", IceUrlError::NoPassword),
         ] {
             assert_eq!(text.parse::<IceServer>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_url_says_where_a_server_is_and_how_it_is_reached() {
+        for (url, is_turn, host, port, transport) in [
+            ("stun:host", false, "host", 3478, Transport::Udp),
+            ("stun:192.0.2.7:3479", false, "192.0.2.7", 3479, Transport::Udp),
+            ("stuns:host", false, "host", 5349, Transport::Tls),
+            ("turn:host?transport=udp", true, "host", 3478, Transport::Udp),
+            ("turn:host?transport=tcp", true, "host", 3478, Transport::Tcp),
+            ("turns:host?transport=tcp", true, "host", 5349, Transport::Tls),
+            ("turns:host:443?transport=udp", true, "host", 443, Transport::Tls),
+            ("turn:[2001:db8::7]:3479?transport=udp", true, "2001:db8::7", 3479, Transport::Udp),
+            ("turn:[2001:db8::7]", true, "2001:db8::7", 3478, Transport::Udp),
+        ] {
+            let expected = IceUrl { is_turn, host: host.to_owned(), port, transport };
+            assert_eq!(url.parse(), Ok(expected), "{url}");
         }
     }
 }

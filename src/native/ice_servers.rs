@@ -1,6 +1,7 @@
 //! STUN and TURN servers, as the crate takes them.
 
 use rtc::peer_connection::configuration::RTCIceTransportPolicy;
+use shared::ice_server::{IceUrl, Transport};
 use tracing::debug;
 use webrtc::peer_connection::{RTCConfiguration, RTCConfigurationBuilder, RTCIceServer};
 
@@ -30,7 +31,7 @@ pub(super) fn to_rtc_configuration(configuration: &Configuration) -> RTCConfigur
 }
 
 fn is_over_udp(url: &str) -> bool {
-    url.starts_with("stun:") || url.starts_with("turn:") && !url.ends_with("?transport=tcp")
+    url.parse().is_ok_and(|url: IceUrl| url.transport == Transport::Udp)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::Failure;
 use crate::command::{clean_cargo, run, say};
-use crate::toolchain::{TARGET, Toolchain};
+use crate::toolchain::{self, TARGET, Toolchain};
 
 /// The most that the page may have to fetch, compressed: 200 kB take four seconds on a slow mobile line (400 kbit/s). It was
 /// 150 kB, and the last hundred bytes of those decided how code was written that the page shares with others.
@@ -59,7 +59,7 @@ pub(crate) enum Weight {
 pub(crate) fn bundle(weight: Weight) -> Result<PathBuf, Failure> {
     let (clock, started) = (Instant::now(), SystemTime::now());
     let target = target_dir()?;
-    let toolchain = Toolchain::find()?;
+    let toolchain = toolchain::find()?;
     let fresh = target.join("wasm/pkg");
     for program in [&PAGE, &SMALLEST_PAGE] {
         let compiled = compile(program, &toolchain, &target)?;
@@ -98,7 +98,7 @@ fn compile(program: &Program, toolchain: &Toolchain, target: &Path) -> Result<Pa
     cargo.arg("--manifest-path").arg(workspace().join("Cargo.toml"));
     // A directory of its own: a cargo locks the one it builds in, and would wait for the cargo that started this tool.
     cargo.arg("--target-dir").arg(target.join("wasm"));
-    toolchain.apply(&mut cargo);
+    toolchain::apply(toolchain, &mut cargo);
     run(&mut cargo)?;
     Ok(target.join("wasm").join(TARGET).join("site").join(program.compiled))
 }

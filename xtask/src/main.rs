@@ -14,7 +14,7 @@
 
 /// Commands of other programs: shown, then run.
 mod command;
-/// Which compiler makes WebAssembly on this machine.
+/// Gets a compiler that makes WebAssembly.
 mod toolchain;
 /// The files that the page loads.
 mod bundle;

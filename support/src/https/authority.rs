@@ -9,6 +9,7 @@
 //!
 //! [name constraints, RFC 5280, section 4.2.1.10]: https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
 
+use std::ffi::OsString;
 use std::fs::Permissions;
 use std::io::{ErrorKind, Write};
 use std::net::IpAddr;
@@ -71,7 +72,7 @@ impl Authority {
     /// # Errors
     /// A text that says what is wrong with the folder or the file, and what to do.
     pub fn open() -> Result<Self, Failure> {
-        Self::open_in(&folder()?)
+        Self::open_in(&folder_of_the_authority(|variable| std::env::var_os(variable))?)
     }
 
     /// The one in this folder. The first time it is made.
@@ -85,11 +86,26 @@ impl Authority {
         if !secret.try_exists().map_err(cannot_write)? {
             create(folder, &secret)?;
         }
-        let text =
-            std::fs::read_to_string(&secret).map_err(|error| format!("cannot read {}: {error}", secret.display()))?;
+        let authority = Self::read(folder)?;
         if let Some(mode) = open_to_others(&secret) {
             warn!("{0} can be read by others (mode {mode:o}): run: chmod 600 {0}", secret.display());
         }
+        authority.publish(folder).map_err(cannot_write)?;
+        Ok(authority)
+    }
+
+    /// The one in this folder, if it has been made. Nothing is changed.
+    ///
+    /// # Errors
+    /// Like those of [`Authority::open`].
+    pub fn look_in(folder: &Path) -> Result<Option<Self>, Failure> {
+        if folder.join(SECRET).exists() { Self::read(folder).map(Some) } else { Ok(None) }
+    }
+
+    fn read(folder: &Path) -> Result<Self, Failure> {
+        let secret = folder.join(SECRET);
+        let text =
+            std::fs::read_to_string(&secret).map_err(|error| format!("cannot read {}: {error}", secret.display()))?;
         let wrong = |what: &str| {
             let file = secret.display();
             format!("{file}: {what}: move it away, then a new authority is made, which phones have to install anew")
@@ -102,9 +118,7 @@ impl Authority {
         if let Some(problem) = parsed.is_out_of_date() {
             return Err(wrong(&format!("the authority {problem}")).into());
         }
-        let authority = Self { file: folder.join(PUBLIC), certificate, pem, key };
-        authority.publish(folder).map_err(cannot_write)?;
-        Ok(authority)
+        Ok(Self { file: folder.join(PUBLIC), certificate, pem, key })
     }
 
     /// The file with its certificate, for `--ca` and for phones.
@@ -170,9 +184,13 @@ impl std::fmt::Debug for Authority {
 }
 
 /// `$XDG_CONFIG_HOME/study-zoom`, or `~/.config/study-zoom`
-/// (<https://specifications.freedesktop.org/basedir-spec/latest/>: a path that is not absolute does not count).
-fn folder() -> Result<PathBuf, Failure> {
-    let path = |variable| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+/// (<https://specifications.freedesktop.org/basedir-spec/latest/>: a path that is not absolute does not count). `variable`
+/// reads the environment.
+///
+/// # Errors
+/// There is neither of the two folders.
+pub fn folder_of_the_authority(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, Failure> {
+    let path = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let config = path("XDG_CONFIG_HOME").or_else(|| path("HOME").map(|home| home.join(".config")));
     let config =
         config.ok_or("there is no folder for the authority: set HOME or XDG_CONFIG_HOME to an absolute path")?;

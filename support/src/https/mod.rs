@@ -40,7 +40,7 @@ use rustls::ServerConfig;
 use tokio_rustls::TlsAcceptor;
 
 pub use arguments::{Chosen, HttpsArguments};
-pub use authority::Authority;
+pub use authority::{Authority, folder_of_the_authority};
 pub use leaf::Identity;
 pub use names::Names;
 

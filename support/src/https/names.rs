@@ -2,8 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
-use nix::ifaddrs::getifaddrs;
-use nix::net::if_::InterfaceFlags;
+use if_addrs::{Interface, get_if_addrs};
 
 /// Names and addresses, as a certificate lists them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,17 +36,11 @@ pub(super) fn host_name() -> Option<String> {
     (name != "localhost" && name.split('.').all(is_label)).then_some(name)
 }
 
-/// The addresses of all networks that are up. The one that reaches most comes first; loopback comes last.
+/// The addresses of all networks that are up and running. The one that reaches most comes first; loopback comes last.
 fn addresses() -> Vec<IpAddr> {
     // An error says that the system does not tell. Loopback is always there.
-    let interfaces = getifaddrs().into_iter().flatten().filter(|one| one.flags.contains(InterfaceFlags::IFF_UP));
-    let mut addresses: Vec<IpAddr> = interfaces
-        .filter_map(|interface| {
-            let address = interface.address?;
-            let v4 = address.as_sockaddr_in().map(|address| IpAddr::from(address.ip()));
-            v4.or_else(|| address.as_sockaddr_in6().map(|address| IpAddr::from(address.ip())))
-        })
-        .collect();
+    let interfaces = get_if_addrs().unwrap_or_default();
+    let mut addresses: Vec<IpAddr> = interfaces.iter().filter(|one| one.is_oper_up()).map(Interface::ip).collect();
     addresses.extend(["127.0.0.1", "::1"].map(|loopback| loopback.parse::<IpAddr>().expect("an address")));
     let reaches_most = address_of_the_default_route();
     addresses.sort_by_key(|address| (address.is_loopback(), Some(*address) != reaches_most, address.is_ipv6()));

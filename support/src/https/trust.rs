@@ -5,13 +5,14 @@
 
 use axum::Router;
 use axum::extract::RawQuery;
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
 use axum::middleware::map_response;
 use axum::response::Html;
 use axum::routing::get;
 
 use super::Authority;
 use crate::headers::headers;
+use crate::language::wants_korean;
 
 /// The page has a style sheet and nothing else.
 const POLICY: &str =
@@ -43,37 +44,9 @@ fn filled_in(page: &str, authority: &Authority) -> String {
     page.replace("{fingerprint}", &authority.fingerprint())
 }
 
-/// The query says it, or else the first language that the browser asks for.
-fn wants_korean(query: Option<&str>, headers: &HeaderMap) -> bool {
-    match query {
-        Some("ko") => true,
-        Some("en") => false,
-        _ => {
-            let languages =
-                headers.get(ACCEPT_LANGUAGE).and_then(|languages| languages.to_str().ok()).unwrap_or_default();
-            let first = languages.split([',', ';', '-']).next().unwrap_or_default();
-            first.trim().eq_ignore_ascii_case("ko")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
-
-    #[test]
-    fn korean_is_for_those_who_ask_for_it() {
-        let asks = |query, languages| {
-            wants_korean(query, &HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static(languages))]))
-        };
-        assert!(asks(None, "ko-KR,ko;q=0.9,en;q=0.8"));
-        assert!(asks(None, "KO"));
-        assert!(asks(Some("ko"), "en"));
-        assert!(!asks(Some("en"), "ko"));
-        assert!(!asks(None, "en-US,ko;q=0.5") && !asks(None, "kok") && !wants_korean(None, &HeaderMap::new()));
-    }
 
     #[test]
     fn both_pages_have_the_same_parts() {
