@@ -47,6 +47,9 @@ pub mod reply;
 /// Reads these out of JSON, and says what is wrong with it.
 pub mod json;
 
+/// The anchors of a Markdown text, as GitHub makes them.
+pub mod anchor;
+
 /// What two sides say to each other about one file, on a data channel of its own.
 pub mod file;
 

@@ -31,9 +31,12 @@ pub struct Bundle {
 
 /// How the bundle compares with the sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Age {
+pub enum Age {
+    /// It is not there.
     Missing,
+    /// A source has changed since.
     OlderThanSources,
+    /// It is as it should be.
     UpToDate,
 }
 
@@ -59,9 +62,9 @@ impl Bundle {
 
     #[cfg_attr(embedded_page, expect(dead_code, reason = "a program with the page in it needs no folder"))]
     fn find_in_folder() -> Self {
-        let workspace = Path::new(WORKSPACE);
-        let site = Site::at(target_dir(workspace).join("site"));
-        let age = site.file(WASM).map_or(Age::Missing, |wasm| age(&wasm, workspace));
+        let workspace = workspace();
+        let target = target_dir(workspace);
+        let (site, age) = (site_in(&target), age_of_the_bundle(workspace, &target));
         // Without the sources there is nothing that cargo could compile.
         let cargo = std::env::var_os("CARGO").filter(|_| workspace.join("xtask/Cargo.toml").exists());
         let switched_off = std::env::var_os("STUDY_ZOOM_BUNDLE").is_some_and(|value| value == "off");
@@ -114,8 +117,22 @@ fn plan(age: Age, cargo: Option<OsString>, switched_off: bool) -> Plan {
     }
 }
 
+/// Where the sources were when this program was compiled.
+pub(crate) fn workspace() -> &'static Path {
+    Path::new(WORKSPACE)
+}
+
+/// How the bundle below this target directory compares with the sources.
+pub fn age_of_the_bundle(workspace: &Path, target: &Path) -> Age {
+    site_in(target).file(WASM).map_or(Age::Missing, |wasm| age(&wasm, workspace))
+}
+
+fn site_in(target: &Path) -> Site {
+    Site::at(target.join("site"))
+}
+
 /// The target directory, as `xtask` chooses it.
-fn target_dir(workspace: &Path) -> PathBuf {
+pub(crate) fn target_dir(workspace: &Path) -> PathBuf {
     let chosen = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
     chosen.and_then(|folder| std::path::absolute(folder).ok()).unwrap_or_else(|| workspace.join("target"))
 }

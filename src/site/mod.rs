@@ -12,8 +12,11 @@ mod bundle;
 mod embedded;
 /// The smallest page, twice.
 mod smallest;
+/// Texts to read beside the page.
+mod help;
 
-pub use bundle::Bundle;
+pub use bundle::{Age, Bundle, age_of_the_bundle};
+pub(crate) use bundle::{target_dir, workspace};
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -184,6 +187,7 @@ pub(crate) fn routes(site: Site) -> Router {
         .route("/smallest/socket.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("smallest/socket.js"))))
         .route("/build", get(async |State(site): State<Site>| Json(site.report().await)))
         .route("/source", get(async || Json(STEPS.each_ref().map(source::excerpts))))
+        .merge(help::routes())
         .with_state(site)
 }
 
@@ -214,7 +218,16 @@ mod tests {
     #[tokio::test]
     async fn every_response_says_what_the_page_may_do() {
         let site = Site::default();
-        for path in ["/", "/style.css", "/pkg/study_zoom.js", "/build", "/source", "/smallest", "/nowhere"] {
+        for path in [
+            "/",
+            "/style.css",
+            "/pkg/study_zoom.js",
+            "/build",
+            "/source",
+            "/smallest",
+            "/help/troubleshooting",
+            "/nowhere",
+        ] {
             let (head, _) = get(&site, path).await;
             for header in [
                 "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
