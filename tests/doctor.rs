@@ -1,5 +1,7 @@
 //! `doctor` tells servers that are fine from every way in which one can fail.
 //!
+//! It looks at the machine as well; each of those checks is tested where it stands, with a machine that is made up.
+//!
 //! Expected: a line for each server that says what it does, or what is wrong and what to do; status 0 only if all are fine;
 //! no allocation is left on a server. coturn, which others wrote, is told apart in the same way, and carries a call.
 
@@ -29,29 +31,45 @@ fn start(arguments: &[&str]) -> Program {
     Program::start(arguments[0], Command::new(env!("CARGO_BIN_EXE_study-zoom")).args(arguments))
 }
 
-/// Runs `doctor`: whether it says that all is well, and what it prints.
+/// Runs `doctor` on servers alone: whether it says that all is well, and what it prints.
 async fn doctor(arguments: &[&str]) -> (bool, Vec<String>) {
-    let arguments: Vec<_> = ["doctor"].iter().chain(arguments).copied().collect();
+    let arguments: Vec<_> = ["doctor", "--servers"].iter().chain(arguments).copied().collect();
     let ended = within(PATIENCE, "doctor ends", start(&arguments).end()).await;
     // A word on stderr exactly when something is wrong.
     assert_eq!(ended.status.success(), ended.stderr.is_empty(), "{}\n{}", ended.stdout, ended.stderr);
-    (ended.status.success(), ended.stdout.lines().map(str::to_owned).collect())
+    (ended.status.success(), rows(&ended.stdout))
+}
+
+/// What is printed, a row each: where more is said about one stands below it.
+fn rows(printed: &str) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for line in printed.lines() {
+        match rows.last_mut().filter(|_| line.starts_with(' ')) {
+            Some(row) => {
+                assert!(line.trim_start().starts_with("see docs/troubleshooting."), "{line}");
+                row.push_str("  ");
+                row.push_str(line.trim_start());
+            }
+            None => rows.push(line.to_owned()),
+        }
+    }
+    rows
 }
 
 /// A server by hand, beside which there is no signaling server.
 async fn one(server: &str) -> (bool, String) {
     let (all_well, lines) = doctor(&["--url", "http://127.0.0.1:9", "--ice-server", server]).await;
     assert!(!all_well, "the signaling server was named, and is not there");
-    assert!(lines[0].starts_with("FAIL  http://127.0.0.1:9"), "{lines:#?}");
+    assert!(lines[0].starts_with("FAULT  http://127.0.0.1:9"), "{lines:#?}");
     let line = lines.into_iter().nth(1).expect("a line for the server");
     assert!(!line.contains("north") && !line.contains("wrong@"), "no password is printed: {line}");
     (line.starts_with("ok "), line)
 }
 
-/// A line that says FAIL, and all of this.
+/// A line that says FAULT, and all of this, and where to read on.
 async fn fails(server: &str, parts: &[&str]) {
     let (fine, line) = one(server).await;
-    assert!(!fine && line.starts_with("FAIL "), "{line}");
+    assert!(!fine && line.starts_with("FAULT ") && line.contains("  see docs/troubleshooting.md#"), "{line}");
     for part in parts {
         assert!(line.contains(part), "no {part:?} in: {line}");
     }
@@ -110,7 +128,7 @@ async fn the_servers_that_the_signaling_server_names_are_fine() {
     assert!(lines.iter().all(|line| line.starts_with("ok ")), "{lines:#?}");
     // Everything stands in columns.
     let columns: Vec<_> =
-        lines.iter().map(|line| line[6..].find("  ").map(|gap| line[6 + gap..].trim_start())).collect();
+        lines.iter().map(|line| line[7..].find("  ").map(|gap| line[7 + gap..].trim_start())).collect();
     let starts: Vec<_> = lines.iter().zip(&columns).map(|(line, rest)| line.len() - rest.unwrap().len()).collect();
     assert!(starts.iter().all(|start| *start == starts[0]), "{lines:#?}");
     // Nobody is left in the room, and nothing on the TURN server.
@@ -137,7 +155,7 @@ fn without_numbers(text: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_text_shows_what_is_printed() {
     let chapter = include_str!("../src/README.md");
-    let after = chapter.split_once("```sh\ncargo run -- doctor\n```").expect("the text starts it").1;
+    let after = chapter.split_once("```sh\ncargo run -- doctor --servers\n```").expect("the text starts it").1;
     let shown = after.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the text shows it");
     let server = ServerProgram::start_with(&["--turn", "--turn-allow-private", "--stun-port", "0"]);
     let (_, lines) = doctor(&["--url", server.url()]).await;
@@ -147,9 +165,10 @@ async fn the_text_shows_what_is_printed() {
 #[tokio::test]
 async fn a_server_that_names_nobody_leaves_nothing_to_test() {
     let server = ServerProgram::start_with(&["--no-stun"]);
-    let ended = start(&["doctor", "--url", server.url()]).end().await;
-    assert!(ended.stdout.contains("names no STUN or TURN server"), "{}", ended.stdout);
-    ended.with_error(&["--ice-server"]);
+    let (all_well, lines) = doctor(&["--url", server.url()]).await;
+    assert!(all_well && lines.len() == 1, "{lines:#?}");
+    assert!(lines[0].starts_with("note ") && lines[0].contains("names no STUN or TURN server"), "{lines:#?}");
+    assert!(lines[0].contains("--ice-server"), "{lines:#?}");
     // With one by hand there is.
     let relay = Relay::start(TurnOptions::default());
     let stun = format!("stun:{}", relay.address);
@@ -161,9 +180,9 @@ async fn servers_are_tested_by_hand_without_a_signaling_server() {
     let relay = Relay::start(TurnOptions::default());
     let (fine, line) = one(&format!("stun:{}", relay.address)).await;
     assert!(fine && line.contains("sees this machine as"), "{line}");
-    let ended = start(&["doctor", "--url", "http://127.0.0.1:9"]).end().await;
-    assert!(ended.stdout.starts_with("FAIL  http://127.0.0.1:9"), "{}", ended.stdout);
-    assert_eq!(ended.stdout.lines().count(), 1);
+    let ended = start(&["doctor", "--servers", "--url", "http://127.0.0.1:9"]).end().await;
+    assert!(ended.stdout.starts_with("FAULT  http://127.0.0.1:9"), "{}", ended.stdout);
+    assert_eq!(rows(&ended.stdout).len(), 1);
     ended.with_error(&["1 of 1"]);
     for (text, reason) in [("http:host", "begins with"), ("turn:ann@host", "password")] {
         start(&["doctor", "--ice-server", text]).end().await.with_error(&["--ice-server", reason]);
@@ -233,7 +252,8 @@ async fn what_is_no_such_server_is_told_apart() {
     fails(&format!("turn:ann:wrong@{address}"), &["nobody listens"]).await;
     fails("stun:nobody.invalid", &["no such host"]).await;
     for url in ["turns:ann:wrong@127.0.0.1", "turn:ann:wrong@127.0.0.1?transport=tcp", "stuns:127.0.0.1"] {
-        fails(url, &["not tested", "browser"]).await;
+        let (_, line) = one(url).await;
+        assert!(line.starts_with("note ") && line.contains("not tested") && line.contains("browser"), "{line}");
     }
 }
 
@@ -245,6 +265,66 @@ async fn silence_takes_as_long_for_many_as_for_one() {
     let examined = within(Duration::from_secs(9), "all are given up at the same time", examine(&servers)).await;
     assert_eq!(examined.len(), 32, "what is more is left out");
     assert!(examined.iter().all(|one| one.finding == Finding::Silent), "{examined:?}");
+}
+
+#[tokio::test]
+async fn this_machine_is_looked_at_before_the_servers_in_both_languages() {
+    let server = ServerProgram::start_with(&["--turn", "--turn-allow-private", "--stun-port", "0"]);
+    for (language, subjects, file) in [
+        ("en", ["Rust", "page", "port 3000", "UDP port 3478", "browser", "camera", "authority", "disk"], ".md#"),
+        (
+            "ko",
+            ["Rust", "페이지", "포트 3000", "UDP 포트 3478", "브라우저", "카메라", "인증 기관", "디스크"],
+            ".ko.md#",
+        ),
+    ] {
+        let ended = start(&["doctor", "--lang", language, "--url", server.url()]).end();
+        let ended = within(2 * PATIENCE, "doctor ends", ended).await;
+        let lines = rows(&ended.stdout);
+        let place = |subject: &str| {
+            let line = lines.iter().position(|line| line[7..].starts_with(&format!("{subject}  ")));
+            line.unwrap_or_else(|| panic!("no line about {subject} in {lines:#?}"))
+        };
+        assert!(subjects.map(place).is_sorted(), "{lines:#?}");
+        assert!(place(subjects[7]) < place(server.url()) && place(server.url()) == lines.len() - 3, "{lines:#?}");
+        for line in &lines {
+            let is_well = line.starts_with("ok ");
+            assert!(is_well || line.starts_with("note ") || line.starts_with("FAULT "), "{line}");
+            assert_eq!(line.contains("  see docs/troubleshooting."), !is_well, "{line}");
+            assert!(is_well || line.contains(file), "{line}");
+        }
+        let faults = lines.iter().filter(|line| line.starts_with("FAULT ")).count();
+        assert_eq!(ended.status.success(), faults == 0, "{lines:#?}");
+        assert!(
+            faults == 0 || ended.stderr.contains(&format!("{faults} of {} lines", lines.len())),
+            "{}",
+            ended.stderr
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_a_word_a_server_that_is_not_running_is_a_note_and_not_a_fault() {
+    // Somebody may have one on the usual port of this machine.
+    let is_free = std::net::TcpListener::bind("127.0.0.1:3000").is_ok();
+    let (all_well, lines) = doctor(&[]).await;
+    assert!(!is_free || all_well && lines[0].starts_with("note ") && lines[0].contains("cargo run"), "{lines:#?}");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_not_there_is_a_fault() {
+    let (all_well, lines) = doctor(&["--redis", "redis://127.0.0.1:9"]).await;
+    assert!(!all_well && lines[0].starts_with("FAULT  Redis ") && lines[0].contains("redis-server"), "{lines:#?}");
+    let (all_well, lines) = doctor(&["--redis", "http://host"]).await;
+    assert!(!all_well && lines[0].contains("is not the address of a Redis"), "{lines:#?}");
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn a_redis_that_is_there_passes_on_what_is_published() {
+    let redis = testing::redis::Redis::start();
+    let (all_well, lines) = doctor(&["--redis", &redis.url()]).await;
+    assert!(all_well && lines[0].starts_with("ok     Redis ") && lines[0].contains("published"), "{lines:#?}");
 }
 
 /// coturn, on a port that was free. Killed when it is dropped.

@@ -1,12 +1,12 @@
-//! `doctor`: whether a call can find its way from here.
+//! `doctor`: what stands in the way of a call, on this machine and at the servers.
 
-use std::path::Path;
 use std::time::Duration;
 
 use shared::{IceServer, RoomName};
 use study_zoom::call::Signaling;
-use study_zoom::doctor::{Examined, examine};
+use study_zoom::doctor::{Examined, Level, Machine, Row, examine, redis, signaling};
 use study_zoom::native::{self, Trust};
+use study_zoom::text::Language;
 use support::cli::Failure;
 use support::print_line;
 use tokio::time::timeout;
@@ -21,55 +21,60 @@ const URL: &str = "http://127.0.0.1:3000";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The width of the longest mark.
-const MARK: usize = 4;
+const MARK: usize = 5;
 
 pub(super) async fn run(arguments: DoctorArguments) -> Result<(), Failure> {
     let mut servers = arguments.ice_server.iter().map(|text| read(text, true)).collect::<Result<Vec<_>, _>>()?;
+    let trust = Trust::with(arguments.ca.as_deref())?;
+    let mut rows = if arguments.servers { Vec::new() } else { Machine::this().examine().await };
+    if let Some(url) = &arguments.redis {
+        rows.push(redis::look(url).await);
+    }
     let url = arguments.url.as_deref().unwrap_or(URL);
-    let told = timeout(PATIENCE, ice_servers(url, arguments.ca.as_deref())).await;
+    let told = timeout(PATIENCE, ice_servers(url, trust)).await;
     let told = told.unwrap_or_else(|_| Err(format!("no answer in {} s", PATIENCE.as_secs()).into()));
-    // Who names servers by hand and no signaling server does not miss that one.
-    let mut faults = usize::from(told.is_err() && (arguments.url.is_some() || servers.is_empty()));
-    let signaling = match &told {
-        Ok(told) if told.is_empty() => "names no STUN or TURN server: a call stays within one network".to_owned(),
-        Ok(told) => format!("lets us in, and names {} of the servers below", told.len()),
-        Err(error) => format!("not asked for its servers: {error}"),
-    };
-    let mark = if told.is_ok() {
-        "ok"
-    } else if faults > 0 {
-        "FAIL"
-    } else {
-        "-"
-    };
+    rows.push(match &told {
+        Ok(told) => signaling::lets_us_in(url, told.len()),
+        // Who has not named it may not have started it yet.
+        Err(_) if arguments.url.is_none() => signaling::is_not_running(url),
+        Err(error) => signaling::was_not_asked(url, error),
+    });
     servers.extend(told.unwrap_or_default());
+    rows.extend(examine(&servers).await.iter().map(Examined::row));
 
-    let examined = examine(&servers).await;
-    let width = examined.iter().map(|one| shown(one).len()).chain([url.len()]).max().unwrap_or_default();
-    let row = |mark: &str, place: &str, said: &str| print_line!("{mark:MARK$}  {place:width$}  {said}");
-    row(mark, url, &signaling);
-    for one in &examined {
-        row(if one.finding.is_fine() { "ok" } else { "FAIL" }, &shown(one), &one.finding.to_string());
+    show(&rows, arguments.language.language);
+    match rows.iter().filter(|row| row.said.level == Level::Fault).count() {
+        0 => Ok(()),
+        faults => Err(format!("{faults} of {} lines say FAULT, and what to do about it", rows.len()).into()),
     }
-    faults += examined.iter().filter(|one| !one.finding.is_fine()).count();
-    match (faults, examined.len()) {
-        (0, 0) => Err("there was no STUN or TURN server to test: name one with --ice-server".into()),
-        (0, _) => Ok(()),
-        (_, servers) => Err(format!("{faults} of {} lines say FAIL, and what to do about it", servers + 1).into()),
+}
+
+/// Prints the lines, in columns. What is not as it should be is followed by where more is said about it.
+fn show(rows: &[Row], language: Language) {
+    let subjects: Vec<_> = rows.iter().map(|row| row.subject(language)).collect();
+    let width = subjects.iter().map(|subject| columns(subject)).max().unwrap_or_default();
+    for (row, subject) in rows.iter().zip(&subjects) {
+        let gap = " ".repeat(width - columns(subject));
+        print_line!("{:MARK$}  {subject}{gap}  {}", row.said.level, row.said.text(language));
+        if let Some(place) = row.said.see(language) {
+            print_line!("{:MARK$}  {:width$}  see {place}", "", "");
+        }
     }
+}
+
+/// How wide a text is in a terminal: Korean letters take two columns.
+fn columns(text: &str) -> usize {
+    text.chars()
+        .map(|letter| if matches!(letter, '\u{1100}'..='\u{115f}' | '\u{ac00}'..='\u{d7a3}') { 2 } else { 1 })
+        .sum()
 }
 
 /// What the signaling server tells a member of a room: with passwords for its TURN servers. The room is our own, and is empty
 /// again afterwards.
-async fn ice_servers(url: &str, ca: Option<&Path>) -> Result<Vec<IceServer>, Failure> {
-    let mut signaling = native::connect_trusting(url, Trust::with(ca)?).await?;
+async fn ice_servers(url: &str, trust: Trust) -> Result<Vec<IceServer>, Failure> {
+    let mut signaling = native::connect_trusting(url, trust).await?;
     let room = RoomName::new(&format!("doctor-{:032x}", rand::random::<u128>()))?;
     let accepted = signaling.join(&room).await?;
     signaling.leave(&room).await;
     Ok(accepted.ice_servers)
-}
-
-/// The URL of a server. It can come from outside: written like this it cannot move the cursor.
-fn shown(one: &Examined) -> String {
-    one.url.escape_debug().collect()
 }

@@ -12,6 +12,8 @@ mod peer;
 mod transfers;
 /// `doctor`: what stands in the way of a call.
 mod doctor;
+/// The language of what is printed.
+mod language;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,6 +23,7 @@ use support::cli::{Failure, start_logging};
 use support::https::HttpsArguments;
 
 use ice::IceArguments;
+use language::LanguageArguments;
 
 /// A video call of two, in fourteen steps.
 #[derive(Debug, Parser)]
@@ -43,7 +46,7 @@ enum Command {
     Peer(Box<PeerArguments>),
     /// Watch one call go through its steps: a server and two peers in one process
     Step(StepArguments),
-    /// Test the STUN and TURN servers of a call, from this machine, and say what to do about those that fail
+    /// Look at what the course needs on this machine, test the STUN and TURN servers of a call, and say what to do
     Doctor(DoctorArguments),
 }
 
@@ -135,6 +138,14 @@ struct DoctorArguments {
     /// Test this server too, like stun:host:3478 or turn:name:password@host:3478; can be given more than once
     #[arg(long, value_name = "URL")]
     ice_server: Vec<String>,
+    /// Test this Redis too, like redis://127.0.0.1:6379
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
+    /// Test servers alone, and leave this machine out
+    #[arg(long)]
+    servers: bool,
+    #[command(flatten)]
+    language: LanguageArguments,
 }
 
 fn rate(text: &str) -> Result<f64, String> {

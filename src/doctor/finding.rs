@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use shared::ice_server::IceUrlError;
 
+use super::said::Said;
+use crate::text::{Language, Text, doctor as texts};
+
 /// How long a server may take to answer.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -70,57 +73,54 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Finding {
+    /// What is said about it: the words, and the values in their places.
+    pub(super) fn said(&self) -> Said {
         match self {
-            Self::Reflexive { address, took } => write!(f, "sees this machine as {address} ({})", milliseconds(*took)),
-            Self::Relayed { address, took } => write!(f, "relays at {address} ({})", milliseconds(*took)),
-            Self::NotOverUdp => f.write_str("not tested: only UDP is spoken here; test it in a browser, on the page"),
-            Self::NoUrl(error) => write!(f, "no URL of a server: {error}"),
-            Self::NoSuchHost(reason) => write!(f, "no such host: {reason}: is the name right, and does DNS work?"),
-            Self::NoNetwork(reason) => write!(f, "cannot send there: {reason}: is there a network?"),
-            Self::NobodyListens => f.write_str("nobody listens on this port: is the server running, is the port right?"),
-            Self::Silent => write!(
-                f,
-                "no answer in {} s: is the server running, is the port right, does a firewall let UDP through?",
-                PATIENCE.as_secs()
-            ),
-            Self::NotStun => f.write_str("what answers is no STUN server: is the port right?"),
-            Self::DoesNotRelay => f.write_str("answers STUN and does not relay: start it with --turn"),
-            Self::NoPassword => f.write_str("wants a password: write turn:name:password@host:3478"),
-            Self::WrongPassword => f.write_str(
-                "wrong name or password (401): compare them, or the secret of both servers (--turn-secret), with the server's",
-            ),
-            Self::Expired(ago) => write!(
-                f,
-                "the password expired {} s ago (401): join again for a fresh one; is the clock right?",
-                ago.as_secs()
-            ),
-            Self::Refused(code) => write!(f, "refuses with {code}, {}", meaning(*code)),
-            Self::Strange => f.write_str("answers what TURN does not allow for: is it a TURN server that asks for a password?"),
+            Self::Reflexive { address, took } => fine(texts::REFLEXIVE, address, *took),
+            Self::Relayed { address, took } => fine(texts::RELAYED, address, *took),
+            Self::NotOverUdp => Said::note((texts::NOT_OVER_UDP, texts::NOT_OVER_UDP_CURE)),
+            Self::NoUrl(error) => Said::fault((texts::NO_URL, texts::NO_URL_CURE)).with(error),
+            Self::NoSuchHost(reason) => Said::fault((texts::NO_SUCH_HOST, texts::NO_SUCH_HOST_CURE)).with(reason),
+            Self::NoNetwork(reason) => Said::fault((texts::NO_NETWORK, texts::NO_NETWORK_CURE)).with(reason),
+            Self::NobodyListens => Said::fault((texts::NOBODY_LISTENS, texts::NOBODY_LISTENS_CURE)),
+            Self::Silent => Said::fault((texts::SILENT, texts::SILENT_CURE)).with(PATIENCE.as_secs()),
+            Self::NotStun => Said::fault((texts::NOT_STUN, texts::NOT_STUN_CURE)),
+            Self::DoesNotRelay => Said::fault((texts::DOES_NOT_RELAY, texts::DOES_NOT_RELAY_CURE)),
+            Self::NoPassword => Said::fault((texts::NO_PASSWORD, texts::NO_PASSWORD_CURE)),
+            Self::WrongPassword => Said::fault((texts::WRONG_PASSWORD, texts::WRONG_PASSWORD_CURE)),
+            Self::Expired(ago) => Said::fault((texts::EXPIRED, texts::EXPIRED_CURE)).with(ago.as_secs()),
+            Self::Refused(code) => Said::fault((texts::REFUSED, meaning(*code))).with(code),
+            Self::Strange => Said::fault((texts::STRANGE, texts::STRANGE_CURE)),
         }
     }
 }
 
-/// What a refusal means, and what to do.
-fn meaning(code: u16) -> &'static str {
-    match code {
-        400 => "bad request: is it a TURN server of RFC 8656?",
-        403 => "forbidden: the server allows no relay for this name or from here: look into its settings",
-        420 => "unknown attribute: the server is too old, update it",
-        437 => "allocation mismatch: an old allocation is in the way, try again in ten minutes",
-        438 => "stale nonce, again and again: look into the log of the server",
-        440 => "address family: it has no relay of this kind of address (IPv4 or IPv6)",
-        441 => "wrong credentials: the allocation belongs to another name",
-        442 => "no relay over UDP: look into its settings",
-        486 => "allocation quota reached: this name has too many relays at once, hang up other calls",
-        500 => "server error: look into the log of the server",
-        508 => "insufficient capacity: no port is free for a relay, give the server more ports or try later",
-        _ => "which this program does not know: look into the log of the server",
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said().text(Language::English))
     }
 }
 
-/// A fast answer is not 0 ms.
-fn milliseconds(took: Duration) -> String {
-    format!("{:.1} ms", took.as_secs_f64() * 1000.0)
+fn fine(text: Text, address: &SocketAddr, took: Duration) -> Said {
+    // A fast answer is not 0 ms.
+    Said::fine(text).with(address).with(format!("{:.1} ms", took.as_secs_f64() * 1000.0))
+}
+
+/// What a refusal means, and what to do.
+fn meaning(code: u16) -> Text {
+    match code {
+        400 => texts::CODE_400,
+        403 => texts::CODE_403,
+        420 => texts::CODE_420,
+        437 => texts::CODE_437,
+        438 => texts::CODE_438,
+        440 => texts::CODE_440,
+        441 => texts::CODE_441,
+        442 => texts::CODE_442,
+        486 => texts::CODE_486,
+        500 => texts::CODE_500,
+        508 => texts::CODE_508,
+        _ => texts::REFUSED_CURE,
+    }
 }

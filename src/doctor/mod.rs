@@ -1,6 +1,10 @@
-//! Whether STUN and TURN servers do what a call needs of them: each is asked, as a peer connection would ask it.
+//! What stands in the way of a call: on this machine, and at the STUN and TURN servers.
 //!
-//! A call says only that no path was found. Here every server is asked by itself, so that a person is told which one does not
+//! [`machine`] looks at what the course needs here: Rust, the page, ports, a browser, an address. Each check is a file with one
+//! idea, and asks a [`Machine`], which a test makes up.
+//!
+//! # STUN and TURN servers
+//! Each server is asked, as a peer connection would ask it. A call says only that no path was found. Here every server is asked by itself, so that a person is told which one does not
 //! answer, or refuses, and what to do about it.
 //!
 //! # Why not with the peer connection
@@ -12,7 +16,15 @@
 //! # What it is not
 //! It speaks UDP alone, as the headless peer does. `turns:` and `?transport=tcp` are for browsers; the page has a test of its own.
 
-/// What was found out, in words.
+/// A line of the doctor.
+mod said;
+/// This machine.
+pub mod machine;
+/// A Redis that several servers share.
+pub mod redis;
+/// The signaling server.
+pub mod signaling;
+/// What was found out about a server, in words.
 mod finding;
 /// Where a server is.
 mod place;
@@ -28,6 +40,10 @@ use shared::IceServer;
 use tokio::join;
 
 pub use finding::{Finding, PATIENCE};
+pub use machine::Machine;
+pub use said::{Level, Row, Said};
+
+use crate::text::doctor as texts;
 use place::{MOST_ADDRESSES, Place};
 
 /// The most servers that are asked at the same time: each takes two sockets for each of its addresses.
@@ -40,6 +56,13 @@ pub struct Examined {
     pub url: String,
     /// What was found out.
     pub finding: Finding,
+}
+
+impl Examined {
+    /// As a line of the doctor.
+    pub fn row(&self) -> Row {
+        Row::about_one(texts::PLACE, &self.url, self.finding.said())
+    }
 }
 
 /// Asks all these servers, at the same time. It takes at most a little longer than [`PATIENCE`]. What is more than 32 URLs is

@@ -10,6 +10,8 @@ pub mod sdp;
 pub mod candidate;
 /// The words of the sequence diagram.
 pub mod diagram;
+/// What `doctor` says.
+pub mod doctor;
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -107,7 +109,7 @@ mod tests {
 
     #[test]
     fn every_text_has_both_languages_the_same_places_and_a_name_of_its_own() {
-        for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL] {
+        for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL, doctor::ALL] {
             for (index, (name, text)) in table.iter().enumerate() {
                 assert!(!text.en.is_empty() && !text.ko.is_empty(), "{name}");
                 for place in ["{0}", "{1}", "{2}"] {
