@@ -95,12 +95,19 @@ impl Ended {
         self.stdout
     }
 
-    /// Failed with one line that has all of these in it.
+    /// Failed with one line that has all of these in it. Another one may say where to read on.
     fn with_error(self, parts: &[&str]) {
         let Ended { status, stdout, stderr } = self;
         assert!(!status.success(), "{stdout}");
         let lines: Vec<_> = stderr.lines().collect();
-        assert_eq!(lines.len(), 1, "{stderr}");
+        if let [_, see] = lines[..] {
+            let place = see.strip_prefix("see docs/troubleshooting.md#").expect("it names a place");
+            let text = include_str!("../docs/troubleshooting.md");
+            let mut headings = text.lines().filter_map(|line| line.strip_prefix("### "));
+            assert!(headings.any(|heading| shared::anchor::of_heading(heading) == place), "no heading for {see}");
+        } else {
+            assert_eq!(lines.len(), 1, "{stderr}");
+        }
         assert!(lines[0].starts_with("error: "), "{stderr}");
         for part in parts {
             assert!(lines[0].contains(part), "no {part:?} in: {stderr}");
@@ -262,7 +269,8 @@ async fn every_recipe_for_a_media_file_makes_one_that_plays() {
         std::fs::write(folder.path().join(name), "no").unwrap();
         let file = folder.path().join(name).display().to_string();
         let ended = Program::start(&["peer", "--url", &url, "--room", "demo", option, &file]).end().await;
-        let (_, recipe) = ended.stderr.trim().split_once("ffmpeg -i input ").expect("the error has a recipe");
+        let error = ended.stderr.lines().next().unwrap_or_default();
+        let (_, recipe) = error.split_once("ffmpeg -i input ").expect("the error has a recipe");
         recipes.push(format!("-i your.mp4 {recipe}"));
     }
     recipes.extend(
@@ -321,7 +329,9 @@ async fn a_media_file_that_cannot_be_played_is_named_with_what_to_do() {
 async fn a_server_that_is_not_there_and_a_port_that_is_taken_are_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    Program::start(&["serve", "--addr", &address]).end().await.with_error(&["cannot listen on", &address, "--addr"]);
+    let ended = Program::start(&["serve", "--addr", &address]).end().await;
+    assert!(ended.stderr.ends_with("\nsee docs/troubleshooting.md#cannot-listen-on-\n"), "{}", ended.stderr);
+    ended.with_error(&["cannot listen on", &address, "--addr"]);
     drop(taken);
     let url = format!("http://{address}");
     let ended = Program::start(&["peer", "--url", &url, "--room", "demo"]).end().await;

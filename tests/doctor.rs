@@ -316,7 +316,7 @@ async fn a_redis_that_is_not_there_is_a_fault() {
     let (all_well, lines) = doctor(&["--redis", "redis://127.0.0.1:9"]).await;
     assert!(!all_well && lines[0].starts_with("FAULT  Redis ") && lines[0].contains("redis-server"), "{lines:#?}");
     let (all_well, lines) = doctor(&["--redis", "http://host"]).await;
-    assert!(!all_well && lines[0].contains("is not the address of a Redis"), "{lines:#?}");
+    assert!(!all_well && lines[0].contains("not the address of a Redis: http://host"), "{lines:#?}");
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! What went wrong, for a person: what happened, what to do, and what works all the same.
 
-use shared::{ErrorCode, RoomNameError};
+use shared::{ErrorCode, RoomNameError, anchor};
 
 use crate::call::{CallError, Cause, EngineError, MediaKind, SignalingError};
-use crate::text::Text;
 use crate::text::page as texts;
+use crate::text::{Language, Text};
 
 /// What a side of the page sends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +74,12 @@ const WITHOUT_CAMERA: &[Source] = &[Source::Microphone, Source::Pattern, Source:
 const WITHOUT_DEVICES: &[Source] = &[Source::Pattern, Source::Nothing];
 
 impl Problem {
+    /// Where the server says more about it, in this language.
+    pub fn help(&self, language: Language) -> String {
+        let anchor = anchor::of_heading(self.title.in_language(language));
+        format!("/help/troubleshooting?lang={}#{anchor}", language.tag())
+    }
+
     fn new(name: &'static str, (title, advice): (Text, Text), detail: impl ToString) -> Self {
         Self { name, title, advice, fallbacks: &[], detail: detail.to_string() }
     }
@@ -180,6 +186,16 @@ mod tests {
             assert_eq!(problem.name, name, "{error}");
             assert!(!problem.detail.is_empty());
         }
+    }
+
+    #[test]
+    fn more_is_said_about_it_in_the_language_of_the_page() {
+        let problem = Problem::of_media(&EngineError::new("NotReadableError", ""));
+        assert_eq!(
+            problem.help(Language::English),
+            "/help/troubleshooting?lang=en#the-camera-or-the-microphone-does-not-answer"
+        );
+        assert!(problem.help(Language::Korean).starts_with("/help/troubleshooting?lang=ko#카메라나-마이크"));
     }
 
     #[test]

@@ -116,7 +116,11 @@ impl Page {
         let title = dom.make("h2", dom.say(problem.title));
         let advice = dom.make("p", dom.say(problem.advice));
         let detail = dom.make("code", &problem.detail);
-        fill(&card, [&title, &advice, &detail]);
+        let help = dom.make("a", dom.say(texts::MORE_HELP));
+        set(&help, "href", &problem.help(dom.language()));
+        // The page stays: it may be filled in already.
+        set(&help, "target", "_blank");
+        fill(&card, [&title, &advice, &detail, &help]);
         let buttons = dom.make("div", "");
         buttons.set_class_name("buttons");
         if !problem.fallbacks.is_empty() {

@@ -76,7 +76,7 @@ texts! {
     DISK_SMALL "only {0} GB free where cargo compiles" "cargo가 컴파일하는 곳에 {0} GB만 남아 있습니다"
     DISK_SMALL_CURE "a build from nothing takes about {1} GB: free some, or name a folder on another disk with CARGO_TARGET_DIR" "처음부터 빌드하면 약 {1} GB를 씁니다. 공간을 비우거나 CARGO_TARGET_DIR로 다른 디스크의 폴더를 지정하십시오"
     REDIS_FINE "answers, and passes on what is published" "응답하며, 발행한 메시지를 전달합니다"
-    REDIS_URL "{0} is not the address of a Redis" "{0}은(는) Redis 주소가 아닙니다"
+    REDIS_URL "this is not the address of a Redis: {0}" "Redis 주소가 아닙니다: {0}"
     REDIS_URL_CURE "write redis://127.0.0.1:6379" "redis://127.0.0.1:6379처럼 쓰십시오"
     REDIS_AWAY "Redis does not answer in {0} s" "Redis가 {0}초 안에 응답하지 않습니다"
     REDIS_AWAY_CURE "start it: redis-server; if it runs, compare host, port and password with its settings" "시작하십시오: redis-server. 이미 켜져 있으면 호스트, 포트, 비밀번호를 Redis 설정과 비교하십시오"

@@ -36,6 +36,7 @@ texts! {
     HINT "Open this page twice, or let a headless peer join:" "이 페이지를 두 번 열거나, 헤드리스 피어를 입장시킨다:"
     ENTERING "Entering the room …" "방에 들어가는 중 …"
     TRY_AGAIN "Try again" "다시 시도"
+    MORE_HELP "Causes and cures" "원인과 해결 방법"
     JOIN_WITH "Join with: {0}" "다음으로 입장: {0}"
     // The test of the connection.
     TEST "Test my connection" "연결 테스트"

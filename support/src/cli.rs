@@ -11,6 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
 
+use crate::troubleshooting;
+
 /// What a failed command says: one line that names what went wrong and what to do next.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -98,11 +100,17 @@ pub fn cannot_listen(addr: &str, error: impl Display) -> Failure {
         .into()
 }
 
-/// How a program ends: well, or with one line on stderr that says what went wrong.
+/// How a program ends: well, or with a line on stderr that says what went wrong, and another one if more is said about it in
+/// `docs/troubleshooting.md`.
 pub fn ended(result: Result<(), Failure>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
+    let error = error.to_string();
+    let mut stderr = std::io::stderr();
     // Nobody listening is no reason to panic.
-    let _ = writeln!(std::io::stderr(), "error: {error}");
+    let _ = writeln!(stderr, "error: {error}");
+    if let Some(place) = troubleshooting::about(&error) {
+        let _ = writeln!(stderr, "see {place}");
+    }
     ExitCode::FAILURE
 }
 

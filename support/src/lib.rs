@@ -9,6 +9,7 @@
 //! | [`https`] | How does a phone of the same network get a page that may use its camera? |
 //! | [`language`] | Does somebody read Korean? |
 //! | [`rate_limit`] | How fast may a client send? |
+//! | [`troubleshooting`] | Where is more said about an error? |
 //! | [`tls`] | Whom does a client trust, and what is wrong with a certificate? |
 
 /// What a program does around its server or client.
@@ -27,3 +28,5 @@ pub mod rate_limit;
 pub mod https;
 /// Whom a client trusts, and what is wrong with a connection over TLS.
 pub mod tls;
+/// Where more is said about an error.
+pub mod troubleshooting;

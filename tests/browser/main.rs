@@ -45,6 +45,8 @@ mod stepping;
 mod panel;
 /// The page in Korean.
 mod language;
+/// Texts to read beside the page.
+mod help;
 /// The page from another machine, over http and https.
 mod lan;
 /// Files.

@@ -138,8 +138,9 @@ mod tests {
         ] {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let machine = machine(&folder, listener.local_addr().unwrap().port());
-            let serving =
-                tokio::spawn(axum::serve(listener, Router::new().route("/", get(async || Html(page)))).into_future());
+            let serving = tokio::spawn(
+                axum::serve(listener, Router::new().route("/", get(async move || Html(page)))).into_future(),
+            );
             let line = tokio::task::spawn_blocking(move || look(&machine, 0)).await.unwrap();
             assert_eq!(line.said.found, found, "{}", &page[..80.min(page.len())]);
             serving.abort();

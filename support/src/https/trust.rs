@@ -46,8 +46,6 @@ fn filled_in(page: &str, authority: &Authority) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn both_pages_have_the_same_parts() {
         let parts = |page: &str| {

@@ -158,12 +158,15 @@ impl Ended {
         self.stdout
     }
 
-    /// Failed with one line that has all of these in it.
+    /// Failed with one line that has all of these in it. Another one may say where to read on.
     pub fn with_error(self, parts: &[&str]) {
         let Ended { status, stdout, stderr } = self;
         assert!(!status.success(), "{stdout}");
         let lines: Vec<_> = stderr.lines().collect();
-        assert_eq!(lines.len(), 1, "{stderr}");
+        assert!(
+            lines.len() == 1 || lines.len() == 2 && lines[1].starts_with("see docs/troubleshooting.md#"),
+            "{stderr}"
+        );
         for part in ["error: "].iter().chain(parts) {
             assert!(lines[0].contains(part), "no {part:?} in: {stderr}");
         }
