@@ -61,4 +61,4 @@ pub use reply::{Accepted, ErrorCode, Refusal, Reply, Role};
 pub use room::{RoomName, RoomNameError};
 pub use sending::Sending;
 pub use signal::{Signal, SignalError};
-pub use step::{Phase, STEPS, Step, StepNews, Who};
+pub use step::{Phase, STEPS, Step, StepNews, StepNumber, Who};

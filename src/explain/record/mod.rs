@@ -13,6 +13,18 @@ mod history;
 mod noting;
 /// How far one side is.
 mod side;
+/// A call as a file: what is in it.
+mod saved;
+/// A call as a file: each line, written and read.
+mod line;
+/// A call as a file: opened, and never larger than what a page can show.
+mod reading;
+/// A call as a file: without the name of the room, and without addresses.
+mod mask;
+/// A call as a file: kept in memory until somebody wants it.
+mod recording;
+/// What a call in a file came to: connected or not, and if not, how far it came and what was missing.
+mod outcome;
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -20,6 +32,12 @@ use shared::{Role, SessionDescription};
 
 pub use entry::{Entry, Side, TimedCandidate, What};
 pub use history::History;
+pub use line::{head_line, line};
+pub use mask::Mask;
+pub use outcome::{Missing, Outcome};
+pub use reading::{BadRecord, Fault, MOST_BYTES, MOST_LINE_BYTES, MOST_MOMENTS, SavedCall};
+pub use recording::Recording;
+pub use saved::{FileNews, Head, KIND, Moment, RecordEvent, Sample, VERSION};
 pub use side::StepState;
 
 use crate::call::EndReason;

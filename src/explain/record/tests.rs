@@ -1,6 +1,13 @@
 //! Scenario: the events of calls as `Call::run` makes them, with times. The record says how far each side is, whether the
 //! other side speaks or not, and forgets a call when the next one begins.
 
+/// A call as a file.
+mod saved;
+/// The file without addresses.
+mod mask;
+/// What a call came to.
+mod outcome;
+
 use proptest::prelude::*;
 use shared::{IceCandidate, Role, SessionDescription, Step};
 
