@@ -10,6 +10,10 @@ mod step;
 mod peer;
 /// Its files.
 mod transfers;
+/// The record of its call, as JSON Lines.
+mod journal;
+/// What time it is, as a record says it.
+mod clock;
 /// `doctor`: what stands in the way of a call.
 mod doctor;
 /// The language of what is printed.
@@ -114,6 +118,12 @@ struct PeerArguments {
     /// Stay when the other side leaves, and wait for the next one
     #[arg(long)]
     stay: bool,
+    /// Write the record of the call to stdout, one JSON object on each line; everything else goes to stderr
+    #[arg(long)]
+    json: bool,
+    /// Leave the name of the room and all addresses out of the record
+    #[arg(long, requires = "json")]
+    mask: bool,
     /// The local address to send from, as ip:port with port 0 for any; can be given more than once
     /// (default: every network, and loopback as well when the server is on this machine)
     #[arg(long, value_name = "ADDR")]

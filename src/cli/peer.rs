@@ -7,10 +7,11 @@ use std::time::Duration;
 use futures::StreamExt;
 use shared::{RoomName, Step};
 use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
+use study_zoom::explain::record::RecordEvent;
 use study_zoom::native::{self, NativeEngine, NativeOptions, Trust};
 use support::cli::{Failure, asked_to_end};
-use support::print_line;
 
+use super::journal::{Journal, print_line};
 use super::transfers::Transfers;
 use super::{PeerArguments, received};
 
@@ -20,12 +21,13 @@ const ECHO_PREFIX: &str = "echo: ";
 pub(super) async fn run(arguments: PeerArguments) -> Result<(), Failure> {
     let room = RoomName::new(&arguments.room).map_err(|error| format!("--room {:?}: {error}", arguments.room))?;
     let trust = Trust::with(arguments.ca.as_deref())?;
+    let mut journal = Journal::new(&arguments);
     let mut transfers = Transfers::new(&arguments).await?;
     let mut ending = pin!(ending(arguments.duration));
     loop {
         let mut outcome = Outcome::default();
-        let result = one_run(&arguments, &room, &trust, &mut outcome, &mut transfers, ending.as_mut()).await;
-        match result {
+        let run = one_run(&arguments, &room, &trust, &mut outcome, &mut transfers, &mut journal, ending.as_mut());
+        match run.await {
             // A partner that cannot be reached, or sends nonsense, is no reason not to wait for the next one.
             Err(error) if arguments.stay && outcome.in_room && !outcome.hung_up => {
                 print_line!("{error}; waiting for the next one");
@@ -56,6 +58,7 @@ async fn one_run(
     trust: &Trust,
     outcome: &mut Outcome,
     transfers: &mut Transfers,
+    journal: &mut Journal,
     mut ending: Pin<&mut impl Future<Output = bool>>,
 ) -> Result<(), Failure> {
     let engine = NativeEngine::new(NativeOptions {
@@ -66,10 +69,13 @@ async fn one_run(
         addresses: addresses(arguments),
         ..NativeOptions::default()
     });
-    let counters = engine.counters();
+    let (counters, statistics) = (engine.counters(), engine.statistics());
     transfers.attach(engine.files());
     let signaling = native::connect_trusting(&arguments.url, trust.clone()).await.map_err(|error| {
-        format!("cannot use the signaling server {}: {error}; start one with: cargo run -- serve", arguments.url)
+        let reason =
+            format!("cannot use the signaling server {}: {error}; start one with: cargo run -- serve", arguments.url);
+        journal.note(CallEvent::Ended(EndReason::Failed(reason.clone())));
+        reason
     })?;
     let (stay, relay_only) = (arguments.stay, arguments.relay_only);
     let options = CallOptions { stay, relay_only, ..CallOptions::new(room.clone()) };
@@ -79,6 +85,7 @@ async fn one_run(
         tokio::select! {
             event = events.next() => match event {
                 Some(event) => {
+                    journal.note(event.clone());
                     let had_partner = outcome.has_partner;
                     outcome.take(&event, arguments, &controls);
                     if outcome.has_partner && !had_partner {
@@ -88,6 +95,7 @@ async fn one_run(
                 None => break,
             },
             () = transfers.next() => {}
+            () = journal.second() => journal.count(&statistics).await,
             interrupted = ending.as_mut(), if !outcome.hung_up => {
                 outcome.interrupted = interrupted;
                 outcome.hung_up = true;
@@ -96,9 +104,11 @@ async fn one_run(
                 controls.hang_up();
             }
         }
+        transfers.news().for_each(|news| journal.note(RecordEvent::File(news)));
     }
     let result = call.await.expect("a call does not panic");
     transfers.settle().await;
+    transfers.news().for_each(|news| journal.note(RecordEvent::File(news)));
     print_line!("received: {}", received(counters.read()));
     transfers.say_total();
     result?;

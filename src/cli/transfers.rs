@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use study_zoom::explain::record::FileNews;
 use study_zoom::native::{DiskSource, Files, Folder, IncomingFiles, NativeChannel};
 use study_zoom::transfer::name::one_line;
 use study_zoom::transfer::{Canceller, Offered, Progress, TransferError, canceller, receive_file, send_file};
 use support::cli::Failure;
-use support::print_line;
 use tokio::task::JoinSet;
 
 use super::PeerArguments;
+use super::journal::print_line;
 
 /// How often progress is shown.
 const SHOWN_EVERY: Duration = Duration::from_secs(1);
@@ -30,6 +31,8 @@ pub(super) struct Transfers {
     sent: usize,
     received: usize,
     failed: usize,
+    /// What the record of the call does not have yet.
+    news: Vec<FileNews>,
 }
 
 /// A file of `--send`.
@@ -45,6 +48,8 @@ struct Report {
     sending: Option<usize>,
     /// What can be said of it, or why it did not work.
     result: Result<String, String>,
+    /// In bytes, if it has arrived.
+    size: Option<u64>,
 }
 
 /// What a transfer comes to; nothing, when there was nothing to be transferred.
@@ -63,7 +68,7 @@ impl Transfers {
             None => None,
         };
         let (engine, running, cancellers) = (None, JoinSet::new(), Vec::new());
-        Ok(Self { to_send, folder, engine, running, cancellers, sent: 0, received: 0, failed: 0 })
+        Ok(Self { to_send, folder, engine, running, cancellers, sent: 0, received: 0, failed: 0, news: Vec::new() })
     }
 
     /// A new engine makes the calls from now on.
@@ -78,6 +83,7 @@ impl Transfers {
         for (index, file) in self.to_send.iter().enumerate() {
             let (canceller, cancelled) = canceller();
             self.cancellers.push(canceller);
+            self.news.push(FileNews { sent: true, done: false, size: None });
             self.running.spawn(send(index, file.path.clone(), files.clone(), cancelled));
         }
     }
@@ -125,6 +131,11 @@ impl Transfers {
         self.cancellers.clear();
     }
 
+    /// What has happened since the last time, for the record of the call.
+    pub(super) fn news(&mut self) -> impl Iterator<Item = FileNews> {
+        self.news.drain(..)
+    }
+
     /// Says what it came to.
     pub(super) fn say_total(&self) {
         let Self { sent, received, failed, .. } = self;
@@ -151,6 +162,7 @@ impl Transfers {
         let Some(report) = ending else { return };
         let (Ok(text) | Err(text)) = &report.result;
         print_line!("{text}");
+        self.news.push(FileNews { sent: report.sending.is_some(), done: true, size: report.size });
         match (report.sending, report.result) {
             (Some(index), Ok(_)) => {
                 self.sent += 1;
@@ -178,11 +190,14 @@ async fn send(index: usize, path: PathBuf, files: Files, cancelled: impl Future<
         let sent = send_file(&channel, &mut source, |progress| meter.show(progress), cancelled).await;
         sent.map_err(|error| error.to_string())
     };
-    let result = match sending.await {
-        Ok(sent) => Ok(format!("sent {name:?}: {}, sha256 {}", meter.rate(sent.size), sent.sha256)),
-        Err(reason) => Err(format!("{name:?} was not sent: {reason}")),
+    let (result, size) = match sending.await {
+        Ok(sent) => {
+            let text = format!("sent {name:?}: {}, sha256 {}", meter.rate(sent.size), sent.sha256);
+            (Ok(text), Some(sent.size))
+        }
+        Err(reason) => (Err(format!("{name:?} was not sent: {reason}")), None),
     };
-    Some(Report { sending: Some(index), result })
+    Some(Report { sending: Some(index), result, size })
 }
 
 async fn receive(channel: NativeChannel, folder: Option<Folder>, cancelled: impl Future<Output = String>) -> Ending {
@@ -196,15 +211,16 @@ async fn receive(channel: NativeChannel, folder: Option<Folder>, cancelled: impl
         }
     };
     let received = receive_file(&channel, place, |progress| meter.show(progress), cancelled).await;
-    let result = match received {
+    let (result, size) = match received {
         Ok(received) => {
             let (rate, path) = (meter.rate(received.offered.size), received.stored.display());
-            Ok(format!("received {name} as {path}: {rate}, sha256 {}", received.sha256))
+            let text = format!("received {name} as {path}: {rate}, sha256 {}", received.sha256);
+            (Ok(text), Some(received.offered.size))
         }
         Err(TransferError::NothingOffered) => return None,
-        Err(error) => Err(format!("{name} was not received: {error}")),
+        Err(error) => (Err(format!("{name} was not received: {error}")), None),
     };
-    Some(Report { sending: None, result })
+    Some(Report { sending: None, result, size })
 }
 
 /// Measures a transfer, and shows it on a terminal while it lasts.

@@ -34,6 +34,7 @@ use super::recorder::Recordings;
 use super::remote_tracks::RemoteTracks;
 use super::runtime::ShortSleeps;
 use super::settings::{self, IceTiming};
+use super::statistics::Statistics;
 use crate::call::engine::CandidatePair;
 use crate::call::{Channel, Configuration, Engine, EngineError, EngineEvent, MediaKind};
 
@@ -65,6 +66,7 @@ pub struct NativeEngine {
     /// Whether the tracks of a kind send: kept over calls, as a mute button is.
     enabled: HashMap<MediaKind, Arc<AtomicBool>>,
     counters: Arc<Counters>,
+    statistics: Statistics,
     recordings: Arc<Recordings>,
     files: Files,
     connection: Option<Connection>,
@@ -122,13 +124,19 @@ impl NativeEngine {
     pub fn new(options: NativeOptions) -> Self {
         let enabled = [MediaKind::Audio, MediaKind::Video].map(|kind| (kind, Arc::new(AtomicBool::new(true)))).into();
         let recordings = Arc::new(Recordings::new(options.record.clone()));
-        let (stream, counters, files) = (Vec::new(), Arc::default(), Files::default());
-        Self { options, stream, enabled, counters, recordings, files, connection: None }
+        let (stream, counters, files) = (Vec::new(), Arc::<Counters>::default(), Files::default());
+        let statistics = Statistics::new(counters.clone());
+        Self { options, stream, enabled, counters, statistics, recordings, files, connection: None }
     }
 
     /// What has been received, readable while the call runs.
     pub fn counters(&self) -> Arc<Counters> {
         self.counters.clone()
+    }
+
+    /// What the peer connection counts, readable while the call runs.
+    pub fn statistics(&self) -> Statistics {
+        self.statistics.clone()
     }
 
     /// Sends and receives files while the call runs.
@@ -218,6 +226,7 @@ impl Engine for NativeEngine {
             given => given.to_vec(),
         };
         let peer = self.build(configuration, &addresses, &callbacks, &runtime).await.map_err(operation_error)?;
+        self.statistics.attach(&peer);
         self.files.connect(FileConnection {
             peer: Arc::downgrade(&peer),
             connected: connected.clone(),

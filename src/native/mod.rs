@@ -39,6 +39,8 @@ mod keyframe;
 mod lock;
 /// What came in, in numbers.
 mod counters;
+/// What a peer connection counts.
+mod statistics;
 /// Recordings that a player understands.
 mod recorder;
 
@@ -55,6 +57,7 @@ pub use engine::{NativeEngine, NativeOptions};
 pub use file_channel::NativeChannel;
 pub use file_connection::{Files, IncomingFiles};
 pub use settings::IceTiming;
+pub use statistics::Statistics;
 
 use crate::call::SignalingError;
 use crate::signaling::SocketIoSignaling;

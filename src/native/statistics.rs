@@ -1,0 +1,49 @@
+//! What a headless peer counts ([`getStats`](https://www.w3.org/TR/webrtc-stats/)): the twin of the browser's.
+
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
+
+use webrtc::peer_connection::{PeerConnection, StatsSelector};
+
+use super::counters::Counters;
+use super::lock::lock;
+use crate::explain::record::Sample;
+
+/// Reads the statistics of the present peer connection while the call runs.
+#[derive(Clone, Default)]
+pub struct Statistics {
+    peer: Arc<Mutex<Option<Weak<dyn PeerConnection>>>>,
+    counters: Arc<Counters>,
+}
+
+impl Statistics {
+    pub(super) fn new(counters: Arc<Counters>) -> Self {
+        Self { peer: Arc::default(), counters }
+    }
+
+    pub(super) fn attach(&self, peer: &Arc<dyn PeerConnection>) {
+        *lock(&self.peer) = Some(Arc::downgrade(peer));
+    }
+
+    /// What is counted now; `None` when there is no peer connection.
+    ///
+    /// The crate decodes nothing. In place of `framesDecoded` stand the complete frames that came in.
+    pub async fn read(&self) -> Option<Sample> {
+        let peer = lock(&self.peer).as_ref()?.upgrade()?;
+        let report = peer.get_stats(Instant::now(), StatsSelector::None).await;
+        let mut sample = Sample { frames: self.counters.read().video_frames, ..Sample::default() };
+        for stream in report.inbound_rtp_streams() {
+            sample.bytes_in += stream.bytes_received;
+            sample.packets += stream.received_rtp_stream_stats.packets_received;
+            sample.lost += stream.received_rtp_stream_stats.packets_lost;
+        }
+        for stream in report.outbound_rtp_streams() {
+            sample.bytes_out += stream.sent_rtp_stream_stats.bytes_sent;
+        }
+        let pair = report.candidate_pairs().find(|pair| pair.nominated);
+        // Before the first answer to a check nothing has been measured.
+        let measured = pair.map(|pair| pair.current_round_trip_time).filter(|seconds| *seconds > 0.0);
+        sample.round_trip_ms = measured.map(|seconds| seconds * 1000.0);
+        Some(sample)
+    }
+}
