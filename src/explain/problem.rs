@@ -140,6 +140,25 @@ impl Problem {
             (Cause::ConnectionFailed, _) => Self::new("path", texts::PATH_FAILED, error),
         }
     }
+
+    /// A call has failed, and nothing is left of its error but the text: a record has no more of it.
+    pub fn of_text(text: &str) -> Self {
+        let says = |cause: Cause| text.ends_with(&cause.to_string());
+        let (step, error) = text.split_once(": ").unwrap_or(("", text));
+        if says(Cause::NoRelay) {
+            Self::new("relay", texts::NO_RELAY, text)
+        } else if says(Cause::ConnectionFailed) {
+            Self::new("path", texts::PATH_FAILED, text)
+        } else if says(Cause::Signaling(SignalingError::NotConnected)) || !step.starts_with("step ") {
+            // Before the first step there is nothing but the way to the server.
+            Self::new("server", texts::NO_SERVER, text)
+        } else if step.starts_with("step 0 ") {
+            let name = error.split(':').next().unwrap_or_default();
+            Self { detail: text.to_owned(), ..Self::of_media(&EngineError::new(name, "")) }
+        } else {
+            Self::new("step", texts::STEP_FAILED, text)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -196,6 +215,19 @@ mod tests {
             "/help/troubleshooting?lang=en#the-camera-or-the-microphone-does-not-answer"
         );
         assert!(problem.help(Language::Korean).starts_with("/help/troubleshooting?lang=ko#카메라나-마이크"));
+    fn a_text_of_an_error_is_known_again() {
+        let engine = || Cause::Engine(EngineError::new("NotFoundError", "no camera: plug one in"));
+        for (number, source) in [
+            (0, engine()),
+            (3, engine()),
+            (13, Cause::ConnectionFailed),
+            (1, Cause::NoRelay),
+            (9, Cause::Signaling(SignalingError::NotConnected)),
+        ] {
+            let error = CallError { step: Step::number(number), source };
+            assert_eq!(Problem::of_text(&error.to_string()).name, Problem::of_call(&error).name, "{error}");
+        }
+        assert_eq!(Problem::of_text("cannot use the signaling server http://x: no").name, "server");
     }
 
     #[test]

@@ -12,10 +12,12 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, File, HtmlElement, HtmlInputElement, HtmlProgressElement, Url};
 
 use super::dom::{Dom, append, fill, on, set};
+use super::panel::Panel;
 use super::save::link;
 use crate::browser::engine::CurrentPeer;
 use crate::browser::file_channel::{BrowserFileChannel, ChosenFile, ReceivedFile};
 use crate::browser::js::{field, now, rounded};
+use crate::explain::record::{FileNews, RecordEvent};
 use crate::text::page as texts;
 use crate::text::{Text, fill_in};
 use crate::transfer::{Canceller, Offered, Progress, TransferError, canceller, receive_file, send_file};
@@ -27,6 +29,8 @@ const RATE_TIME: f64 = 500.0;
 pub(super) struct FileList {
     dom: Dom,
     peer: CurrentPeer,
+    /// Keeps the record of the call.
+    panel: Rc<Panel>,
     /// The transfers under way. They end with the call.
     transfers: RefCell<Vec<(usize, Canceller)>>,
     /// The number of the latest transfer.
@@ -37,9 +41,14 @@ pub(super) struct FileList {
 
 impl FileList {
     /// An empty list. `incoming` are the channels on which the other side offers files.
-    pub(super) fn open(dom: &Dom, peer: CurrentPeer, incoming: UnboundedReceiver<BrowserFileChannel>) -> Rc<Self> {
+    pub(super) fn open(
+        dom: &Dom,
+        peer: CurrentPeer,
+        panel: Rc<Panel>,
+        incoming: UnboundedReceiver<BrowserFileChannel>,
+    ) -> Rc<Self> {
         let (transfers, last_transfer, free_channels) = Default::default();
-        let list = Rc::new(Self { dom: dom.clone(), peer, transfers, last_transfer, free_channels });
+        let list = Rc::new(Self { dom: dom.clone(), peer, panel, transfers, last_transfer, free_channels });
         let choosing = list.clone();
         dom.on("file-choice", "change", move || choosing.send_chosen());
         spawn_local(list.clone().receive_from(incoming));
@@ -86,7 +95,9 @@ impl FileList {
         let free = std::iter::from_fn(|| self.free_channels.borrow_mut().pop()).find(BrowserFileChannel::is_open);
         let channel = free.unwrap_or_else(|| BrowserFileChannel::new(peer.create_data_channel(FILE_CHANNEL)));
         let cancel = self.cancellable(&row);
+        self.record(true, false, None);
         if !channel.opened().await {
+            self.record(true, true, None);
             return row.fail(&TransferError::Closed);
         }
         let sent = send_file(&channel, &mut source, |progress| row.progress(progress), cancel).await;
@@ -94,6 +105,7 @@ impl FileList {
         if channel.take_if_free() {
             self.free_channels.borrow_mut().push(channel);
         }
+        self.record(true, true, sent.as_ref().ok().map(|sent| sent.size));
         match sent {
             Ok(sent) => row.done(texts::FILE_SENT, &sent.sha256),
             Err(error) => row.fail(&error),
@@ -112,6 +124,7 @@ impl FileList {
             if let Some(reason) = self.no_room_for(&offered).await {
                 return Err(reason);
             }
+            self.record(false, false, None);
             if !shown.ask().await {
                 return Err("the person does not want it".to_owned());
             }
@@ -128,6 +141,7 @@ impl FileList {
         self.transfers.borrow_mut().retain(|(other, _)| *other != id);
         // Without a row there was no offer: nothing that a person would have to know.
         let Some(row) = shown() else { return };
+        self.record(false, true, received.as_ref().ok().map(|received| received.offered.size));
         match received {
             Ok(received) => {
                 row.done(texts::FILE_RECEIVED, &received.sha256);
@@ -182,6 +196,11 @@ impl FileList {
             }
         });
         fill(&row.buttons, [button.as_ref()]);
+    }
+
+    /// How far a file is, for the record of the call.
+    fn record(&self, sent: bool, done: bool, size: Option<u64>) {
+        self.panel.add(RecordEvent::File(FileNews { sent, done, size }));
     }
 
     fn forget_transfer(&self, row: &Row) {

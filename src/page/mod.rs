@@ -24,6 +24,8 @@ mod file_list;
 mod panel;
 /// Gives the person a file that the page has made.
 mod save;
+/// `/record`: a call that was saved.
+mod replay;
 /// Another tab of the same browser.
 mod tabs;
 
@@ -60,13 +62,19 @@ pub fn start_page() -> Result<(), JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
     let language = Language::from_tag(&window.navigator().language().unwrap_or_default());
     let dom = Dom::new(window.document().ok_or("there is no document")?, language);
+    if dom.root().get_attribute("data-page").as_deref() == Some("record") {
+        replay::open(dom.clone(), language);
+        set(&dom.root(), "data-ready", "1");
+        return Ok(());
+    }
     let (files_sender, incoming_files) = unbounded();
     let (ended_sender, ended) = unbounded();
     let current = CurrentPeer::default();
+    let panel = Panel::open(&dom, current.clone());
     let page = Rc::new(Page {
         media: Rc::new(LocalMedia::new([dom.element("preview"), dom.element("local")], ended_sender)),
-        panel: Panel::open(&dom, current.clone()),
-        file_list: FileList::open(&dom, current.clone(), incoming_files),
+        file_list: FileList::open(&dom, current.clone(), panel.clone(), incoming_files),
+        panel,
         dom,
         current,
         controls: RefCell::default(),
@@ -188,6 +196,7 @@ impl Page {
             page.busy.set(false);
             page.dom.set_text("entering", "");
             page.show_call(false);
+            page.panel.offer_record();
             if let Err(problem) = result {
                 page.show_problem(problem);
             }
@@ -197,7 +206,10 @@ impl Page {
     /// One stay in a room, from joining to hanging up.
     async fn call(self: &Rc<Self>) -> Result<(), Problem> {
         let room = RoomName::new(&self.dom.input("room")).map_err(|error| Problem::of_room_name(&error))?;
-        let signaling = self.signaling().await?;
+        self.panel.start_record(room.as_str());
+        let signaling = self.signaling().await.inspect_err(|problem| {
+            self.panel.add(CallEvent::Ended(EndReason::Failed(problem.detail.clone())));
+        })?;
 
         let engine = BrowserEngine::new(
             self.media.clone(),

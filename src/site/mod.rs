@@ -14,6 +14,8 @@ mod embedded;
 mod smallest;
 /// Texts to read beside the page.
 mod help;
+/// The page of a saved call.
+pub(crate) mod record;
 
 pub use bundle::{Age, Bundle, age_of_the_bundle};
 pub(crate) use bundle::{target_dir, workspace};
@@ -163,6 +165,7 @@ impl Site {
 pub(crate) fn routes(site: Site) -> Router {
     Router::new()
         .route("/", get(async || Html(include_str!("home.html"))))
+        .route("/record", get(async || Html(record::page())))
         .route("/style.css", get(async || typed(CSS_TYPE, include_str!("style.css"))))
         .route("/boot.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("boot.js"))))
         // One route per file: a name that comes from outside never becomes a path.
@@ -228,6 +231,7 @@ mod tests {
             "/help/troubleshooting",
             "/nowhere",
         ] {
+        for path in ["/", "/record", "/style.css", "/pkg/study_zoom.js", "/build", "/source", "/smallest", "/nowhere"] {
             let (head, _) = get(&site, path).await;
             for header in [
                 "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
@@ -250,6 +254,7 @@ mod tests {
         let site = Site::at(folder.path().to_owned());
         for (path, content_type) in [
             ("/", "text/html"),
+            ("/record", "text/html"),
             ("/style.css", "text/css"),
             ("/boot.js", "text/javascript"),
             ("/pkg/study_zoom.js", "text/javascript"),

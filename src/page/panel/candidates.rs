@@ -15,7 +15,7 @@ impl Panel {
         table.set_text_content(None);
         // What is so now, as the statistics say it; before they were read first, and after the call, what step 13 found.
         let present = self.path.borrow();
-        let pair = present.as_ref().filter(|_| self.peer.get().is_some()).or(record.path());
+        let pair = present.as_ref().filter(|_| self.is_replay.get() || self.peer.get().is_some()).or(record.path());
         let won = pair.map(|pair| format!("{} {pair}", self.dom.say(texts::WON)));
         self.dom.set_text("won", &won.unwrap_or_default());
         for timed in record.candidates() {

@@ -15,7 +15,10 @@ impl Panel {
             let list: Element = self.dom.element(id);
             match description {
                 Some(description) => self.show_description(&list, description),
-                None => fill(&list, [&self.dom.make("li", self.dom.say(texts::NOT_YET))]),
+                None => {
+                    set(&list, "data-shown", "");
+                    fill(&list, [&self.dom.make("li", self.dom.say(texts::NOT_YET))]);
+                }
             }
         }
     }

@@ -17,6 +17,8 @@ mod candidates;
 mod states;
 /// Two minutes of statistics.
 mod statistics;
+/// The record of the call, for somebody who helps.
+mod saving;
 
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
@@ -32,7 +34,7 @@ use crate::browser::js::now;
 use crate::call::CallEvent;
 use crate::call::engine::CandidatePair;
 use crate::explain::diagram as drawing;
-use crate::explain::record::Record;
+use crate::explain::record::{Moment, Record, RecordEvent, Recording};
 use crate::explain::statistics::Series;
 
 /// How often the statistics are read, in milliseconds.
@@ -72,6 +74,10 @@ pub(super) struct Panel {
     held: Cell<Option<&'static Step>>,
     /// The code of the steps was fetched, or is on its way.
     code_asked: Cell<bool>,
+    /// What can be saved of this stay in a room, and when it began.
+    recording: RefCell<Option<(f64, Recording)>>,
+    /// What is shown comes from a file.
+    is_replay: Cell<bool>,
 }
 
 impl Panel {
@@ -108,7 +114,10 @@ impl Panel {
             drawing: RefCell::default(),
             held: Cell::default(),
             code_asked: Cell::default(),
+            recording: RefCell::default(),
+            is_replay: Cell::default(),
         });
+        panel.open_saving();
         dom.each("#steps details", |step| {
             let (panel, opened) = (panel.clone(), step.clone());
             on(step, "toggle", move || {
@@ -163,20 +172,11 @@ impl Panel {
 
     /// Takes down what has happened.
     pub(super) fn note(self: &Rc<Self>, event: &CallEvent) {
-        self.record.borrow_mut().note(now() as u32, event);
+        self.add(event.clone());
+        self.take_down(now() as u32, event);
         match event {
             CallEvent::StepWaiting(step) => self.held.set(Some(step)),
-            CallEvent::StepStarted(step) => {
-                self.held.set(None);
-                // With the offer the next call begins.
-                if matches!(step.number, 3 | 6) {
-                    self.last.take();
-                }
-            }
-            CallEvent::Ended(_) => {
-                self.held.set(None);
-                *self.last.borrow_mut() = Some(self.record.borrow().clone());
-            }
+            CallEvent::StepStarted(_) | CallEvent::Ended(_) => self.held.set(None),
             _ => {}
         }
         // Much can happen within a moment, and is drawn once.
@@ -188,6 +188,38 @@ impl Panel {
                 panel.show();
             }));
         }
+    }
+
+    fn take_down(&self, at: u32, event: &CallEvent) {
+        self.record.borrow_mut().note(at, event);
+        match event {
+            // With the offer the next call begins.
+            CallEvent::StepStarted(step) if matches!(step.number, 3 | 6) => _ = self.last.take(),
+            CallEvent::Ended(_) => *self.last.borrow_mut() = Some(self.record.borrow().clone()),
+            _ => {}
+        }
+    }
+
+    /// Shows a call from a file, as it was after these events.
+    pub(super) fn replay(&self, moments: &[Moment]) {
+        self.is_replay.set(true);
+        self.record.take();
+        self.last.take();
+        self.series.take();
+        self.size.take();
+        self.path.take();
+        for moment in moments {
+            match &moment.event {
+                RecordEvent::Call(event) => self.take_down(moment.at, event),
+                RecordEvent::Statistics(sample) => {
+                    self.series.borrow_mut().add(sample.counters(moment.at));
+                    *self.size.borrow_mut() = sample.size.map(in_pixels).unwrap_or_default();
+                    self.path.borrow_mut().clone_from(&sample.path);
+                }
+                RecordEvent::File(_) | RecordEvent::LeftOut(_) => {}
+            }
+        }
+        self.show();
     }
 
     /// Draws everything that can be seen.
@@ -204,4 +236,9 @@ impl Panel {
             show(self);
         }
     }
+}
+
+/// The size of a picture, as it is written.
+fn in_pixels((width, height): (u32, u32)) -> String {
+    format!("{width} × {height}")
 }

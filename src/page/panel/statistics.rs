@@ -5,9 +5,10 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
-use super::Panel;
+use super::{Panel, in_pixels};
 use crate::browser::js::rounded;
 use crate::browser::statistics;
+use crate::explain::record::{RecordEvent, Sample};
 use crate::explain::statistics::{LENGTH, Measure, Series};
 use crate::page::dom::{append, set};
 use crate::text::Text;
@@ -22,10 +23,12 @@ impl Panel {
         let panel = self.clone();
         spawn_local(async move {
             let Some(report) = statistics::report(&peer).await else { return };
-            panel.series.borrow_mut().add(report.counters());
-            let size = report.resolution().map(|(width, height)| format!("{} × {}", width as u32, height as u32));
-            *panel.size.borrow_mut() = size.unwrap_or_default();
-            *panel.path.borrow_mut() = report.selected_pair();
+            let (counters, path) = (report.counters(), report.selected_pair());
+            let size = report.resolution().map(|(width, height)| (width as u32, height as u32));
+            panel.add(RecordEvent::Statistics(Sample { size, path: path.clone(), ..Sample::of(counters) }));
+            panel.series.borrow_mut().add(counters);
+            *panel.size.borrow_mut() = size.map(in_pixels).unwrap_or_default();
+            *panel.path.borrow_mut() = path;
             panel.show_part("candidates-details", Panel::show_candidates);
             panel.show_part("statistics-details", Panel::show_statistics);
         });
