@@ -14,7 +14,7 @@ use common::{TestClient, TestServer, within};
 use serde_json::json;
 use study_zoom::call::{Configuration, Engine};
 use study_zoom::native::{NativeEngine, NativeOptions, media};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 /// How long a program may take. Much longer than it does take.
@@ -40,10 +40,14 @@ impl Program {
     }
 
     fn start_command(command: &mut Command) -> Self {
+        Self::start_with_input(command, Stdio::null())
+    }
+
+    fn start_with_input(command: &mut Command, input: Stdio) -> Self {
         let mut child = command
             // The page is not what is tested here, and a build is not what is waited for.
             .env("STUDY_ZOOM_BUNDLE", "off")
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -123,25 +127,126 @@ async fn serve() -> (Program, String) {
     (server, url)
 }
 
-#[tokio::test]
-async fn step_takes_all_fourteen_steps_in_order_and_shows_what_each_made() {
-    let stdout = Program::start(&["step"]).end().await.well();
-    let headings: Vec<u8> =
-        stdout.lines().filter_map(|line| line.strip_prefix("Step ")?.split_whitespace().next()?.parse().ok()).collect();
-    assert_eq!(headings, (0..14).collect::<Vec<_>>());
-    for shown in [
-        "A  the offer:",
-        "v=0",
-        "B  the answer:",
-        "A  sends candidate:",
-        "B  adds candidate:",
-        "A  connectionState: connected",
-        "A  over udp host 127.0.0.1:",
-        "video frames",
-        "chat \"hello from A\" went to B and came back",
-    ] {
-        assert!(stdout.contains(shown), "no {shown:?} in:\n{stdout}");
+/// The parts of a lesson, by step: what stands before the first heading is left out.
+fn lessons(stdout: &str, word: &str) -> Vec<(u8, String)> {
+    let mut parts: Vec<(u8, String)> = Vec::new();
+    for line in stdout.lines() {
+        let number = line.strip_prefix(word).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        match (number, parts.last_mut()) {
+            (Some(number), _) => parts.push((number, line.to_owned())),
+            (None, Some((_, part))) => *part += &format!("\n{line}"),
+            (None, None) => {}
+        }
     }
+    parts
+}
+
+#[tokio::test]
+async fn step_explains_takes_and_checks_all_fourteen_steps_in_both_languages() {
+    for (language, word, labels) in
+        [("en", "Step ", ["why:", "now:", "check: ok,"]), ("ko", "단계 ", ["이유:", "지금:", "확인:  ok,"])]
+    {
+        let stdout = Program::start(&["step", "--lang", language]).end().await.well();
+        let lessons = lessons(&stdout, word);
+        assert_eq!(lessons.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (0..14).collect::<Vec<_>>());
+        for (number, lesson) in &lessons {
+            let mut rest = &lesson[..];
+            for label in labels {
+                let at = rest.find(&format!("\n  {label}")).unwrap_or_else(|| panic!("no {label} in:\n{lesson}"));
+                rest = &rest[at..];
+            }
+            let is_early = *number < 13;
+            assert!(!is_early || !lesson.contains("connected"), "{lesson}");
+            // A description stands where it was made, and nowhere else.
+            let has_sdp = lesson.contains("a=ice-ufrag:");
+            assert_eq!(has_sdp, [3, 7].contains(number), "{lesson}");
+        }
+        for (number, shown) in [
+            (3, "v=0\n             "),
+            (4, "A  signalingState: stable -> have-local-offer"),
+            (6, "B  signalingState: stable -> have-remote-offer"),
+            (7, "a=setup:active\n             "),
+            (8, "B  signalingState: have-remote-offer -> stable"),
+            (10, "A  signalingState: have-local-offer -> stable"),
+            (11, "           typ         host               "),
+            (12, "candidate:"),
+            (13, "connecting -> connected"),
+            (13, "-> udp host 127.0.0.1:"),
+        ] {
+            let (_, lesson) = &lessons[number];
+            assert!(lesson.contains(shown), "no {shown:?} in:\n{lesson}");
+        }
+        assert!(stdout.contains("hello from A"), "{stdout}");
+    }
+    assert!(!Program::start(&["step", "--lang", "fr"]).end().await.status.success());
+}
+
+#[tokio::test]
+async fn a_step_that_has_only_begun_says_what_it_waits_for() {
+    let stdout = Program::start(&["step"]).end().await.well();
+    for (number, lesson) in lessons(&stdout, "Step ") {
+        assert_eq!(lesson.contains("\n  waits: until "), number >= 11, "{lesson}");
+    }
+}
+
+#[tokio::test]
+async fn step_as_one_side_shows_what_that_side_sees() {
+    let (a, b) = (Program::start(&["step", "--as", "a"]), Program::start(&["step", "--as", "b"]));
+    let (a, b) = (a.end().await.well(), b.end().await.well());
+    for (stdout, own, other, offer, answer) in [(a, "A", "B", 3, 10), (b, "B", "A", 6, 7)] {
+        assert!(!stdout.contains(&format!("\n  {other}: ")) && !stdout.contains(&format!("{other}  signalingState")));
+        for (number, lesson) in lessons(&stdout, "Step ") {
+            let is_hidden = lesson.contains(&format!("This is {other}'s step. {own} sees nothing of it."));
+            assert_ne!(is_hidden, lesson.contains("\n  why: "), "{lesson}");
+            assert_eq!(lesson.contains("a=ice-ufrag:"), [offer, answer].contains(&number), "{lesson}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn step_with_pause_waits_for_enter_and_goes_on_at_the_end_of_the_input() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_study-zoom"));
+    let mut lesson = Program::start_with_input(command.args(["step", "2", "--pause"]), Stdio::piped());
+    let mut input = lesson.child.stdin.take().expect("piped");
+    lesson.until("two peers").await;
+    for number in 0..2 {
+        let next = tokio::time::timeout(Duration::from_millis(500), lesson.until("Step ")).await;
+        assert!(next.is_err(), "step {number} did not wait: {next:?}");
+        input.write_all(b"\n").await.expect("it reads");
+        lesson.until(&format!("Step  {number}")).await;
+        lesson.until("check: ok").await;
+    }
+    drop(input);
+    let Ended { status, stdout, stderr } = lesson.end().await;
+    assert!(status.success() && stdout.contains("Stopped after step 2"), "{stdout}");
+    assert!(stderr.contains("Press Enter for step 0 (getUserMedia)"), "{stderr}");
+}
+
+/// What differs from run to run is not compared.
+fn masked(line: &str) -> String {
+    let mut masked = String::new();
+    for letter in line.chars() {
+        match letter {
+            '0'..='9' if masked.ends_with('#') => {}
+            '0'..='9' => masked.push('#'),
+            other => masked.push(other),
+        }
+    }
+    masked
+}
+
+#[tokio::test]
+async fn what_the_text_shows_of_a_lesson_is_what_it_prints() {
+    let text = include_str!("../src/README.md");
+    let section = text.split("### In one terminal\n").nth(1).expect("the section is there");
+    let block = section.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("and its block");
+    let stdout = Program::start(&["step", "5"]).end().await.well();
+    let mut printed = stdout.lines().map(masked);
+    for line in block.lines().filter(|line| *line != "...") {
+        let line = masked(line);
+        assert!(printed.any(|printed| printed == line), "not printed, or not in this order: {line}\n{stdout}");
+    }
+    assert!(block.lines().count() > 10);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod clock;
 /// `doctor`: what stands in the way of a call.
 mod doctor;
 /// The language of what is printed.
+/// `--lang`: the language that a command speaks.
 mod language;
 
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ use support::https::HttpsArguments;
 
 use ice::IceArguments;
 use language::LanguageArguments;
+use step::StepArguments;
 
 /// A video call of two, in fourteen steps.
 #[derive(Debug, Parser)]
@@ -128,13 +130,6 @@ struct PeerArguments {
     /// (default: every network, and loopback as well when the server is on this machine)
     #[arg(long, value_name = "ADDR")]
     bind: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-struct StepArguments {
-    /// The last step to take, 0 to 13
-    #[arg(default_value_t = 13, value_parser = clap::value_parser!(u8).range(0..=13))]
-    step: u8,
 }
 
 #[derive(Debug, Args)]

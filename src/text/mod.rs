@@ -1,4 +1,4 @@
-//! Every text that a person reads in the page, in English and in Korean side by side.
+//! Every text that a person reads, in the page and from the teacher in the terminal, in English and in Korean side by side.
 
 /// The texts of the page.
 pub mod page;
@@ -12,6 +12,12 @@ pub mod candidate;
 pub mod diagram;
 /// What `doctor` says.
 pub mod doctor;
+/// What a teacher says about each step.
+pub mod lesson;
+/// Why a step fails.
+pub mod causes;
+/// The words of the teacher in the terminal.
+pub mod teacher;
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -110,6 +116,7 @@ mod tests {
     #[test]
     fn every_text_has_both_languages_the_same_places_and_a_name_of_its_own() {
         for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL, doctor::ALL] {
+        for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL, teacher::ALL] {
             for (index, (name, text)) in table.iter().enumerate() {
                 assert!(!text.en.is_empty() && !text.ko.is_empty(), "{name}");
                 for place in ["{0}", "{1}", "{2}"] {
