@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use common::{TestClient, TestServer, within};
 use serde_json::json;
-use study_zoom::call::{Configuration, Engine};
+use shared::{Role, STEPS};
+use study_zoom::call::{CallEvent, Configuration, Engine};
+use study_zoom::explain::record::{RecordEvent, SavedCall};
 use study_zoom::native::{NativeEngine, NativeOptions, media};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -220,6 +222,29 @@ async fn step_with_pause_waits_for_enter_and_goes_on_at_the_end_of_the_input() {
     let Ended { status, stdout, stderr } = lesson.end().await;
     assert!(status.success() && stdout.contains("Stopped after step 2"), "{stdout}");
     assert!(stderr.contains("Press Enter for step 0 (getUserMedia)"), "{stderr}");
+}
+
+#[tokio::test]
+async fn step_writes_the_record_of_a_call_and_nothing_else() {
+    let (both, b) =
+        (Program::start(&["step", "--json"]), Program::start(&["step", "--json", "--as", "b", "--lang", "ko"]));
+    let (both, b) = (both.end().await.well(), b.end().await.well());
+    for (text, sides) in [(&both, &[Some(Role::A), Some(Role::B)][..]), (&b, &[None][..])] {
+        let record = SavedCall::open(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert_eq!((record.moments.len() + 1, record.unknown), (text.lines().count(), 0), "every line is an event");
+        assert!(record.moments.windows(2).all(|pair| pair[0].at <= pair[1].at), "{text}");
+        for side in sides {
+            let of_side = record.moments.iter().filter(|moment| moment.side == *side);
+            let done = of_side.filter_map(|moment| match &moment.event {
+                RecordEvent::Call(CallEvent::StepDone(step, _)) => Some(step.number),
+                _ => None,
+            });
+            let role = side.unwrap_or(Role::B);
+            let taken = STEPS.iter().filter(|step| step.who.includes(role)).map(|step| step.number);
+            assert_eq!(done.collect::<Vec<_>>(), taken.collect::<Vec<_>>(), "{side:?}");
+        }
+        assert!(record.moments.iter().all(|moment| sides.contains(&moment.side)));
+    }
 }
 
 /// What differs from run to run is not compared.

@@ -21,11 +21,14 @@ mod check;
 mod trouble;
 /// `--pause`: Enter before each step.
 mod pause;
+/// `--json`: a line for each event.
+mod journal;
 /// Lines of at most a hundred columns.
 mod screen;
 #[cfg(test)]
 mod tests;
 
+use std::io::{Write, sink, stdout};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -37,11 +40,14 @@ use support::cli::Failure;
 use tokio::net::TcpListener;
 
 use super::language::LanguageArguments;
+use journal::Journal;
 use screen::Screen;
 use side::Side;
 use teacher::Teacher;
 use walk::Walk;
 
+/// Where the two meet.
+const ROOM: &str = "steps";
 /// How long anything may take before the run is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -56,6 +62,9 @@ pub(super) struct StepArguments {
     /// Show one side only; the other one acts out of sight
     #[arg(long = "as", value_name = "SIDE")]
     follows: Option<Shown>,
+    /// Write one JSON object for each event and nothing else: the record of a call, as JSON Lines
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     language: LanguageArguments,
 }
@@ -92,11 +101,15 @@ async fn lesson(arguments: &StepArguments, url: &str) -> Result<(), Failure> {
         Shown::A => Role::A,
         Shown::B => Role::B,
     });
-    let out = Box::new(std::io::stdout());
+    let (out, journal): (Box<dyn Write + Send>, _) = match arguments.json {
+        // Nothing else stands between the lines of a record.
+        true => (Box::new(sink()), Some(Journal::begin(Box::new(stdout()), ROOM, follows.is_none()))),
+        false => (Box::new(stdout()), None),
+    };
     let mut teacher = Teacher::new(Screen::new(out, arguments.language.language), follows);
     teacher.begin(url);
     let (a, b) = (start(url).await?, start(url).await?);
-    let mut walk = Walk::new(a, b, teacher, PATIENCE).pausing(arguments.pause);
+    let mut walk = Walk::new(a, b, teacher, PATIENCE).pausing(arguments.pause).writing(journal);
     let result = walk.run(arguments.step).await;
     let ended = walk.end().await;
     // A walk that did not come to its end says why.
@@ -112,6 +125,6 @@ async fn start(url: &str) -> Result<(Side, CallEvents), Failure> {
 }
 
 fn options() -> CallOptions {
-    let room = RoomName::new("steps").expect("keeps the rules");
+    let room = RoomName::new(ROOM).expect("keeps the rules");
     CallOptions { step_by_step: true, ..CallOptions::new(room) }
 }

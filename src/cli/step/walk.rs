@@ -11,6 +11,7 @@ use support::cli::Failure;
 use tokio::time::timeout;
 
 use super::check::check;
+use super::journal::Journal;
 use super::pause::Pause;
 use super::screen::Screen;
 use super::side::{Facts, Side};
@@ -29,6 +30,7 @@ pub(super) struct Walk {
     /// What happens on both sides. `None` after the last event of a side.
     events: BoxStream<'static, (Role, Option<CallEvent>)>,
     pub(super) teacher: Teacher,
+    journal: Option<Journal>,
     pause: Pause,
     /// How long anything may take before the run is given up.
     patience: Duration,
@@ -45,12 +47,17 @@ impl Walk {
             events.map(move |event| (role, Some(event))).chain(once(std::future::ready((role, None))))
         };
         let events = select(of(Role::A, events_of_a), of(Role::B, events_of_b)).boxed();
-        Self { a, b, events, teacher, pause: Pause::new(false), patience }
+        Self { a, b, events, teacher, journal: None, pause: Pause::new(false), patience }
     }
 
     /// The same, and each step waits for Enter.
     pub(super) fn pausing(self, asked: bool) -> Self {
         Self { pause: Pause::new(asked), ..self }
+    }
+
+    /// The same, with every event written down.
+    pub(super) fn writing(self, journal: Option<Journal>) -> Self {
+        Self { journal, ..self }
     }
 
     /// Takes the steps up to this one. After step 13 it looks whether the call does what a call is for.
@@ -232,6 +239,9 @@ impl Walk {
             return;
         };
         self.side(role).facts.note(&event);
+        if let Some(journal) = self.journal.as_mut().filter(|_| self.teacher.shows(role)) {
+            journal.note(role, &event);
+        }
         self.teacher.event(role, &event);
     }
 
