@@ -262,16 +262,21 @@ fn masked(line: &str) -> String {
 
 #[tokio::test]
 async fn what_the_text_shows_of_a_lesson_is_what_it_prints() {
-    let text = include_str!("../src/README.md");
-    let section = text.split("### In one terminal\n").nth(1).expect("the section is there");
-    let block = section.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("and its block");
-    let stdout = Program::start(&["step", "5"]).end().await.well();
-    let mut printed = stdout.lines().map(masked);
-    for line in block.lines().filter(|line| *line != "...") {
-        let line = masked(line);
-        assert!(printed.any(|printed| printed == line), "not printed, or not in this order: {line}\n{stdout}");
+    for (text, heading, language) in [
+        (include_str!("../src/README.md"), "### In one terminal\n", "en"),
+        (include_str!("../src/README.ko.md"), "### 터미널 하나에서\n", "ko"),
+    ] {
+        let section = text.split(heading).nth(1).expect("the section is there");
+        let block = section.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next());
+        let block = block.expect("and its block");
+        let stdout = Program::start(&["step", "5", "--lang", language]).end().await.well();
+        let mut printed = stdout.lines().map(masked);
+        for line in block.lines().filter(|line| *line != "...") {
+            let line = masked(line);
+            assert!(printed.any(|printed| printed == line), "not printed, or not in this order: {line}\n{stdout}");
+        }
+        assert!(block.lines().count() > 10);
     }
-    assert!(block.lines().count() > 10);
 }
 
 #[tokio::test]
