@@ -154,12 +154,16 @@ fn without_numbers(text: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_text_shows_what_is_printed() {
-    let chapter = include_str!("../src/README.md");
-    let after = chapter.split_once("```sh\ncargo run -- doctor --servers\n```").expect("the text starts it").1;
-    let shown = after.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the text shows it");
     let server = ServerProgram::start_with(&["--turn", "--turn-allow-private", "--stun-port", "0"]);
-    let (_, lines) = doctor(&["--url", server.url()]).await;
-    assert_eq!(without_numbers(shown), without_numbers(&lines.join("\n")));
+    for (chapter, command, language) in [
+        (include_str!("../src/README.md"), "cargo run -- doctor --servers", "en"),
+        (include_str!("../src/README.ko.md"), "cargo run -- doctor --servers --lang ko", "ko"),
+    ] {
+        let after = chapter.split_once(&format!("```sh\n{command}\n```")).expect("the text starts it").1;
+        let shown = after.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
+        let (_, lines) = doctor(&["--url", server.url(), "--lang", language]).await;
+        assert_eq!(without_numbers(shown.expect("the text shows it")), without_numbers(&lines.join("\n")));
+    }
 }
 
 #[tokio::test]
