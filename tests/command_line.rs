@@ -15,6 +15,9 @@ use serde_json::json;
 use shared::{Role, STEPS};
 use study_zoom::call::{CallEvent, Configuration, Engine};
 use study_zoom::explain::record::{RecordEvent, SavedCall};
+use study_zoom::call::{Configuration, EndReason, Engine};
+use study_zoom::explain::problem::Problem;
+use study_zoom::explain::record::{Missing, Outcome, RecordEvent, SavedCall};
 use study_zoom::native::{NativeEngine, NativeOptions, media};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -656,4 +659,97 @@ async fn the_server_stops_at_ctrl_c_even_with_people_connected() {
     peer.until("signaling lost").await;
     peer.signal("TERM").await;
     peer.end().await.well();
+}
+
+/// Reads the record that a peer has written, and what it came to.
+fn record(ended: &Ended) -> (SavedCall, Outcome) {
+    let saved = SavedCall::open(&ended.stdout).unwrap_or_else(|bad| panic!("{bad} in {}", ended.stdout));
+    let outcome = Outcome::of(saved.moments.iter());
+    (saved, outcome)
+}
+
+#[tokio::test]
+async fn a_peer_writes_the_record_of_its_call_and_nothing_else_on_stdout() {
+    let server = TestServer::start().await;
+    let url = server.url();
+    let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--json"]);
+    a.until("in_room").await;
+    let b =
+        Program::start(&["peer", "--url", &url, "--room", "demo", "--json", "--mask", "--for", "3", "--chat", "hi"]);
+    let (a, b) = tokio::join!(a.end(), b.end());
+    assert!(a.status.success() && b.status.success(), "{}\n{}", a.stderr, b.stderr);
+    assert!(a.stderr.contains("in room \"demo\" as A") && a.stderr.contains("video frames"), "{}", a.stderr);
+
+    let (saved, outcome) = record(&a);
+    assert!(saved.head.began.ends_with('Z') && saved.head.room.as_deref() == Some("demo"), "{:?}", saved.head);
+    assert!(outcome.connected.is_some() && outcome.path.is_some(), "{outcome:?}");
+    assert_eq!(outcome.ended, Some(EndReason::PeerLeft(None)));
+    let samples = saved.moments.iter().filter_map(|moment| match &moment.event {
+        RecordEvent::Statistics(sample) => Some(sample),
+        _ => None,
+    });
+    let samples: Vec<_> = samples.collect();
+    let last = samples.last().expect("statistics once a second");
+    assert!(samples.len() >= 3 && last.bytes_in > 10_000 && last.bytes_out > 10_000 && last.packets > 50, "{last:?}");
+    assert!(last.frames > 10 && last.round_trip_ms.is_some(), "{last:?}");
+
+    // The other one hides the room, and the credentials of the connection.
+    let (masked, outcome) = record(&b);
+    assert!(masked.head.masked && outcome.connected.is_some(), "{outcome:?}");
+    assert_eq!(outcome.ended, Some(EndReason::HungUp));
+    assert!(!b.stdout.contains("demo") && b.stdout.contains("a=ice-ufrag:ufrag1\\r\\n"), "{}", b.stdout);
+    assert!(!b.stdout.contains("\"hi\"") && b.stdout.contains(r#""event":"chat_sent","count":2"#), "{}", b.stdout);
+}
+
+#[tokio::test]
+async fn the_record_of_a_call_that_failed_says_why() {
+    let server = TestServer::start().await;
+    let relayed =
+        Program::start(&["peer", "--url", &server.url(), "--room", "demo", "--json", "--relay-only"]).end().await;
+    assert!(!relayed.status.success());
+    let (_, outcome) = record(&relayed);
+    let Some(EndReason::Failed(reason)) = &outcome.ended else { panic!("{outcome:?}") };
+    assert_eq!(Problem::of_text(reason).name, "relay");
+    assert_eq!(relayed.stderr.lines().last(), Some(&*format!("error: {reason}")));
+
+    let alone =
+        Program::start(&["peer", "--url", &server.url(), "--room", "demo", "--json", "--for", "0.5"]).end().await;
+    assert!(!alone.status.success());
+    assert_eq!(record(&alone).1.missing, Some(Missing::Partner));
+
+    let no_server =
+        Program::start(&["peer", "--url", "http://127.0.0.1:1", "--room", "demo", "--json", "--mask"]).end().await;
+    assert!(!no_server.status.success());
+    let (saved, outcome) = record(&no_server);
+    let Some(EndReason::Failed(reason)) = &outcome.ended else { panic!("{outcome:?}") };
+    assert_eq!((Problem::of_text(reason).name, saved.moments.len()), ("server", 1), "{reason}");
+}
+
+#[tokio::test]
+async fn a_record_ends_well_when_the_peer_is_stopped_or_nobody_reads_it() {
+    let server = TestServer::start().await;
+    let arguments = ["peer", "--url", &server.url(), "--room", "demo", "--json"];
+    let mut stopped = Program::start(&arguments);
+    stopped.until("in_room").await;
+    stopped.signal("INT").await;
+    let stopped = stopped.end().await;
+    assert!(stopped.status.success(), "{}", stopped.stderr);
+    assert_eq!(record(&stopped).1.ended, Some(EndReason::HungUp));
+
+    let mut killed = Program::start(&arguments);
+    killed.until("in_room").await;
+    killed.signal("KILL").await;
+    assert_eq!(record(&killed.end().await).1.missing, Some(Missing::Partner), "what was written stays a record");
+
+    let program = env!("CARGO_BIN_EXE_study-zoom");
+    let pipe = format!("{program} {} --for 1 | head -n 1", arguments.join(" "));
+    let read = Program::start_command(Command::new("sh").args(["-c", &pipe])).end().await;
+    assert!(
+        read.stdout.starts_with(r#"{"record":"study-zoom call""#) && !read.stderr.contains("panicked"),
+        "{}",
+        read.stderr
+    );
+
+    let masked = Program::start(&["peer", "--room", "demo", "--mask"]).end().await;
+    assert!(!masked.status.success() && masked.stderr.contains("--json"), "{}", masked.stderr);
 }

@@ -51,6 +51,8 @@ mod help;
 mod lan;
 /// Files.
 mod files;
+/// A call that was saved.
+mod record;
 /// The page after a long day.
 mod endurance;
 /// Partners that send nonsense or fall silent.
