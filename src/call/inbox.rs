@@ -14,7 +14,7 @@ use super::engine::EngineEvent;
 use super::event::Command;
 use super::negotiation::Negotiation;
 use super::{
-    Call, CallEvent, Cause, Channel, ConnectionState, Engine, Interrupt, MediaKind, Signaling, SignalingError,
+    Call, CallEvent, Cause, Channel, ConnectionState, Engine, Fault, Interrupt, MediaKind, Signaling, SignalingError,
     SignalingEvent,
 };
 
@@ -111,7 +111,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     }
 
     async fn on_signal(&mut self, signal: Signal) -> Result<(), Interrupt> {
-        let negotiation = &mut self.negotiation;
+        let (negotiation, fault) = (&mut self.negotiation, self.options.fault);
         let is_a = negotiation.role == Some(Role::A);
         match signal {
             Signal::Ice(candidate) => {
@@ -137,14 +137,21 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 // B arrives during a call: this is a new B, and the old one is gone without a `bye`.
                 return Err(Interrupt::start_over(Negotiation { welcome: true, ..Negotiation::of(Role::A) }));
             }
+            Signal::Offer(offer) if fault == Some(Fault::BothOffer) => negotiation.offer = Some(offer),
             // Glare: see `restart.rs`.
             Signal::Offer(offer) if is_a && !negotiation.may_be_changed_by(&offer) => {
                 warn!("an offer of {} bytes arrived, but we are A, who makes the offers: ignored", offer.sdp.len());
             }
             Signal::Offer(offer) => self.on_offer(offer)?,
             Signal::Answer { description, to_offer } => {
+                if fault == Some(Fault::AnswerTwice) {
+                    self.engine.set_remote_description(&description).await?;
+                }
+                let is_taken_unseen = matches!(fault, Some(Fault::StaleAnswer | Fault::BothOffer));
                 let is_ours = negotiation.is_ours(to_offer.as_deref());
-                if is_ours && negotiation.remote_description.is_none() && negotiation.answer.is_none() {
+                if is_taken_unseen
+                    || is_ours && negotiation.remote_description.is_none() && negotiation.answer.is_none()
+                {
                     negotiation.answer = Some(description);
                 } else {
                     debug!("an answer arrived twice, or to an earlier offer: ignored");

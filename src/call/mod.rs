@@ -38,6 +38,8 @@ mod recovery;
 mod restart;
 /// The STUN and TURN servers of the call.
 mod ice_servers;
+/// Failures that are brought back on purpose.
+mod lab;
 #[cfg(test)]
 mod tests;
 
@@ -47,6 +49,7 @@ use shared::{IceServer, Role, RoomName, Sending, SessionDescription, Signal};
 pub use engine::{Channel, Configuration, Engine, EngineError, EngineEvent, MediaKind};
 pub use error::{CallError, Cause};
 pub use event::{Artefact, CallEvent, CallEvents, Controls, EndReason};
+pub use lab::Fault;
 pub use signaling::{Signaling, SignalingError, SignalingEvent};
 pub use state::ConnectionState;
 
@@ -67,12 +70,14 @@ pub struct CallOptions {
     pub step_by_step: bool,
     /// When the other side leaves, stay in the room and wait for the next one.
     pub stay: bool,
+    /// A failure that is wanted, in the laboratory.
+    pub fault: Option<Fault>,
 }
 
 impl CallOptions {
     /// A call in this room, with the ICE servers that the server names, at full speed, and the next one after it.
     pub fn new(room: RoomName) -> Self {
-        Self { room, ice_servers: Vec::new(), relay_only: false, step_by_step: false, stay: true }
+        Self { room, ice_servers: Vec::new(), relay_only: false, step_by_step: false, stay: true, fault: None }
     }
 }
 
@@ -254,6 +259,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 self.until_b_arrives().await?;
                 self.offer(false).await?;
             }
+            Role::B if self.in_lab(Fault::BothOffer) => self.offer(false).await?,
             Role::B => {
                 self.progress.set_step(6);
                 let offer = self.next_offer().await?;

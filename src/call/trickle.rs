@@ -4,7 +4,7 @@ use shared::Signal;
 use tracing::{debug, warn};
 
 use super::candidates::belongs_to;
-use super::{Call, CallEvent, Engine, Interrupt, Signaling};
+use super::{Call, CallEvent, Engine, Fault, Interrupt, Signaling};
 
 impl<E: Engine, S: Signaling> Call<E, S> {
     /// Step 11: sends the local candidates, from now on each one as it appears.
@@ -45,6 +45,9 @@ impl<E: Engine, S: Signaling> Call<E, S> {
 
     /// Adds the candidates of the other side that are not held.
     pub(super) async fn add_candidates(&mut self) -> Result<(), Interrupt> {
+        if self.in_lab(Fault::EarlyCandidates) {
+            self.negotiation.remote_candidates.release();
+        }
         while let Some(candidate) = self.negotiation.remote_candidates.pop() {
             self.report_start(12).await;
             let description = self.negotiation.remote_description.as_ref();
@@ -55,7 +58,10 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             match self.engine.add_ice_candidate(candidate.as_ref()).await {
                 Ok(()) => self.emit(CallEvent::RemoteCandidate(candidate)),
                 // One address that the engine cannot use does not spoil the others.
-                Err(error) => warn!("step 12 (addIceCandidate): {error}: this candidate is left out"),
+                Err(error) => {
+                    warn!("step 12 (addIceCandidate): {error}: this candidate is left out");
+                    self.emit(CallEvent::CandidateRefused(error));
+                }
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use shared::{ErrorCode, Role, SessionDescription, Signal};
 
 use super::engine::CandidatePair;
-use super::{Call, CallEvent, Cause, ConnectionState, Engine, Interrupt, Signaling, SignalingError};
+use super::{Call, CallEvent, Cause, ConnectionState, Engine, Fault, Interrupt, Signaling, SignalingError};
 
 impl<E: Engine, S: Signaling> Call<E, S> {
     /// Enters the room, unless this side is in it already. Returns the role in it.
@@ -45,6 +45,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     pub(super) async fn next_offer(&mut self) -> Result<SessionDescription, Interrupt> {
         loop {
             if let Some(offer) = self.negotiation.offer.take() {
+                self.until_overtaken().await?;
                 self.negotiation.take_up(&offer);
                 return Ok(offer);
             }
@@ -56,9 +57,16 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     pub(super) async fn next_answer(&mut self) -> Result<SessionDescription, Interrupt> {
         loop {
             if let Some(answer) = self.negotiation.answer.take() {
+                self.until_overtaken().await?;
                 return Ok(answer);
             }
-            self.wait().await?;
+            if self.in_lab(Fault::BothOffer)
+                && let Some(offer) = self.negotiation.offer.take()
+            {
+                self.answer(offer).await?;
+            } else {
+                self.wait().await?;
+            }
         }
     }
 

@@ -28,6 +28,8 @@ mod save;
 mod replay;
 /// Another tab of the same browser.
 mod tabs;
+/// Failures that are brought back on purpose.
+mod lab;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -43,7 +45,7 @@ use web_sys::HtmlInputElement;
 use crate::browser::engine::{BrowserEngine, CurrentPeer};
 use crate::browser::file_channel::BrowserFileChannel;
 use crate::browser::local_media::LocalMedia;
-use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason, MediaKind};
+use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason, Fault, MediaKind};
 use crate::explain::problem::Problem;
 use crate::explain::reach::Verdict;
 use crate::signaling::SocketIoSignaling;
@@ -71,6 +73,7 @@ pub fn start_page() -> Result<(), JsValue> {
     let (ended_sender, ended) = unbounded();
     let current = CurrentPeer::default();
     let panel = Panel::open(&dom, current.clone());
+    let fault = lab::switch_on();
     let page = Rc::new(Page {
         media: Rc::new(LocalMedia::new([dom.element("preview"), dom.element("local")], ended_sender)),
         file_list: FileList::open(&dom, current.clone(), panel.clone(), incoming_files),
@@ -88,6 +91,7 @@ pub fn start_page() -> Result<(), JsValue> {
         tabs: RefCell::default(),
         coming_back: RefCell::default(),
         files: files_sender,
+        fault,
     });
     page.on("english", "click", |page| page.speak(Language::English));
     page.on("korean", "click", |page| page.speak(Language::Korean));
@@ -139,6 +143,8 @@ struct Page {
     coming_back: RefCell<Option<Sending>>,
     /// Where the engine puts the channels on which files come.
     files: UnboundedSender<BrowserFileChannel>,
+    /// The failure of the flow that is wanted.
+    fault: Option<Fault>,
 }
 
 impl Page {
@@ -219,7 +225,8 @@ impl Page {
         );
         let step_by_step = self.dom.is_checked("step-by-step");
         let relay_only = self.dom.is_checked("relay-only");
-        let options = CallOptions { step_by_step, relay_only, ..CallOptions::new(room.clone()) };
+        let fault = self.fault;
+        let options = CallOptions { step_by_step, relay_only, fault, ..CallOptions::new(room.clone()) };
         let (call, controls, mut events) = Call::new(engine, signaling, options);
         *self.controls.borrow_mut() = Some(controls);
         self.reset_toolbar();
@@ -284,6 +291,7 @@ impl Page {
                 ConnectionState::Failed => texts::PATH_LOST,
                 ConnectionState::Closed => texts::CLOSED,
             }),
+            CallEvent::CandidateRefused(error) => self.notice(texts::CANDIDATE_REFUSED, &lobby::in_a_line(error)),
             CallEvent::ChatOpen => self.file_list.allow(true),
             CallEvent::ChatReceived(text) => chat_log::add(dom, dom.say(texts::OTHER_SIDE), text),
             CallEvent::ChatSent(text) => chat_log::add(dom, dom.say(texts::YOU), text),

@@ -65,6 +65,7 @@ texts! {
     PEER_LEFT "The other side left. The next person who comes is called at once." "상대가 나갔다. 다음 사람이 오면 바로 통화한다."
     STARTED_OVER "The call starts over." "통화를 처음부터 다시 시작한다."
     SIGNALING_LOST "The server is out of reach. A call goes on without it; it is tried again." "서버에 닿지 않는다. 통화는 서버 없이도 계속되며, 다시 연결을 시도한다."
+    CANDIDATE_REFUSED "The browser refused an address of the other side: {0}" "브라우저가 상대의 주소 하나를 거부했어요: {0}"
     SAME_BROWSER "Another tab of this browser is in this room too: wear headphones, or mute one of them." "이 브라우저의 다른 탭도 이 방에 있다. 헤드폰을 쓰거나 한쪽을 음소거한다."
     MUTE "Mute" "음소거"
     CAMERA_OFF "Camera off" "카메라 끄기"

@@ -15,6 +15,8 @@ mod failures;
 mod restarts;
 /// STUN and TURN servers.
 mod ice_servers;
+/// Failures that are brought back on purpose.
+mod lab;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -44,6 +46,10 @@ struct FakeEngine {
     /// How many offers the present one has made.
     offers: u32,
     remote_is_set: bool,
+    /// `signalingState` is `have-local-offer`.
+    has_offered: bool,
+    /// A rule may be broken: then it is an error, as of a true engine. Anywhere else it is a defect of the call.
+    in_lab: bool,
     events: UnboundedReceiver<EngineEvent>,
 }
 
@@ -55,6 +61,11 @@ impl FakeEngine {
             _ => Ok(()),
         }
     }
+
+    fn rule(&self, is_kept: bool, message: &str) -> Result<(), EngineError> {
+        assert!(is_kept || self.in_lab, "InvalidStateError: {message}");
+        if is_kept { Ok(()) } else { Err(EngineError::new("InvalidStateError", message)) }
+    }
 }
 
 impl Engine for FakeEngine {
@@ -65,7 +76,7 @@ impl Engine for FakeEngine {
     async fn create_peer_connection(&mut self, _: &Configuration) -> Result<(), EngineError> {
         self.made += 1;
         self.offers = 0;
-        self.remote_is_set = false;
+        (self.remote_is_set, self.has_offered) = (false, false);
         self.call("new RTCPeerConnection")
     }
 
@@ -94,16 +105,19 @@ impl Engine for FakeEngine {
     }
 
     async fn set_local_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
+        self.has_offered = description.sdp_type == SdpType::Offer;
         self.call(&format!("setLocalDescription {}", description.sdp_type))
     }
 
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError> {
-        self.remote_is_set = true;
+        let is_answer = description.sdp_type == SdpType::Answer;
+        self.rule(is_answer == self.has_offered, "setRemoteDescription: called in the wrong state")?;
+        (self.remote_is_set, self.has_offered) = (true, false);
         self.call(&format!("setRemoteDescription {}", description.session_id().unwrap_or("?")))
     }
 
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
-        assert!(self.remote_is_set, "InvalidStateError: the remote description was null");
+        self.rule(self.remote_is_set, "addIceCandidate: the remote description was null")?;
         self.call(&format!("addIceCandidate {}", candidate.map_or("null", |candidate| &candidate.candidate)))
     }
 
@@ -253,8 +267,16 @@ impl Peer {
         let reply = Rc::new(RefCell::new(reply));
         let (signals, signal_events) = unbounded();
         let (engine, engine_events) = unbounded();
-        let fake_engine =
-            FakeEngine { log: log.clone(), broken, made: 0, offers: 0, remote_is_set: false, events: engine_events };
+        let fake_engine = FakeEngine {
+            log: log.clone(),
+            broken,
+            made: 0,
+            offers: 0,
+            remote_is_set: false,
+            has_offered: false,
+            in_lab: options.fault.is_some(),
+            events: engine_events,
+        };
         let news = Rc::default();
         let fake_signaling =
             FakeSignaling { log: log.clone(), news: Rc::clone(&news), reply: reply.clone(), events: signal_events };
