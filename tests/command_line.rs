@@ -752,4 +752,34 @@ async fn a_record_ends_well_when_the_peer_is_stopped_or_nobody_reads_it() {
 
     let masked = Program::start(&["peer", "--room", "demo", "--mask"]).end().await;
     assert!(!masked.status.success() && masked.stderr.contains("--json"), "{}", masked.stderr);
+#[tokio::test]
+async fn a_fault_that_there_is_not_is_told_which_there_are() {
+    for (arguments, parts) in [
+        (
+            &["serve", "--fault", "sleep"][..],
+            &["\"sleep\" is no fault", "reorder", "delay=MS", "turn-password", "die"][..],
+        ),
+        (&["serve", "--fault", "delay=0"], &["\"delay=0\" is no fault", "1 to 10000 milliseconds"]),
+        (&["peer", "--room", "demo", "--fault", "late"], &["early-candidates, both-offer, answer-twice, stale-answer"]),
+    ] {
+        let ended = Program::start(arguments).end().await;
+        assert!(!ended.status.success());
+        for part in parts {
+            assert!(ended.stderr.contains(part), "{arguments:?}: no {part:?} in {}", ended.stderr);
+        }
+    }
+    let without = ["serve", "--addr", "127.0.0.1:0", "--no-stun", "--fault", "turn-password"];
+    Program::start(&without).end().await.with_error(&["--fault turn-password", "add --turn"]);
+}
+
+#[tokio::test]
+async fn a_server_with_a_fault_says_so_loudly() {
+    let mut server = Program::start(&["serve", "--addr", "127.0.0.1:0", "--fault", "drop", "--fault", "delay=20"]);
+    assert_eq!(
+        server.until("drop").await,
+        "FAULT drop=answer: every answer is lost. On purpose, see docs/laboratory.md"
+    );
+    server.until("FAULT delay=20: every offer, answer and candidate comes 20ms late. On purpose").await;
+    server.signal("INT").await;
+    server.end().await.well();
 }

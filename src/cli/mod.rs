@@ -24,6 +24,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use study_zoom::call::Fault;
+use study_zoom::server::ServerFault;
 use support::cli::{Failure, start_logging};
 use support::https::HttpsArguments;
 
@@ -77,6 +79,10 @@ struct ServeArguments {
     /// How many events each client may send in a second; of bytes, 2,600 times as many
     #[arg(long, default_value_t = 50.0, value_name = "COUNT", value_parser = rate)]
     rate: f64,
+    /// Do wrong on purpose, for docs/laboratory.md: reorder, drop, duplicate, delay=MS, turn-password or die; can be given
+    /// more than once
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<ServerFault>,
 }
 
 #[derive(Debug, Args)]
@@ -130,6 +136,10 @@ struct PeerArguments {
     /// (default: every network, and loopback as well when the server is on this machine)
     #[arg(long, value_name = "ADDR")]
     bind: Vec<String>,
+    /// Leave out a line of the course on purpose, for docs/laboratory.md: early-candidates, both-offer, answer-twice or
+    /// stale-answer
+    #[arg(long, value_name = "FAULT", value_parser = fault)]
+    fault: Option<Fault>,
 }
 
 #[derive(Debug, Args)]
@@ -158,6 +168,10 @@ fn rate(text: &str) -> Result<f64, String> {
         Ok(rate) if rate > 0.0 => Ok(rate),
         _ => Err("give a number of events greater than 0".to_owned()),
     }
+}
+
+fn fault(text: &str) -> Result<Fault, String> {
+    Fault::from_name(text).ok_or_else(|| format!("give one of {}", Fault::ALL.map(Fault::name).join(", ")))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

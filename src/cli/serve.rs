@@ -1,8 +1,9 @@
 //! `serve`: the server.
 
+use shared::IceServer;
 use socketio_src::cluster::Link;
 use socketio_src::server::{Origins, Rate};
-use study_zoom::server::{self, ServerOptions};
+use study_zoom::server::{self, ServerFault, ServerOptions};
 use study_zoom::site::Bundle;
 use support::cli::{Failure, allow_many_files, asked_to_end, listen};
 use support::print_line;
@@ -18,6 +19,13 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     print_line!("study-zoom listens on {}://{address} (Ctrl-C stops it)", chosen.scheme);
     chosen.say(address);
     let (ice, turn) = arguments.ice.open(address)?;
+    for fault in &arguments.fault {
+        print_line!("FAULT {fault}: {}. On purpose, see docs/laboratory.md", fault.sentence());
+    }
+    let relays = ice.own.as_ref().is_some_and(|own| own.relay.is_some()) || ice.named.iter().any(IceServer::is_turn);
+    if arguments.fault.contains(&ServerFault::TurnPassword) && !relays {
+        return Err("--fault turn-password: there is no TURN server: add --turn, or name one with --ice-server".into());
+    }
     let bundle = Bundle::find();
     let (max_connections, per_second) = (arguments.max_connections, arguments.rate);
     let options = ServerOptions {
@@ -27,6 +35,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         https: chosen.https,
         origins: Origins::new(arguments.allow_origin)?,
         max_connections,
+        faults: arguments.fault,
         // The bursts are what one call takes, several times over.
         rate: Rate { per_second, burst: 6.0 * per_second },
         byte_rate: Rate { per_second: 2_600.0 * per_second, burst: 20_000.0 * per_second },
@@ -35,7 +44,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let building = tokio::spawn(bundle.bring_up_to_date());
     let turning = turn.map(|turn| tokio::spawn(turn.run(asked_to_end())));
     let served = server::run(listener, &options, asked_to_end()).await;
-    if let Some(turning) = turning {
+    if let Some(turning) = turning.filter(|_| served.is_ok()) {
         turning.await.expect("the TURN server does not panic")?;
     }
     // A build that is under way ends with the server. What it says when it is told to is no news.

@@ -14,6 +14,7 @@ use tracing::warn;
 
 use super::args::Args;
 use super::client::Client;
+use super::faults::Faults;
 
 /// The way to the clients of this server.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub(super) struct Delivery {
     /// How many bytes wait for each client.
     backlogs: Backlogs,
     clients: Arc<Mutex<HashMap<Sid, Arc<Client>>>>,
+    /// What is to go wrong, in the laboratory.
+    faults: Option<Arc<Faults>>,
 }
 
 /// A message that was not delivered.
@@ -31,8 +34,8 @@ pub(super) struct DeliveryError {
 }
 
 impl Delivery {
-    pub(super) fn new(io: SocketIo, backlogs: Backlogs) -> Self {
-        Self { io, backlogs, clients: Arc::default() }
+    pub(super) fn new(io: SocketIo, backlogs: Backlogs, faults: Option<Arc<Faults>>) -> Self {
+        Self { io, backlogs, clients: Arc::default(), faults }
     }
 
     /// A client has come.
@@ -53,11 +56,19 @@ impl Delivery {
         self.backlogs.end(socket, why);
     }
 
+    /// Tells a client something. In the laboratory something goes wrong with it.
+    pub(super) fn tell(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
+        match &self.faults {
+            Some(faults) if Faults::concern(event) => faults.deliver(self, to, event, args),
+            _ => self.tell_now(to, event, args),
+        }
+    }
+
     /// Puts a message into the queue of a client. A client of the plain protocol is told what that says, and nothing else.
     ///
     /// A queue that is full belongs to a client that does not read. An error says so: the client loses its place at once.
     /// Its connection ends when a write has made no progress for ten seconds (`socketio_src/src/server/line.rs`).
-    pub(super) fn tell(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
+    pub(super) fn tell_now(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
         let client = self.client(to);
         let extended = client.as_ref().is_some_and(|client| client.extended);
         if let (events::WELCOME, true, Some(client)) = (event, extended, &client)
@@ -65,7 +76,7 @@ impl Delivery {
         {
             // A call begins, and what this member was told when it came can be old by now.
             let servers = IceServers { ice_servers: client.ice_servers() };
-            self.tell(to, events::ICE_SERVERS, &Args(vec![json!(servers)]))?;
+            self.tell_now(to, events::ICE_SERVERS, &Args(vec![json!(servers)]))?;
         }
         let event = match event {
             events::STEP | events::RESUMED | events::RESTART if !extended => return Ok(()),

@@ -34,6 +34,8 @@ mod cluster;
 mod delivery;
 /// The arguments of a Socket.IO event as a list.
 mod args;
+/// Failures on purpose, for the laboratory.
+mod faults;
 
 use std::future::{Future, ready};
 use std::sync::Arc;
@@ -55,6 +57,8 @@ use tokio::net::TcpListener;
 use crate::site::{self, Site};
 use cluster::Cluster;
 use delivery::Delivery;
+use faults::Faults;
+pub use faults::{NoFault, ServerFault};
 use handlers::{Backend, Handlers, Rates};
 pub use ice::{Ice, OwnIce};
 use ice_route::IceRoute;
@@ -91,6 +95,8 @@ pub struct ServerOptions {
     pub redis: Link,
     /// The certificate of the server, if it speaks https.
     pub https: Option<Https>,
+    /// What is to go wrong, in the laboratory. The default is nothing.
+    pub faults: Vec<ServerFault>,
 }
 
 impl Default for ServerOptions {
@@ -108,6 +114,7 @@ impl Default for ServerOptions {
             ice: Ice::default(),
             redis: Link::off(),
             https: None,
+            faults: Vec::new(),
         }
     }
 }
@@ -118,6 +125,8 @@ pub struct Closing {
     io: SocketIo,
     /// What the clients have asked for is finished.
     cluster: Option<Cluster>,
+    /// A server in the laboratory can die.
+    faults: Option<Arc<Faults>>,
 }
 
 /// The routes of the server, and the handle with which it is closed. With [`ServerOptions::redis`] it is called inside a
@@ -135,7 +144,9 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         .ws_max_frame_size(4 << 20)
         .build_layer();
     let backlogs = Backlogs::new(options.max_connections, options.ping_interval + options.ping_timeout);
-    let (rooms, delivery, hold) = (SharedRooms::default(), Delivery::new(io.clone(), backlogs.clone()), options.hold);
+    let faults = Faults::of(&options.faults);
+    let delivery = Delivery::new(io.clone(), backlogs.clone(), faults.clone());
+    let (rooms, hold) = (SharedRooms::default(), options.hold);
     let (backend, cluster) = match options.redis.state() {
         LinkState::Off => {
             let local = LocalRooms { rooms: rooms.clone(), delivery: delivery.clone(), hold };
@@ -147,11 +158,12 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         }
     };
     let rates = Rates { events: options.rate, bytes: options.byte_rate };
-    let ice = Arc::new(options.ice.clone());
+    let ice = Arc::new(ServerFault::spoil(&options.faults, options.ice.clone()));
     let asking = IceRoute { ice: ice.clone(), rooms: rooms.clone(), delivery: delivery.clone() };
     handlers::register(&io, Handlers { backend, rooms, delivery, rates, ice, hold });
 
-    let router = site::routes(options.site.clone())
+    let names = options.faults.iter().map(ServerFault::to_string).collect();
+    let router = site::routes(options.site.clone().with_faults(names))
         .route("/healthz", get(async || "ok\n"))
         .route(
             "/ice-servers",
@@ -161,18 +173,26 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         .layer(socket_io_layer)
         .layer(from_fn_with_state(backlogs, follow))
         .layer(from_fn_with_state(options.origins.clone(), guard));
-    (router, Closing { io, cluster })
+    (router, Closing { io, cluster, faults })
 }
 
-/// Serves until `shutdown` is ready, then closes every connection and returns.
+/// Serves until `shutdown` is ready, then closes every connection and returns. With [`ServerFault::Die`] it can return
+/// before that, with an error, and closes nothing.
 pub async fn run(
     listener: TcpListener,
     options: &ServerOptions,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let (router, Closing { io, cluster }) = router(options);
-    serve(listener, router, options.https.as_ref(), options.max_connections, shutdown, async move { io.close().await })
-        .await;
+    let (router, Closing { io, cluster, faults }) = router(options);
+    let close = async move { io.close().await };
+    let serving = serve(listener, router, options.https.as_ref(), options.max_connections, shutdown, close);
+    match faults {
+        None => serving.await,
+        Some(faults) => tokio::select! {
+            () = serving => {}
+            () = faults.death() => return Err(std::io::Error::other("the server has ended itself: --fault die")),
+        },
+    }
     if let Some(cluster) = cluster {
         cluster.close(CLOSING_TIME).await;
     }

@@ -5,6 +5,8 @@
 
 /// The lines of the sources that take a step.
 pub mod source;
+/// The failures of the laboratory, and the lines that prevent them.
+pub mod lab;
 /// The compiled half of the page, kept up to date.
 mod bundle;
 /// The compiled half of the page, as a part of this program.
@@ -25,7 +27,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
@@ -68,6 +70,8 @@ pub struct Site {
     folder: Option<PathBuf>,
     /// The bundle is a part of this program.
     embedded: Option<Embedded>,
+    /// What the server does wrong on purpose: the page says so.
+    faults: Arc<[String]>,
     /// Shared with the build, which goes on while the server serves.
     build: Arc<Mutex<Build>>,
 }
@@ -102,6 +106,11 @@ impl Site {
     /// The site in this folder, whether it is there already or not.
     pub fn at(folder: PathBuf) -> Self {
         Self { folder: Some(folder), ..Self::default() }
+    }
+
+    /// The site of a server in the laboratory.
+    pub(crate) fn with_faults(self, faults: Vec<String>) -> Self {
+        Self { faults: faults.into(), ..self }
     }
 
     /// The site that this program has in it.
@@ -166,6 +175,12 @@ pub(crate) fn routes(site: Site) -> Router {
     Router::new()
         .route("/", get(async || Html(include_str!("home.html"))))
         .route("/record", get(async || Html(record::page())))
+        .route(
+            "/",
+            get(async |State(site): State<Site>, RawQuery(query): RawQuery| {
+                Html(lab::home(&site.faults, query.as_deref()))
+            }),
+        )
         .route("/style.css", get(async || typed(CSS_TYPE, include_str!("style.css"))))
         .route("/boot.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("boot.js"))))
         // One route per file: a name that comes from outside never becomes a path.

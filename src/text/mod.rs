@@ -18,6 +18,8 @@ pub mod lesson;
 pub mod causes;
 /// The words of the teacher in the terminal.
 pub mod teacher;
+/// The failures of the laboratory.
+pub mod lab;
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -117,6 +119,7 @@ mod tests {
     fn every_text_has_both_languages_the_same_places_and_a_name_of_its_own() {
         for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL, doctor::ALL] {
         for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL, teacher::ALL] {
+        for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL, lab::ALL] {
             for (index, (name, text)) in table.iter().enumerate() {
                 assert!(!text.en.is_empty() && !text.ko.is_empty(), "{name}");
                 for place in ["{0}", "{1}", "{2}"] {

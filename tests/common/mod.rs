@@ -247,6 +247,17 @@ impl TestClient {
         ended.expect("the client does not panic");
     }
 
+    /// The next message, whatever it is, with its arguments.
+    pub(crate) async fn next_message(&mut self) -> (String, Vec<Value>) {
+        loop {
+            match self.next("a message").await {
+                Event::Message { name, .. } if name == shared::events::STEP => {}
+                Event::Message { name, args, .. } => return (name.to_string(), args),
+                other => panic!("{} waited for a message, but got {other:?}", self.name),
+            }
+        }
+    }
+
     async fn next(&mut self, awaited: &str) -> Event {
         let what = format!("{} hears {awaited:?}", self.name);
         let event = within(PATIENCE, &what, self.events.next()).await;

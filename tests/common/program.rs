@@ -20,9 +20,14 @@ impl ServerProgram {
 
     /// Starts it, and waits until it listens.
     pub(crate) fn start_with(options: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", options)
+    }
+
+    /// Starts it at this address.
+    pub(crate) fn start_at(address: &str, options: &[&str]) -> Self {
         let log = NamedTempFile::new().expect("a file for the log");
         let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
-            .args(["serve", "--addr", "127.0.0.1:0"])
+            .args(["serve", "--addr", address])
             .args(options)
             // The page is not what is tested here.
             .env("STUDY_ZOOM_BUNDLE", "off")
@@ -56,6 +61,11 @@ impl ServerProgram {
         let status = std::fs::read_to_string(path).expect("it runs, on Linux");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
         line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    /// Whether it has ended by itself, and how.
+    pub(crate) fn has_ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.child.try_wait().expect("it can be asked for")
     }
 
     /// Sends a signal by its name.

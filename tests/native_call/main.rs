@@ -12,6 +12,8 @@ mod blip;
 mod files;
 /// Paths that break, and are found again.
 mod restart;
+/// Failures that are brought back on purpose.
+mod lab;
 /// A client that others wrote from docs/protocol.md alone.
 mod strict;
 
