@@ -20,3 +20,5 @@ pub mod statistics;
 pub mod reach;
 /// What went wrong, and what to do.
 pub mod problem;
+/// Where the terms of the glossary stand in a text.
+pub mod terms;

@@ -20,6 +20,8 @@ mod stay;
 mod chat_log;
 /// The files that are sent and received.
 mod file_list;
+/// What a term means.
+mod glossary;
 /// Every step of the call, to be looked at.
 mod panel;
 /// Gives the person a file that the page has made.

@@ -7,6 +7,8 @@
 pub mod source;
 /// The failures of the laboratory, and the lines that prevent them.
 pub mod lab;
+/// The terms of the course.
+pub mod glossary;
 /// The compiled half of the page, kept up to date.
 mod bundle;
 /// The compiled half of the page, as a part of this program.
@@ -206,6 +208,7 @@ pub(crate) fn routes(site: Site) -> Router {
         .route("/build", get(async |State(site): State<Site>| Json(site.report().await)))
         .route("/source", get(async || Json(STEPS.each_ref().map(source::excerpts))))
         .merge(help::routes())
+        .route("/glossary", get(async |RawQuery(query): RawQuery| Json(glossary::answer(query.as_deref()))))
         .with_state(site)
 }
 
@@ -247,6 +250,8 @@ mod tests {
             "/nowhere",
         ] {
         for path in ["/", "/record", "/style.css", "/pkg/study_zoom.js", "/build", "/source", "/smallest", "/nowhere"] {
+        for path in ["/", "/style.css", "/pkg/study_zoom.js", "/build", "/source", "/glossary", "/smallest", "/nowhere"]
+        {
             let (head, _) = get(&site, path).await;
             for header in [
                 "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
@@ -278,6 +283,7 @@ mod tests {
             ("/pkg/smallest_page_bg.wasm", "application/wasm"),
             ("/build", "application/json"),
             ("/source", "application/json"),
+            ("/glossary", "application/json"),
             ("/smallest", "text/html"),
             ("/smallest/javascript", "text/html"),
             ("/smallest/rust", "text/html"),

@@ -5,7 +5,7 @@
 //! the *bundle*. Three steps make it, a module each: find a compiler for the browser ([`toolchain`]), compile
 //! ([`bundle`]), let `wasm-bindgen` write the JavaScript and weigh the result ([`bundle`] again). [`dist`] puts the result
 //! into the program that serves it.
-//! Apart from that, [`exercises`] gives a learner the exercises.
+//! Apart from that, [`exercises`] gives a learner the exercises, and [`book`] makes books of the texts.
 //!
 //! `cargo run` does all this by itself; this tool is for those who want to see it happen, and for scripts.
 //!
@@ -24,6 +24,8 @@ mod dist;
 mod exercises;
 /// Their texts in another language.
 mod translation;
+/// The texts as books.
+mod book;
 
 use std::process::ExitCode;
 
@@ -37,7 +39,8 @@ const USAGE: &str = "use: cargo xtask bundle            compile the page's half 
      cargo xtask bundle --limit    the same, and fail when the page has grown too large
      cargo xtask dist              make one program that has the page in it, and needs neither cargo nor sources
      cargo xtask exercises         copy the exercises to my-exercises, and start rustlings there
-     cargo xtask exercises --lang ko   the same, with their texts and hints in Korean (en: in English again)";
+     cargo xtask exercises --lang ko   the same, with their texts and hints in Korean (en: in English again)
+     cargo xtask book              make a book of the texts, in English and in Korean";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
             Some(asked) => exercises::exercises(&asked),
             None => Err(USAGE.into()),
         },
+        ["book"] => book::book(),
         _ => Err(USAGE.into()),
     };
     match done {

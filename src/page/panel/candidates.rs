@@ -5,19 +5,26 @@ use web_sys::Element;
 use super::Panel;
 use crate::explain::candidate::Candidate;
 use crate::explain::record::Side;
-use crate::page::dom::append;
+use crate::page::dom::{append, set};
 use crate::text::page as texts;
 
 impl Panel {
     pub(super) fn show_candidates(&self) {
         let record = self.looked_at();
         let table: Element = self.dom.element("candidates");
-        table.set_text_content(None);
         // What is so now, as the statistics say it; before they were read first, and after the call, what step 13 found.
         let present = self.path.borrow();
         let pair = present.as_ref().filter(|_| self.is_replay.get() || self.peer.get().is_some()).or(record.path());
         let won = pair.map(|pair| format!("{} {pair}", self.dom.say(texts::WON)));
-        self.dom.set_text("won", &won.unwrap_or_default());
+        let won = won.unwrap_or_default();
+        self.dom.set_text("won", &won);
+        // The same ones are not drawn again under the eyes of who reads them.
+        let mark = [self.dom.language().tag(), " ", &record.candidates().len().to_string(), " ", &won].concat();
+        if table.get_attribute("data-shown").as_ref() == Some(&mark) {
+            return;
+        }
+        set(&table, "data-shown", &mark);
+        table.set_text_content(None);
         for timed in record.candidates() {
             let Some(line) = &timed.candidate else { continue };
             let Some(candidate) = Candidate::parse(&line.candidate) else { continue };

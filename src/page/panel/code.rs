@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, Response};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
 use super::Panel;
-use crate::browser::js::field;
+use crate::browser::js::{fetch_json, field};
 use crate::page::dom::{Dom, append, fill, set};
 use crate::text::page::by_name;
 
@@ -21,7 +21,8 @@ impl Panel {
         }
         let panel = self.clone();
         spawn_local(async move {
-            let fetched = fetch().await;
+            // For each step its excerpts.
+            let fetched = fetch_json("/source").await.and_then(JsCast::dyn_into::<Array>);
             panel.code_asked.set(fetched.is_ok());
             panel.dom.each("#steps li", |item| {
                 let number = item.get_attribute("data-step").and_then(|number| number.parse().ok());
@@ -34,13 +35,6 @@ impl Panel {
             });
         });
     }
-}
-
-/// What the server says: for each step its excerpts.
-async fn fetch() -> Result<Array, JsValue> {
-    let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
-    let response: Response = JsFuture::from(window.fetch_with_str("/source")).await?.unchecked_into();
-    JsFuture::from(response.json()?).await?.dyn_into()
 }
 
 /// One excerpt with its place.

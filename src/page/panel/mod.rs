@@ -28,6 +28,7 @@ use shared::{STEPS, Step};
 use web_sys::{Element, HtmlDetailsElement, HtmlInputElement};
 
 use super::dom::{Dom, append, on, set};
+use super::glossary::Glossary;
 use super::save::save;
 use crate::browser::engine::CurrentPeer;
 use crate::browser::js::now;
@@ -78,6 +79,8 @@ pub(super) struct Panel {
     recording: RefCell<Option<(f64, Recording)>>,
     /// What is shown comes from a file.
     is_replay: Cell<bool>,
+    /// Says what a term means.
+    glossary: Rc<Glossary>,
 }
 
 impl Panel {
@@ -116,6 +119,7 @@ impl Panel {
             code_asked: Cell::default(),
             recording: RefCell::default(),
             is_replay: Cell::default(),
+            glossary: Glossary::open(dom),
         });
         panel.open_saving();
         dom.each("#steps details", |step| {
@@ -235,6 +239,7 @@ impl Panel {
         if self.dom.element::<HtmlDetailsElement>(id).open() {
             show(self);
         }
+        self.glossary.mark();
     }
 }
 
