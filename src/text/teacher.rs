@@ -47,6 +47,9 @@ texts! {
     NO_PAIR "none" "없음"
     PAIR "selected pair" "선택된 쌍"
     EARLY "(already during step {0})" "({0}단계 중에 이미)"
+    PRFLX_HERE
+        "prflx: {0} Here the other side has told of it, and {1} had not added it yet when the check came."
+        "prflx: {0} 여기서는 상대가 알려 준 주소이지만, {1}가 추가하기 전에 연결 확인 패킷이 먼저 왔습니다."
     WHY_EARLY
         "Some of this came before step 13 began: {0} adds its candidates first, and its checks reach the other side at once. \
          ICE does not wait for our headings."
@@ -56,7 +59,7 @@ texts! {
     STOPPED "Stopped after step {0}, as asked." "지시한 대로 {0}단계까지만 했습니다."
     SUMMARY "Summary" "요약"
     SECONDS "{0} s" "{0}초"
-    CONNECTED_AFTER "{0} connected {1} after its first candidate was added" "{0}: 첫 candidate를 추가하고 {1} 뒤에 연결되었습니다"
+    CONNECTED_AFTER "{0} was connected {1} after the first candidate was added" "{0}: 첫 candidate를 추가하고 {1} 뒤에 연결되었습니다"
     MEDIA
         "received within {0}: {1} video frames, {2} audio packets"
         "{0} 동안 비디오 프레임 {1}개와 오디오 패킷 {2}개를 받았습니다"
@@ -66,7 +69,7 @@ texts! {
     // The last line of a call that does not come about.
     FAILED_STEP "step {0} ({1})" "{0}단계({1})"
     CHECK_FAILED "this does not hold: {0}; found: {1}" "다음이 성립하지 않습니다: {0}. 실제로는: {1}"
-    DID_NOT_COME "{0} waited {1} for {2}, and it did not come" "{0}: {2}, {1} 동안 기다렸지만 오지 않았습니다"
+    DID_NOT_COME "{0} waited {1} for {2}, and it did not come" "{0}가 {1} 동안 기다렸지만 오지 않았습니다: {2}"
     SIDE_ENDED "{0}: {1}" "{0}: {1}"
     DONE_BEFORE "Done before: {0}" "끝난 단계: {0}"
     NOTHING_DONE "nothing" "없음"

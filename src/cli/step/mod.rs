@@ -5,6 +5,8 @@
 
 /// Takes the steps in order.
 mod walk;
+/// After step 13: whether the call does what a call is for.
+mod proof;
 /// One of the two peers, and what is known of it.
 mod side;
 /// What a learner reads.
@@ -41,6 +43,7 @@ use tokio::net::TcpListener;
 
 use super::language::LanguageArguments;
 use journal::Journal;
+use proof::prove;
 use screen::Screen;
 use side::Side;
 use teacher::Teacher;
@@ -110,7 +113,14 @@ async fn lesson(arguments: &StepArguments, url: &str) -> Result<(), Failure> {
     teacher.begin(url);
     let (a, b) = (start(url).await?, start(url).await?);
     let mut walk = Walk::new(a, b, teacher, PATIENCE).pausing(arguments.pause).writing(journal);
-    let result = walk.run(arguments.step).await;
+    let result = match walk.run(arguments.step).await {
+        Ok(()) if arguments.step == 13 => prove(&mut walk).await,
+        Ok(()) => {
+            walk.teacher.stopped(arguments.step);
+            Ok(())
+        }
+        failed => failed,
+    };
     let ended = walk.end().await;
     // A walk that did not come to its end says why.
     result.and(ended)

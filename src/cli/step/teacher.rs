@@ -111,7 +111,8 @@ impl Teacher {
             for line in lines {
                 self.screen.labelled(std::mem::take(&mut label), &line);
                 if line.contains(" prflx ") {
-                    let note = format!("prflx: {}", self.screen.say(candidate_notes::PRFLX));
+                    let note = self.screen.say(candidate_notes::PRFLX);
+                    let note = self.screen.fill(texts::PRFLX_HERE, &[note, &role.to_string()]);
                     self.screen.indented(3, &note);
                 }
             }
@@ -129,6 +130,12 @@ impl Teacher {
             self.screen.labelled(label, &check);
         }
         self.screen.line("");
+    }
+
+    /// The last step that was asked for has been taken.
+    pub(super) fn stopped(&mut self, last: u8) {
+        let stopped = self.screen.fill(texts::STOPPED, &[&last.to_string()]);
+        self.screen.line(&stopped);
     }
 
     fn takes_part(&self, step: &Step) -> bool {

@@ -153,7 +153,7 @@ async fn a_lost_offer_or_answer_is_missed_at_the_step_that_begins_with_it() {
     );
     assert_tells(
         &korean,
-        &["6단계(setRemoteDescription): B: offer", "3초", "끝난 단계: A 0-5; B 0-2", "(1) offer를 담은"],
+        &["6단계(setRemoteDescription): B가", "3초 동안", "끝난 단계: A 0-5; B 0-2", "(1) offer를 담은"],
     );
 }
 

@@ -19,7 +19,7 @@ pub(super) fn last_line(language: Language, step: &Step, missing: &str, a: &Fact
     [
         format!("{}: {missing}", fill(texts::FAILED_STEP, &[&step.number.to_string(), step.call])),
         fill(texts::DONE_BEFORE, &[&done]),
-        fill(texts::CAUSES, &[&causes.join(" ")]),
+        fill(texts::CAUSES, &[&causes.join("; ")]),
     ]
     .join(". ")
 }

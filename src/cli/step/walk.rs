@@ -20,8 +20,6 @@ use super::trouble::last_line;
 
 /// How long after a step its consequences are waited for.
 const SETTLING_TIME: Duration = Duration::from_millis(30);
-/// How long media flows before it is counted.
-const MEDIA_TIME: Duration = Duration::from_secs(2);
 
 /// One call, under way.
 pub(super) struct Walk {
@@ -60,7 +58,7 @@ impl Walk {
         Self { journal, ..self }
     }
 
-    /// Takes the steps up to this one. After step 13 it looks whether the call does what a call is for.
+    /// Takes the steps up to this one.
     ///
     /// # Errors
     /// One line: the step that failed, what was missing, and the likely causes.
@@ -73,13 +71,7 @@ impl Walk {
             }
             self.teacher.conclude(step);
         }
-        let step = Step::number(last);
-        if usize::from(last) + 1 < STEPS.len() {
-            let stopped = self.teacher.screen.fill(texts::STOPPED, &[&last.to_string()]);
-            self.teacher.screen.line(&stopped);
-            return Ok(());
-        }
-        self.use_the_call().await.map_err(|missing| self.failure(step, &missing))
+        Ok(())
     }
 
     /// Hangs up on both sides.
@@ -88,7 +80,8 @@ impl Walk {
         a.and(b)
     }
 
-    fn failure(&self, step: &Step, missing: &str) -> Failure {
+    /// The last line of a walk that fails at this step.
+    pub(super) fn failure(&self, step: &Step, missing: &str) -> Failure {
         last_line(self.teacher.screen.language(), step, missing, &self.a.facts, &self.b.facts).into()
     }
 
@@ -155,45 +148,13 @@ impl Walk {
         }
     }
 
-    /// Looks whether chat, picture and sound go both ways.
-    async fn use_the_call(&mut self) -> Result<(), String> {
-        self.until(Role::A, texts::CHAT_OPEN, |side| side.chat_open).await?;
-        self.until(Role::B, texts::CHAT_OPEN, |side| side.chat_open).await?;
-        let greeting = "hello from A";
-        for (from, to) in [(Role::A, Role::B), (Role::B, Role::A)] {
-            self.side(from).controls.chat(greeting);
-            self.until(to, texts::CHAT_MESSAGE, |side| side.chat.as_deref() == Some(greeting)).await?;
-        }
-        self.watch_for(MEDIA_TIME).await;
-
-        let say = |walk: &mut Self, text: &str| walk.teacher.screen.labelled("", text);
-        let summary = self.teacher.screen.say(texts::SUMMARY);
-        self.teacher.screen.line(summary);
-        for role in [Role::A, Role::B] {
-            let facts = &self.side(role).facts;
-            let took = facts.connected.zip(facts.path_sought).map(|(connected, sought)| connected - sought);
-            let counted = self.side(role).counters.read();
-            if counted.video_frames == 0 || counted.audio_frames == 0 {
-                return Err(self.did_not_come(role, MEDIA_TIME, texts::MEDIA_TO_FLOW));
-            }
-            if !self.teacher.shows(role) {
-                continue;
-            }
-            let screen = &self.teacher.screen;
-            let took = format!("{} ms", took.unwrap_or_default().as_millis());
-            let connected = screen.fill(texts::CONNECTED_AFTER, &[&role.to_string(), &took]);
-            let (frames, packets) = (counted.video_frames.to_string(), counted.audio_frames.to_string());
-            let media = screen.fill(texts::MEDIA, &[&seconds(screen, MEDIA_TIME), &frames, &packets]);
-            say(self, &connected);
-            say(self, &format!("{role}: {media}"));
-        }
-        let chatted = self.teacher.screen.fill(texts::CHATTED, &[greeting]);
-        say(self, &chatted);
-        Ok(())
-    }
-
     /// Looks at events until this holds for a side.
-    async fn until(&mut self, role: Role, awaited: Text, holds: impl Fn(&Facts) -> bool) -> Result<(), String> {
+    pub(super) async fn until(
+        &mut self,
+        role: Role,
+        awaited: Text,
+        holds: impl Fn(&Facts) -> bool,
+    ) -> Result<(), String> {
         let deadline = Instant::now() + self.patience;
         while !holds(&self.side(role).facts) {
             if let Some((role, reason)) = self.first_end() {
@@ -208,7 +169,8 @@ impl Walk {
         Ok(())
     }
 
-    fn did_not_come(&self, role: Role, waited: Duration, awaited: Text) -> String {
+    /// What is said of a side that has waited for nothing.
+    pub(super) fn did_not_come(&self, role: Role, waited: Duration, awaited: Text) -> String {
         let screen = &self.teacher.screen;
         screen.fill(texts::DID_NOT_COME, &[&role.to_string(), &seconds(screen, waited), screen.say(awaited)])
     }
@@ -222,7 +184,7 @@ impl Walk {
     }
 
     /// Looks at what happens for a time.
-    async fn watch_for(&mut self, time: Duration) {
+    pub(super) async fn watch_for(&mut self, time: Duration) {
         let end = Instant::now() + time;
         while let Ok(Some((role, event))) =
             timeout(end.saturating_duration_since(Instant::now()), self.events.next()).await
@@ -245,7 +207,7 @@ impl Walk {
         self.teacher.event(role, &event);
     }
 
-    fn side(&mut self, role: Role) -> &mut Side {
+    pub(super) fn side(&mut self, role: Role) -> &mut Side {
         match role {
             Role::A => &mut self.a,
             Role::B => &mut self.b,
@@ -253,6 +215,7 @@ impl Walk {
     }
 }
 
-fn seconds(screen: &Screen, time: Duration) -> String {
+/// A time in words.
+pub(super) fn seconds(screen: &Screen, time: Duration) -> String {
     screen.fill(texts::SECONDS, &[&time.as_secs_f64().to_string()])
 }
