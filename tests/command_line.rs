@@ -242,6 +242,11 @@ async fn step_writes_the_record_of_a_call_and_nothing_else() {
                 RecordEvent::Call(CallEvent::StepDone(step, _)) => Some(step.number),
                 _ => None,
             });
+            let mut of_side = record.moments.iter().filter(|moment| moment.side == *side);
+            assert!(matches!(
+                of_side.next_back().map(|last| &last.event),
+                Some(RecordEvent::Call(CallEvent::Ended(_)))
+            ));
             let role = side.unwrap_or(Role::B);
             let taken = STEPS.iter().filter(|step| step.who.includes(role)).map(|step| step.number);
             assert_eq!(done.collect::<Vec<_>>(), taken.collect::<Vec<_>>(), "{side:?}");

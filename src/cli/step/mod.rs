@@ -136,5 +136,5 @@ async fn start(url: &str) -> Result<(Side, CallEvents), Failure> {
 
 fn options() -> CallOptions {
     let room = RoomName::new(ROOM).expect("keeps the rules");
-    CallOptions { step_by_step: true, ..CallOptions::new(room) }
+    CallOptions { step_by_step: true, stay: false, ..CallOptions::new(room) }
 }

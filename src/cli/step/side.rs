@@ -27,9 +27,8 @@ impl Side {
         Self { controls, counters, call, facts: Facts::default() }
     }
 
-    /// Hangs up and waits for the end.
+    /// Waits for the end of the call.
     pub(super) async fn end(self, patience: Duration) -> Result<(), Failure> {
-        self.controls.hang_up();
         let ended = timeout(patience, self.call).await;
         Ok(ended.map_err(|_| format!("a peer did not end within {patience:?}"))???)
     }

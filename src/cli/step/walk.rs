@@ -74,8 +74,17 @@ impl Walk {
         Ok(())
     }
 
-    /// Hangs up on both sides.
-    pub(super) async fn end(self) -> Result<(), Failure> {
+    /// Hangs up on both sides, and waits for the end.
+    pub(super) async fn end(mut self) -> Result<(), Failure> {
+        for role in [Role::A, Role::B] {
+            self.side(role).controls.hang_up();
+        }
+        // The lesson is over, and a record has its end as well.
+        while let Ok(Some((role, event))) = timeout(self.patience, self.events.next()).await {
+            if let Some(event) = event {
+                self.write_down(role, &event);
+            }
+        }
         let (a, b) = (self.a.end(self.patience).await, self.b.end(self.patience).await);
         a.and(b)
     }
@@ -201,10 +210,14 @@ impl Walk {
             return;
         };
         self.side(role).facts.note(&event);
-        if let Some(journal) = self.journal.as_mut().filter(|_| self.teacher.shows(role)) {
-            journal.note(role, &event);
-        }
+        self.write_down(role, &event);
         self.teacher.event(role, &event);
+    }
+
+    fn write_down(&mut self, role: Role, event: &CallEvent) {
+        if let Some(journal) = self.journal.as_mut().filter(|_| self.teacher.shows(role)) {
+            journal.note(role, event);
+        }
     }
 
     pub(super) fn side(&mut self, role: Role) -> &mut Side {
