@@ -14,10 +14,10 @@ use common::{TestClient, TestServer, within};
 use serde_json::json;
 use shared::{Role, STEPS};
 use study_zoom::call::{CallEvent, Configuration, Engine};
-use study_zoom::explain::record::{RecordEvent, SavedCall};
 use study_zoom::call::{Configuration, EndReason, Engine};
 use study_zoom::explain::problem::Problem;
 use study_zoom::explain::record::{Missing, Outcome, RecordEvent, SavedCall};
+use study_zoom::explain::record::{RecordEvent, SavedCall};
 use study_zoom::native::{NativeEngine, NativeOptions, media};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -757,6 +757,8 @@ async fn a_record_ends_well_when_the_peer_is_stopped_or_nobody_reads_it() {
 
     let masked = Program::start(&["peer", "--room", "demo", "--mask"]).end().await;
     assert!(!masked.status.success() && masked.stderr.contains("--json"), "{}", masked.stderr);
+}
+
 #[tokio::test]
 async fn a_fault_that_there_is_not_is_told_which_there_are() {
     for (arguments, parts) in [

@@ -175,7 +175,6 @@ impl Site {
 /// The routes of the page.
 pub(crate) fn routes(site: Site) -> Router {
     Router::new()
-        .route("/", get(async || Html(include_str!("home.html"))))
         .route("/record", get(async || Html(record::page())))
         .route(
             "/",
@@ -241,17 +240,16 @@ mod tests {
         let site = Site::default();
         for path in [
             "/",
+            "/record",
             "/style.css",
             "/pkg/study_zoom.js",
             "/build",
             "/source",
+            "/glossary",
             "/smallest",
             "/help/troubleshooting",
             "/nowhere",
         ] {
-        for path in ["/", "/record", "/style.css", "/pkg/study_zoom.js", "/build", "/source", "/smallest", "/nowhere"] {
-        for path in ["/", "/style.css", "/pkg/study_zoom.js", "/build", "/source", "/glossary", "/smallest", "/nowhere"]
-        {
             let (head, _) = get(&site, path).await;
             for header in [
                 "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
