@@ -215,6 +215,9 @@ mod tests {
             "/help/troubleshooting?lang=en#the-camera-or-the-microphone-does-not-answer"
         );
         assert!(problem.help(Language::Korean).starts_with("/help/troubleshooting?lang=ko#카메라나-마이크"));
+    }
+
+    #[test]
     fn a_text_of_an_error_is_known_again() {
         let engine = || Cause::Engine(EngineError::new("NotFoundError", "no camera: plug one in"));
         for (number, source) in [
