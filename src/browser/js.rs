@@ -1,6 +1,8 @@
 //! Small things that JavaScript knows.
 
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Milliseconds since the page was opened; they never go back
 /// ([`performance.now`](https://www.w3.org/TR/hr-time/#dom-performance-now)).
@@ -16,4 +18,24 @@ pub(crate) fn rounded(value: f64, digits: u8) -> String {
 /// What JavaScript knows under this name in this object.
 pub(crate) fn field(object: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Calls a method of an object. `None`: this browser has no such method, or the method threw an exception.
+pub(crate) fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<JsValue> {
+    let arguments: Array = arguments.iter().copied().collect();
+    field(object, method).dyn_into::<Function>().ok()?.apply(object, &arguments).ok()
+}
+
+/// [`call`] for a method that answers with a promise. Afterwards `then` hears whether the promise was kept.
+pub(crate) fn ask(object: &JsValue, method: &str, arguments: &[&JsValue], then: Box<dyn FnOnce(bool)>) {
+    let answer = call(object, method, arguments);
+    spawn_local(async move {
+        let kept = match answer.map(JsCast::dyn_into::<Promise>) {
+            Some(Ok(promise)) => JsFuture::from(promise).await.is_ok(),
+            // An older browser does it at once.
+            Some(Err(_)) => true,
+            None => false,
+        };
+        then(kept);
+    });
 }

@@ -7,6 +7,7 @@
 //! | [`origin`] | Which pages may talk to a server? |
 //! | [`headers`] | What does a page say about itself? |
 //! | [`https`] | How does a phone of the same network get a page that may use its camera? |
+//! | [`qr`] | How does an address get into a phone without typing? |
 //! | [`rate_limit`] | How fast may a client send? |
 //! | [`tls`] | Whom does a client trust, and what is wrong with a certificate? |
 
@@ -18,6 +19,8 @@ pub mod connection_limit;
 pub mod headers;
 /// Which pages may talk to a server.
 pub mod origin;
+/// An address as a picture, for the camera of a phone.
+pub mod qr;
 /// How fast one client may send.
 pub mod rate_limit;
 /// Certificates for the local network, and http and https on one port.
