@@ -45,6 +45,7 @@ async fn looks_right(name: &'static str, screen: Screen) {
     let mut peer = NativePeer::join("peer", &stage.server).await;
     peer.until_step_13().await;
     person.watches_and_hears().await;
+    person.screenshot(&format!("{name}-connected")).await;
     person.says("hello").await;
     person.reads("hello").await;
     // A person who looks at the other's face goes on doing so when a line of chat arrives.

@@ -65,6 +65,7 @@ async fn the_panel_tells_the_truth_about_both_sides() {
     let size = "/640 × 480/.test(document.querySelector('[data-measure=Resolution] b').textContent)";
     alice.wait_for(size, "the resolution of the fake camera").await;
     alice.screenshot("desktop-panel").await;
+    alice.eval("document.querySelector('#offer li:nth-child(2) details').open = true").await;
     for (part, name) in [
         ("diagram-details", "diagram"),
         ("descriptions-details", "sdp"),
