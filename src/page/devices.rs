@@ -5,13 +5,12 @@ use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedReceiver;
-use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlOptionElement, HtmlSelectElement};
 
 use super::Page;
-use super::dom::{append, fill};
+use super::dom::{append, fill, hear};
 use super::lobby::in_a_line;
 use crate::browser::media::{Device, devices, enumerate_devices};
 use crate::call::MediaKind;
@@ -42,7 +41,7 @@ impl Page {
         });
         if let Ok(devices) = devices() {
             let page = self.clone();
-            EventListener::new(&devices, "devicechange", move |_| page.devices_changed()).forget();
+            hear(&devices, "devicechange", Box::new(move |_| page.devices_changed()));
         }
     }
 

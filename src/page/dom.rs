@@ -8,9 +8,8 @@ use std::cell::Cell;
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::JsString;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
-use crate::text::page::by_name;
 use crate::text::{Language, Text};
 
 /// The document.
@@ -34,6 +33,10 @@ impl Dom {
         element.dyn_into().unwrap_or_else(|_| panic!("home.html has another kind of element as #{id}"))
     }
 
+    pub(super) fn document(&self) -> &Document {
+        &self.document
+    }
+
     pub(super) fn root(&self) -> HtmlElement {
         self.document.document_element().map(JsCast::unchecked_into).expect("a document has a root")
     }
@@ -46,16 +49,21 @@ impl Dom {
     pub(super) fn speak(&self, language: Language) {
         self.language.set(language);
         self.root().set_lang(language.tag());
-        self.each("[data-text]", |element| {
-            if let Some(text) = element.get_attribute("data-text").and_then(|name| by_name(&name)) {
-                element.set_text_content(Some(text.in_language(language)));
-            }
+        // The server has written them there, in both languages.
+        let tag = language.tag();
+        self.each("[data-en]", |element| {
+            element.set_text_content(element.get_attribute(&["data-", tag].concat()).as_deref());
         });
-        self.each("[data-label]", |element| {
-            if let Some(text) = element.get_attribute("data-label").and_then(|name| by_name(&name)) {
-                set(element, "aria-label", text.in_language(language));
-            }
+        self.each("[data-label-en]", |element| {
+            set(element, "aria-label", &element.get_attribute(&["data-label-", tag].concat()).unwrap_or_default());
         });
+    }
+
+    /// Puts a text into an element, for as long as it is there: in whatever language is spoken.
+    pub(super) fn set_spoken(&self, element: &Element, text: Text) {
+        set(element, "data-en", text.en);
+        set(element, "data-ko", text.ko);
+        element.set_text_content(Some(self.say(text)));
     }
 
     pub(super) fn say(&self, text: Text) -> &'static str {
@@ -112,6 +120,22 @@ impl Dom {
         element
     }
 
+    /// The name of an API as code. In a narrow place it breaks between its words: `setLocal`, `Description`.
+    pub(super) fn make_api(&self, tag: &str, name: &str) -> Element {
+        let code = self.make(tag, "");
+        let mut rest = name;
+        let is_seam = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+        // Only a node that contains its parent would be refused.
+        while let Some(seam) = rest.as_bytes().windows(2).position(is_seam) {
+            let (word, after) = rest.split_at(seam + 1);
+            let _ = code.append_with_str_1(word);
+            append(&code, [&self.make("wbr", "")]);
+            rest = after;
+        }
+        let _ = code.append_with_str_1(rest);
+        code
+    }
+
     /// A new element of a drawing.
     pub(super) fn make_svg(&self, tag: &str) -> Element {
         let made = self.document.create_element_ns(Some("http://www.w3.org/2000/svg"), tag);
@@ -127,15 +151,21 @@ impl Dom {
 
 /// [`Dom::on`] for an element without an id.
 pub(super) fn on(element: &Element, event: &'static str, act: impl Fn() + 'static) {
-    let prevent = matches!(event, "submit");
-    let options = if prevent { EventListenerOptions::enable_prevent_default() } else { Default::default() };
-    let listener = EventListener::new_with_options(element, event, options, move |event: &Event| {
-        if prevent {
+    hear(element, event, Box::new(move |_| act()));
+}
+
+/// Calls `act` at each event of whatever has events, for as long as the page lives.
+///
+/// A box, because each type of closure would bring its own glue, which everybody would have to fetch.
+pub(super) fn hear(target: &EventTarget, event: &'static str, act: Box<dyn Fn(&Event)>) {
+    let options = EventListenerOptions::enable_prevent_default();
+    let listener = EventListener::new_with_options(target, event, options, move |event: &Event| {
+        if event.type_() == "submit" {
             event.prevent_default();
         }
-        act();
+        act(event);
     });
-    // The element keeps its listener and is the only one who calls it: both go together.
+    // The target keeps its listener and is the only one who calls it: both go together.
     listener.forget();
 }
 

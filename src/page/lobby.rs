@@ -2,15 +2,14 @@
 
 use std::rc::Rc;
 
-use gloo_events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlButtonElement, HtmlInputElement, HtmlSelectElement, PermissionStatus, UrlSearchParams};
 
-use super::Page;
-use super::dom::{append, fill, on, set};
+use super::dom::{append, fill, hear, on, set};
 use super::meter::Meter;
-use crate::browser::media::devices;
+use super::{Page, choices};
+use crate::browser::media::{devices, enumerate_devices};
 use crate::call::{EngineError, MediaKind};
 use crate::explain::problem::{Problem, Source};
 use crate::text::fill_in;
@@ -21,24 +20,31 @@ impl Page {
     pub(super) fn open_lobby(self: &Rc<Self>) {
         self.on("lobby-form", "submit", Page::join);
         self.on("preview-on", "click", Page::preview);
+        self.on("call-again", "click", Page::join);
         self.on("source", "change", |page| {
+            choices::keep("source", &page.dom.choice("source"));
             page.choose_source(Source::from_name(&page.dom.choice("source")).unwrap_or_default());
         });
         for (id, kind) in [("camera-choice", MediaKind::Video), ("microphone-choice", MediaKind::Audio)] {
             self.on(id, "change", move |page| page.choose_device(kind, page.dom.choice(id)));
         }
-        self.fill_in_room();
+        self.on("name", "change", |page| {
+            choices::keep("name", &page.dom.input("name"));
+            page.show_name();
+        });
+        self.fill_in();
         self.follow_the_form();
         if let Some(window) = web_sys::window() {
             // Back, Forward and a reload: a browser fills in what was chosen before, and says nothing of it. It can do so
             // as late as this event.
             let page = self.clone();
-            EventListener::new(&window, "pageshow", move |_| page.follow_the_form()).forget();
+            hear(&window, "pageshow", Box::new(move |_| page.follow_the_form()));
         }
         match devices() {
             Ok(_) => {
                 let page = self.clone();
                 spawn_local(async move {
+                    page.choose_last_devices().await;
                     // Nobody is asked for permission who has not done anything yet.
                     if is_granted("camera").await && is_granted("microphone").await {
                         page.preview();
@@ -63,12 +69,40 @@ impl Page {
         self.list_devices();
     }
 
-    /// `/?room=demo` is an invitation.
-    fn fill_in_room(&self) {
+    /// Fills in what was chosen the last time. `/?room=demo` is an invitation, and says which room.
+    fn fill_in(&self) {
         let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
-        if let Some(room) = UrlSearchParams::new_with_str(&query).ok().and_then(|query| query.get("room")) {
-            self.dom.element::<HtmlInputElement>("room").set_value(&room);
+        let room = UrlSearchParams::new_with_str(&query).ok().and_then(|query| query.get("room"));
+        for (id, value) in [("room", room.or_else(|| choices::recall("room"))), ("name", choices::recall("name"))] {
+            if let Some(value) = value {
+                self.dom.element::<HtmlInputElement>(id).set_value(&value);
+            }
         }
+        if let Some(source) = choices::recall("source").as_deref().and_then(Source::from_name) {
+            self.dom.element::<HtmlSelectElement>("source").set_value(source.name());
+        }
+    }
+
+    /// Devices that were chosen the last time and are there again.
+    async fn choose_last_devices(&self) {
+        let found = enumerate_devices().await.unwrap_or_default();
+        for kind in [MediaKind::Video, MediaKind::Audio] {
+            let last = choices::recall(kept_as(kind)).filter(|last| found.iter().any(|device| device.id == *last));
+            if let Some(last) = last.filter(|last| !last.is_empty() && self.media.track(kind).is_none()) {
+                self.media.choose(kind, &last);
+            }
+        }
+    }
+
+    /// What this person is called, on this page.
+    pub(super) fn own_name(&self) -> String {
+        let name = self.dom.input("name");
+        let name = name.trim();
+        if name.is_empty() { self.dom.say(texts::YOU).to_owned() } else { name.to_owned() }
+    }
+
+    pub(super) fn show_name(&self) {
+        self.dom.set_text("own-name", &self.own_name());
     }
 
     /// Opens camera and microphone for the person alone to see.
@@ -78,6 +112,7 @@ impl Page {
             match page.media.open().await {
                 Ok(_) => {
                     page.clear_problem();
+                    page.dom.show("preview-on", page.media.track(MediaKind::Video).is_none());
                     let track = page.media.track(MediaKind::Audio);
                     let meter = track.and_then(|track| Meter::new(&track, page.dom.element("level")));
                     *page.meter.borrow_mut() = meter.filter(|_| !page.busy.get());
@@ -94,6 +129,7 @@ impl Page {
         let shown = self.media.is_wanted();
         self.meter.take();
         self.media.set_source(source);
+        self.dom.show("preview-on", true);
         self.dom.element::<HtmlSelectElement>("source").set_value(source.name());
         self.clear_problem();
         if shown {
@@ -102,6 +138,7 @@ impl Page {
     }
 
     fn choose_device(self: &Rc<Self>, kind: MediaKind, device: String) {
+        choices::keep(kept_as(kind), &device);
         if self.media.track(kind).is_some() {
             self.switch_device(kind, device);
         } else {
@@ -153,6 +190,14 @@ impl Page {
     pub(super) fn clear_problem(&self) {
         self.problem.take();
         self.dom.set_text("error", "");
+    }
+}
+
+/// Where a chosen device is kept.
+pub(super) fn kept_as(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Audio => "microphone",
+        MediaKind::Video => "camera",
     }
 }
 

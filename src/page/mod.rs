@@ -16,6 +16,18 @@ mod meter;
 mod toolbar;
 /// The stay in a room, over a reload.
 mod stay;
+/// While a person is alone in the room.
+mod invitation;
+/// The parts of the call that share a place.
+mod views;
+/// One key for each button.
+mod shortcuts;
+/// What is heard when the other side comes or goes.
+mod sounds;
+/// After a call.
+mod ended;
+/// What a person has chosen, for the next visit.
+mod choices;
 /// Lines of chat.
 mod chat_log;
 /// The files that are sent and received.
@@ -54,17 +66,20 @@ use crate::signaling::SocketIoSignaling;
 use crate::text::page as texts;
 use crate::text::{Language, Text, fill_in};
 use dom::{Dom, set};
+use ended::Talk;
 use file_list::FileList;
 use meter::Meter;
 use panel::Panel;
 use stay::Stay;
 use tabs::OtherTabs;
+use views::View;
 
 /// Runs when the bundle has been loaded.
 #[wasm_bindgen(start)]
 pub fn start_page() -> Result<(), JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
-    let language = Language::from_tag(&window.navigator().language().unwrap_or_default());
+    let asked_for = choices::recall("language").or(window.navigator().language());
+    let language = Language::from_tag(&asked_for.unwrap_or_default());
     let dom = Dom::new(window.document().ok_or("there is no document")?, language);
     if dom.root().get_attribute("data-page").as_deref() == Some("record") {
         replay::open(dom.clone(), language);
@@ -92,14 +107,23 @@ pub fn start_page() -> Result<(), JsValue> {
         peer_sending: Cell::default(),
         tabs: RefCell::default(),
         coming_back: RefCell::default(),
+        in_room: Cell::default(),
+        talk: Cell::default(),
         files: files_sender,
         fault,
     });
-    page.on("english", "click", |page| page.speak(Language::English));
-    page.on("korean", "click", |page| page.speak(Language::Korean));
+    for (id, language) in [("english", Language::English), ("korean", Language::Korean)] {
+        page.on(id, "click", move |page| {
+            choices::keep("language", language.tag());
+            page.speak(language);
+        });
+    }
     page.open_lobby();
     page.open_tester();
     page.open_toolbar();
+    page.open_views();
+    page.open_invitation();
+    page.open_shortcuts();
     page.open_devices(ended);
     page.speak(language);
     page.come_back();
@@ -143,6 +167,10 @@ struct Page {
     tabs: RefCell<Option<OtherTabs>>,
     /// What this person sent before the page was loaded again.
     coming_back: RefCell<Option<Sending>>,
+    /// The server has let this person in.
+    in_room: Cell<bool>,
+    /// How long the two were connected.
+    talk: Cell<Talk>,
     /// Where the engine puts the channels on which files come.
     files: UnboundedSender<BrowserFileChannel>,
     /// The failure of the flow that is wanted.
@@ -166,6 +194,7 @@ impl Page {
         self.dom.speak(language);
         self.dom.set_pressed("english", language == Language::English);
         self.dom.set_pressed("korean", language == Language::Korean);
+        self.show_name();
         self.list_devices();
         self.show_status(self.status.get());
         self.show_peer_sending();
@@ -194,6 +223,7 @@ impl Page {
         let page = self.clone();
         spawn_local(async move {
             page.clear_problem();
+            page.dom.show("ended", false);
             page.meter.take();
             page.dom.set_text("entering", page.dom.say(texts::ENTERING));
             let result = page.call().await;
@@ -203,7 +233,11 @@ impl Page {
             page.panel.rest();
             page.busy.set(false);
             page.dom.set_text("entering", "");
+            let was_in_room = page.in_room.take();
             page.show_call(false);
+            if was_in_room {
+                page.show_ended(if result.is_ok() { texts::ENDED_HUNG_UP } else { texts::ENDED_BROKE });
+            }
             page.panel.offer_record();
             if let Err(problem) = result {
                 page.show_problem(problem);
@@ -240,6 +274,8 @@ impl Page {
         }
         let mut stay = Stay::new(room.as_str().to_owned(), self.media.source(), Sending::default());
         self.panel.reset(step_by_step);
+        self.name_room(&room);
+        choices::keep("room", room.as_str());
         self.show_call(true);
         self.show_status(texts::CONNECTING);
         *self.tabs.borrow_mut() = OtherTabs::enter(&room, &self.dom);
@@ -272,6 +308,16 @@ impl Page {
     fn show_call(&self, in_call: bool) {
         self.dom.show("lobby", !in_call);
         self.dom.show("call", in_call);
+        self.dom.show("preview-on", true);
+        if in_call {
+            set(&self.dom.root(), "data-in-call", "");
+            views::begin(&self.dom);
+            // The keyboard begins at the call. An error says that it cannot.
+            let _ = self.dom.element::<web_sys::HtmlElement>("call").focus();
+        } else {
+            // An error says that there is no such attribute.
+            let _ = self.dom.root().remove_attribute("data-in-call");
+        }
     }
 
     fn show(self: &Rc<Self>, event: &CallEvent) {
@@ -279,24 +325,52 @@ impl Page {
         let dom = &self.dom;
         match event {
             CallEvent::InRoom(role) => {
+                self.in_room.set(true);
                 dom.set_text("role", &role.to_string());
                 // That the other side has left stays to be read until the next one is there.
                 if self.status.get() != texts::PEER_LEFT {
                     self.show_status(texts::WAITING);
                 }
             }
-            CallEvent::StepDone(step, _) if step.number == 0 => self.stream_is_there(),
-            CallEvent::ConnectionState(state) => self.show_status(match state {
-                ConnectionState::New | ConnectionState::Connecting => texts::CONNECTING,
-                ConnectionState::Connected => texts::CONNECTED,
-                ConnectionState::Disconnected => texts::RECONNECTING,
-                ConnectionState::Failed => texts::PATH_LOST,
-                ConnectionState::Closed => texts::CLOSED,
-            }),
+            CallEvent::StepDone(step, _) => {
+                if step.number == 0 {
+                    self.stream_is_there();
+                }
+                views::news(dom, View::Steps);
+            }
+            // Who holds the call up is said: it is this person.
+            CallEvent::StepWaiting(step) => {
+                let status = self.status.get();
+                if status == texts::WAITING
+                    || status == texts::CONNECTING
+                    || status == texts::PEER_LEFT && step.number > 2
+                {
+                    self.show_status(texts::HELD);
+                }
+                views::news(dom, View::Steps);
+            }
+            CallEvent::StepStarted(_) if self.status.get() == texts::HELD => self.show_status(texts::CONNECTING),
+            // Somebody is there.
+            CallEvent::PeerStep(..) if self.status.get() == texts::WAITING => self.show_status(texts::CONNECTING),
             CallEvent::CandidateRefused(error) => self.notice(texts::CANDIDATE_REFUSED, &lobby::in_a_line(error)),
+            CallEvent::ConnectionState(state) => {
+                self.show_status(match state {
+                    ConnectionState::New | ConnectionState::Connecting => texts::CONNECTING,
+                    ConnectionState::Connected => texts::CONNECTED,
+                    ConnectionState::Disconnected => texts::RECONNECTING,
+                    ConnectionState::Failed => texts::PATH_LOST,
+                    ConnectionState::Closed => texts::CLOSED,
+                });
+                if *state == ConnectionState::Connected {
+                    self.count(true);
+                }
+            }
             CallEvent::ChatOpen => self.file_list.allow(true),
-            CallEvent::ChatReceived(text) => chat_log::add(dom, dom.say(texts::OTHER_SIDE), text),
-            CallEvent::ChatSent(text) => chat_log::add(dom, dom.say(texts::YOU), text),
+            CallEvent::ChatReceived(text) => {
+                chat_log::add(dom, dom.say(texts::OTHER_SIDE), text);
+                views::news(dom, View::Chat);
+            }
+            CallEvent::ChatSent(text) => chat_log::add(dom, &self.own_name(), text),
             CallEvent::ChatNotSent(text, reason) => {
                 chat_log::add(dom, &fill_in(dom.say(texts::CHAT_NOT_SENT), &[reason]), text);
             }
@@ -311,6 +385,7 @@ impl Page {
             CallEvent::SignalingLost(_) => dom.set_text("signaling", dom.say(texts::SIGNALING_LOST)),
             CallEvent::SignalingBack => dom.set_text("signaling", ""),
             CallEvent::Ended(reason) => {
+                self.count(false);
                 self.file_list.allow(false);
                 self.peer_sending.set(None);
                 self.show_peer_sending();
@@ -321,6 +396,16 @@ impl Page {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Measures how long the two are connected, and lets it be heard when that changes.
+    fn count(&self, connected: bool) {
+        let mut talk = self.talk.get();
+        let is_news = if connected { talk.begin() } else { talk.end() };
+        self.talk.set(talk);
+        if is_news && self.dom.is_checked("sounds") {
+            sounds::play(connected);
         }
     }
 
@@ -340,11 +425,14 @@ impl Page {
         self.dom.set_text("status", self.dom.say(status));
         let connected = status == texts::CONNECTED;
         self.dom.set("status", "data-connected", if connected { "true" } else { "false" });
+        self.invite(status == texts::WAITING || status == texts::PEER_LEFT);
         self.dom.set("call", "data-reconnecting", if status == texts::RECONNECTING { "true" } else { "false" });
     }
 
     fn show_peer_sending(&self) {
         let mut badges = Vec::new();
+        let off = self.peer_sending.get().is_some_and(|sending| !sending.video && !sending.screen);
+        self.dom.set("call", "data-peer-camera", if off { "off" } else { "on" });
         if let Some(sending) = self.peer_sending.get() {
             let said = [
                 (!sending.audio, texts::PEER_MUTED),

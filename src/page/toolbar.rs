@@ -2,15 +2,13 @@
 
 use std::rc::Rc;
 
-use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::Page;
-use super::chat_log;
-use super::lobby::in_a_line;
-use crate::browser::js::field;
+use super::lobby::{in_a_line, kept_as};
+use super::{Page, chat_log, choices};
+use crate::browser::js::ask;
 use crate::browser::media::has;
 use crate::call::{Controls, MediaKind};
 use crate::text::page as texts;
@@ -33,23 +31,27 @@ impl Page {
             }
         });
         for (id, kind) in [("camera-in-call", MediaKind::Video), ("microphone-in-call", MediaKind::Audio)] {
-            self.on(id, "change", move |page| page.switch_device(kind, page.dom.choice(id)));
-        }
-        let remote: JsValue = self.dom.element::<Element>("remote").into();
-        for (id, method) in [("picture-in-picture", "requestPictureInPicture"), ("full-screen", "requestFullscreen")] {
-            // Not every browser has both.
-            self.dom.show(id, has(&remote, method));
-            let remote = remote.clone();
-            self.dom.on(id, "click", move || {
-                let call = field(&remote, method).dyn_into::<Function>().and_then(|method| method.call0(&remote));
-                if let Ok(promise) = call {
-                    // A refusal changes nothing, and the person sees that.
-                    spawn_local(async move {
-                        let _ = wasm_bindgen_futures::JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await;
-                    });
-                }
+            self.on(id, "change", move |page| {
+                choices::keep(kept_as(kind), &page.dom.choice(id));
+                page.switch_device(kind, page.dom.choice(id));
             });
         }
+        // Not every browser has both. A refusal changes nothing, and the person sees that.
+        let [remote, stage]: [JsValue; 2] = ["remote", "stage"].map(|id| self.dom.element::<Element>(id).into());
+        self.dom.show("picture-in-picture", has(&remote, "requestPictureInPicture"));
+        self.on("picture-in-picture", "click", move |_| ask(&remote, "requestPictureInPicture", &[], Box::new(|_| {})));
+        self.dom.show("full-screen", has(&stage, "requestFullscreen"));
+        self.on("full-screen", "click", move |page| {
+            let document = page.dom.document();
+            if document.fullscreen_element().is_some() {
+                ask(document, "exitFullscreen", &[], Box::new(|_| {}));
+            } else {
+                // The picture with its buttons and messages, and not the browser's bare player.
+                ask(&stage, "requestFullscreen", &[], Box::new(|_| {}));
+            }
+        });
+        self.dom.element::<HtmlInputElement>("sounds").set_checked(choices::recall_switch("sounds") == Some(true));
+        self.on("sounds", "change", |page| choices::keep_switch("sounds", page.dom.is_checked("sounds")));
     }
 
     fn toggle(self: &Rc<Self>, id: &str, kind: MediaKind) {

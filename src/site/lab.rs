@@ -257,15 +257,14 @@ impl Experiment {
 }
 
 /// The page, as it is without a laboratory.
-const HOME: &str = include_str!("home.html");
 /// Where the page has room for what this server does wrong.
 const BANNER: &str = "<p id=\"faults\" class=\"notice\" hidden></p>";
 /// Where it has room for the laboratory.
 const SECTION: &str = "<section id=\"lab\" hidden></section>";
 
 /// The page. With `?lab` it has the laboratory in it, and from a server with faults it says so.
-pub(super) fn home(faults: &[String], query: Option<&str>) -> String {
-    let mut page = HOME.to_owned();
+pub(super) fn with_experiments(page: &str, faults: &[String], query: Option<&str>) -> String {
+    let mut page = page.to_owned();
     if !faults.is_empty() {
         let said = format!("{} <code>{}</code>", both("span", texts::SERVER_FAULTS), escaped(&faults.join(", ")));
         page = page.replace(BANNER, &format!("<p id=\"faults\" class=\"notice\">{said}</p>"));
@@ -305,6 +304,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    const HOME: &str = include_str!("home.html");
     use super::*;
     use crate::call::Fault;
     use crate::server::ServerFault;
@@ -368,10 +368,10 @@ mod tests {
     #[test]
     fn only_a_page_that_is_asked_for_it_has_the_laboratory() {
         for query in [None, Some(""), Some("room=lab"), Some("label=1")] {
-            assert_eq!(home(&[], query), HOME, "{query:?}");
+            assert_eq!(with_experiments(HOME, &[], query), HOME, "{query:?}");
         }
         for query in ["lab", "lab=", "room=demo&lab", "lab=early-candidates&room=demo"] {
-            let page = home(&[], Some(query));
+            let page = with_experiments(HOME, &[], Some(query));
             assert_eq!(page.matches("<details id=\"lab-").count(), EXPERIMENTS.len(), "{query}");
             let on = page.matches("data-on=\"true\"").count();
             assert_eq!(on, usize::from(query.contains("early-candidates")), "{query}");
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn a_server_that_does_wrong_says_so_on_the_page() {
-        let page = home(&["delay=200".to_owned(), "die".to_owned()], Some("lab"));
+        let page = with_experiments(HOME, &["delay=200".to_owned(), "die".to_owned()], Some("lab"));
         assert!(page.contains("This server does wrong on purpose:") && page.contains("<code>delay=200, die</code>"));
         assert_eq!(page.matches("data-on=\"true\"").count(), 2);
     }

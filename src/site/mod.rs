@@ -14,6 +14,10 @@ mod bundle;
 /// The compiled half of the page, as a part of this program.
 #[cfg(embedded_page)]
 mod embedded;
+/// The texts of a page, in both languages.
+mod spoken;
+/// The link to a room, as a picture.
+mod invitation;
 /// The smallest page, twice.
 mod smallest;
 /// Texts to read beside the page.
@@ -26,17 +30,18 @@ pub(crate) use bundle::{target_dir, workspace};
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
 use shared::STEPS;
+use support::qr;
 
 /// What the page may do, and nothing else: even a script that somebody smuggles in through the chat would not run, and
 /// could send nothing to another server. <https://www.w3.org/TR/CSP3/>
@@ -57,6 +62,7 @@ pub(super) const SMALLEST_JAVASCRIPT: &str = "smallest_page.js";
 pub(super) const SMALLEST_WASM: &str = "smallest_page_bg.wasm";
 
 const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
+const SVG_TYPE: &str = "image/svg+xml";
 const CSS_TYPE: &str = "text/css; charset=utf-8";
 // With this type, and no other, a browser compiles the file while it is still coming in.
 const WASM_TYPE: &str = "application/wasm";
@@ -74,6 +80,8 @@ pub struct Site {
     embedded: Option<Embedded>,
     /// What the server does wrong on purpose: the page says so.
     faults: Arc<[String]>,
+    /// Where other machines of the network find this server.
+    elsewhere: Option<String>,
     /// Shared with the build, which goes on while the server serves.
     build: Arc<Mutex<Build>>,
 }
@@ -119,6 +127,22 @@ impl Site {
     #[cfg_attr(not(embedded_page), expect(dead_code, reason = "only a program with a page in it has one"))]
     pub(super) fn embedded(file: Embedded) -> Self {
         Self { embedded: Some(file), ..Self::default() }
+    }
+
+    /// Names the address (scheme, host and port) under which other machines find this server, if there is one. A page that was
+    /// opened on the machine of the server (`localhost`) invites with it.
+    pub fn reached_at(self, elsewhere: Option<String>) -> Self {
+        Self { elsewhere, ..self }
+    }
+
+    /// The page of the call, for the query of its address.
+    fn home(&self, query: Option<&str>) -> String {
+        static PAGE: LazyLock<String> = LazyLock::new(|| spoken::in_both_languages(include_str!("home.html")));
+        let page = lab::with_experiments(&PAGE, &self.faults, query);
+        match &self.elsewhere {
+            Some(elsewhere) => page.replacen("<html ", &format!("<html data-elsewhere=\"{elsewhere}\" "), 1),
+            None => page,
+        }
     }
 
     /// The content of one of the files of the bundle.
@@ -175,13 +199,9 @@ impl Site {
 /// The routes of the page.
 pub(crate) fn routes(site: Site) -> Router {
     Router::new()
+        .route("/", get(async |State(site): State<Site>, RawQuery(query): RawQuery| Html(site.home(query.as_deref()))))
         .route("/record", get(async || Html(record::page())))
-        .route(
-            "/",
-            get(async |State(site): State<Site>, RawQuery(query): RawQuery| {
-                Html(lab::home(&site.faults, query.as_deref()))
-            }),
-        )
+        .route("/invitation.svg", get(invite))
         .route("/style.css", get(async || typed(CSS_TYPE, include_str!("style.css"))))
         .route("/boot.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("boot.js"))))
         // One route per file: a name that comes from outside never becomes a path.
@@ -209,6 +229,14 @@ pub(crate) fn routes(site: Site) -> Router {
         .merge(help::routes())
         .route("/glossary", get(async |RawQuery(query): RawQuery| Json(glossary::answer(query.as_deref()))))
         .with_state(site)
+}
+
+/// The link to a room as a picture.
+async fn invite(State(site): State<Site>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let drawn = invitation::link(&headers, query.as_deref(), site.elsewhere.as_deref()).and_then(|link| {
+        qr::svg(&link).ok_or((StatusCode::BAD_REQUEST, "the link is too long for a QR code: take a shorter name\n"))
+    });
+    drawn.map_or_else(IntoResponse::into_response, |svg| typed(SVG_TYPE, svg).into_response())
 }
 
 /// One of the files of the bundle.
@@ -295,6 +323,17 @@ mod tests {
         }
         assert_eq!(get(&site, "/pkg/study_zoom_bg.wasm").await.1, WASM);
         assert_eq!(get(&site, "/pkg/smallest_page_bg.wasm").await.1, SMALLEST_WASM);
+    }
+
+    #[tokio::test]
+    async fn a_room_can_be_had_as_a_picture_and_the_page_knows_where_else_the_server_is_found() {
+        let site = Site::default().reached_at(Some("https://192.168.0.7:3000".to_owned()));
+        let (head, body) = get(&site, "/invitation.svg?scheme=http&room=demo").await;
+        assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("content-type: image/svg+xml"), "{head}");
+        assert!(body.starts_with("<svg "), "{body}");
+        assert!(get(&site, "/invitation.svg?room=demo").await.0.starts_with("HTTP/1.1 400 "));
+        assert!(get(&site, "/").await.1.contains("<html data-elsewhere=\"https://192.168.0.7:3000\" "));
+        assert!(!get(&Site::default(), "/").await.1.contains("data-elsewhere"));
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! The page of a saved call.
 
+use super::spoken::in_both_languages;
+
 const HOME: &str = include_str!("home.html");
 const RECORD: &str = include_str!("record.html");
 const BEGIN: &str = "<!-- the panel -->";
@@ -9,7 +11,7 @@ const END: &str = "<!-- end of the panel -->";
 pub(crate) fn page() -> String {
     let (_, panel) = HOME.split_once(BEGIN).unwrap_or_default();
     let (panel, _) = panel.split_once(END).unwrap_or_default();
-    RECORD.replace(BEGIN, panel)
+    in_both_languages(&RECORD.replace(BEGIN, panel))
 }
 
 #[cfg(test)]

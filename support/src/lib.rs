@@ -8,6 +8,7 @@
 //! | [`headers`] | What does a page say about itself? |
 //! | [`https`] | How does a phone of the same network get a page that may use its camera? |
 //! | [`language`] | Does somebody read Korean? |
+//! | [`qr`] | How does an address get into a phone without typing? |
 //! | [`rate_limit`] | How fast may a client send? |
 //! | [`troubleshooting`] | Where is more said about an error? |
 //! | [`tls`] | Whom does a client trust, and what is wrong with a certificate? |
@@ -22,6 +23,8 @@ pub mod headers;
 pub mod origin;
 /// English or Korean.
 pub mod language;
+/// An address as a picture, for the camera of a phone.
+pub mod qr;
 /// How fast one client may send.
 pub mod rate_limit;
 /// Certificates for the local network, and http and https on one port.

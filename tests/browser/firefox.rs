@@ -143,6 +143,7 @@ impl Firefox {
 
     async fn says(&mut self, line: &str) {
         self.tell(&format!("document.getElementById('chat-text').value = {}", json!(line))).await;
+        self.tell("click #view-chat").await;
         self.tell("click #chat-send").await;
     }
 

@@ -10,15 +10,16 @@ use crate::page::Browser;
 
 /// Nothing has to be scrolled sideways, and no control is smaller than a fingertip (WCAG 2.2, 2.5.8: 24 CSS pixels).
 pub(crate) async fn fits(person: &Browser, what: &str) {
-    person
-        .eval("scrollTo({ top: 0, behavior: 'instant' }); document.getElementById('conversation')?.scrollTo(0, 0)")
-        .await;
+    person.eval("scrollTo({ top: 0, behavior: 'instant' })").await;
     person.screenshot(&format!("{}-{what}", person.name)).await;
     let wide = person
         .eval(
             "const width = document.documentElement.clientWidth;
+             // A part that a finger pushes in has its own edges; a tooltip and a text for screen readers are clipped.
+             const edge = element => element.closest('#swipe > *')?.getBoundingClientRect().right ?? width;
              return [...document.querySelectorAll('body *')]
-                 .filter(element => element.checkVisibility() && element.getBoundingClientRect().right > width + 1)
+                 .filter(element => element.checkVisibility() && !element.closest('.label, .dot'))
+                 .filter(element => element.getBoundingClientRect().right > edge(element) + 1)
                  .map(element => `${element.tagName}#${element.id}`)",
         )
         .await;
@@ -44,6 +45,7 @@ async fn looks_right(name: &'static str, screen: Screen) {
     let mut peer = NativePeer::join("peer", &stage.server).await;
     peer.until_step_13().await;
     person.watches_and_hears().await;
+    person.screenshot(&format!("{name}-connected")).await;
     person.says("hello").await;
     person.reads("hello").await;
     // A person who looks at the other's face goes on doing so when a line of chat arrives.
@@ -52,6 +54,7 @@ async fn looks_right(name: &'static str, screen: Screen) {
     person.reads("안녕hello안녕hello").await;
     assert_eq!(person.eval("return scrollY").await, 0, "{name}: a line of chat has scrolled the page");
     fits(&person, "call").await;
+    person.opens("steps").await;
     // Everything unfolded: a description has long lines, a candidate many columns.
     person.open_all_parts().await;
     person.wait_for("document.querySelectorAll('#offer small').length > 10", "the notes are there").await;
@@ -63,6 +66,9 @@ async fn looks_right(name: &'static str, screen: Screen) {
         person.screenshot(&format!("{name}-{part}")).await;
     }
     person.eval("document.querySelectorAll('#panel details').forEach(part => part.open = false)").await;
+    if screen == Screen::Phone {
+        person.opens("call").await;
+    }
     for video in ["local", "remote"] {
         let script = format!(
             "const box = document.getElementById('{video}').getBoundingClientRect(); return box.width * box.height"

@@ -7,6 +7,7 @@
 //! apt-get install chromium chromium-driver
 //! cargo xtask bundle
 //! npm install --prefix tests/plain-client
+//! npm install --prefix tests/axe
 //! cargo test --test browser -- --ignored
 //! ```
 //!
@@ -53,6 +54,10 @@ mod lan;
 mod files;
 /// A call that was saved.
 mod record;
+/// For everybody.
+mod accessibility;
+/// An invitation, a memory, keys, and an end.
+mod comfort;
 /// The page after a long day.
 mod endurance;
 /// Partners that send nonsense or fall silent.

@@ -50,6 +50,11 @@ impl Browser {
         Self(testing::browser::Browser::open_trusting(name, url, screen, authority).await)
     }
 
+    /// Opens any page, for a person whose browser keeps nothing.
+    pub(crate) async fn open_without_cookies(name: &'static str, url: &str) -> Self {
+        Self(testing::browser::Browser::open_without_cookies(name, url).await)
+    }
+
     /// Opens the page of the call and waits until it can be used.
     pub(crate) async fn visit(name: &'static str, server: &TestServer) -> Self {
         Self::visit_on(name, server, Screen::Desktop).await
@@ -215,8 +220,37 @@ impl Browser {
         tokio::join!(self.watches("remote"), self.hears());
     }
 
+    /// Opens a part of the call: `call`, `steps` or `chat`.
+    pub(crate) async fn opens(&self, view: &str) {
+        self.click(&format!("view-{view}")).await;
+        let place = match view {
+            "call" => "conversation",
+            "steps" => "panel",
+            "chat" => "talk",
+            other => panic!("there is no part {other:?}"),
+        };
+        // On a phone it is pushed in, and that takes a moment. On a desk it has its place.
+        let shown = format!(
+            "document.getElementById('call').dataset.view === '{view}' && (swipe.clientWidth === 0
+                 || Math.abs({place}.getBoundingClientRect().left - swipe.getBoundingClientRect().left) < 2)"
+        );
+        self.wait_for(&shown, format!("the {view} is shown")).await;
+    }
+
+    /// Chooses from a list. Those of the call are behind a button.
+    pub(crate) async fn choose(&self, id: &str, value: &str) {
+        let folded = format!("return !document.getElementById('{id}').checkVisibility()");
+        if self.eval(&folded).await == true {
+            self.click("open-more").await;
+            self.0.choose(id, value).await;
+            return self.click_on("#more [popovertargetaction=hide]").await;
+        }
+        self.0.choose(id, value).await;
+    }
+
     /// Writes a line of chat.
     pub(crate) async fn says(&self, line: &str) {
+        self.opens("chat").await;
         self.enter("chat-text", line).await;
         self.click("chat-send").await;
     }

@@ -8,8 +8,12 @@
 mod attribute;
 /// Codecs: their names, their parameters, and what they can ask for.
 mod codec;
+/// The parts of a description.
+mod section;
 #[cfg(test)]
 mod tests;
+
+pub use section::{sections, summary};
 
 use crate::text::Text;
 use crate::text::sdp as notes;

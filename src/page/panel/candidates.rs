@@ -25,6 +25,8 @@ impl Panel {
         }
         set(&table, "data-shown", &mark);
         table.set_text_content(None);
+        // Candidates of the same side and kind mean the same: they share a row.
+        let mut rows: Vec<(String, Element, Element)> = Vec::new();
         for timed in record.candidates() {
             let Some(line) = &timed.candidate else { continue };
             let Some(candidate) = Candidate::parse(&line.candidate) else { continue };
@@ -33,19 +35,29 @@ impl Panel {
                 Side::Ours => (texts::ME, pair.map(|pair| &pair.local)),
                 Side::Theirs => (texts::THEM, pair.map(|pair| &pair.remote)),
             };
-            let row = self.dom.make("tr", "");
-            if end.is_some_and(|end| end.ends_with(&address)) {
-                row.set_class_name("won");
-            }
             let mut meaning = self.dom.say(candidate.meaning()).to_owned();
             if let Some(tcp) = candidate.tcp_meaning() {
                 meaning += " ";
                 meaning += self.dom.say(tcp);
             }
-            let kind = candidate.kind.as_str();
-            let cells = [self.dom.say(whose), kind, &address, candidate.protocol.as_str(), &meaning];
-            append(&row, &cells.map(|text| self.dom.make("td", text)));
-            append(&table, [&row]);
+            let (whose, kind, protocol) = (self.dom.say(whose), candidate.kind.as_str(), candidate.protocol.as_str());
+            let same = [whose, kind, protocol, &meaning].concat();
+            let index = rows.iter().position(|(other, ..)| *other == same).unwrap_or_else(|| {
+                let row = self.dom.make("tr", "");
+                let cells = [whose, kind, "", protocol, &meaning].map(|text| self.dom.make("td", text));
+                append(&row, &cells);
+                append(&table, [&row]);
+                let [_, _, addresses, ..] = cells;
+                rows.push((same, row, addresses));
+                rows.len() - 1
+            });
+            let (_, row, addresses) = &rows[index];
+            let shown = self.dom.make("span", &address);
+            if end.is_some_and(|end| end.ends_with(&address)) {
+                row.set_class_name("won");
+                shown.set_class_name("won");
+            }
+            append(addresses, [&shown]);
         }
     }
 }

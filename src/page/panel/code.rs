@@ -10,7 +10,17 @@ use web_sys::Element;
 use super::Panel;
 use crate::browser::js::{fetch_json, field};
 use crate::page::dom::{Dom, append, fill, set};
-use crate::text::page::by_name;
+use crate::text::Text;
+use crate::text::page as texts;
+
+/// What the server calls its excerpts, and what they are called here.
+const LABELS: [(&str, Text); 5] = [
+    ("CODE_FLOW", texts::CODE_FLOW),
+    ("CODE_BROWSER", texts::CODE_BROWSER),
+    ("CODE_NATIVE", texts::CODE_NATIVE),
+    ("CODE_SIGNALING", texts::CODE_SIGNALING),
+    ("CODE_SMALLEST", texts::CODE_SMALLEST),
+];
 
 impl Panel {
     /// Puts the code into all steps, unless it is there or on its way. When it cannot be fetched, the steps say so, and the
@@ -29,7 +39,7 @@ impl Panel {
                 let (Some(number), Ok(Some(place))) = (number, item.query_selector("div")) else { return };
                 let shown: Vec<_> = match &fetched {
                     Ok(steps) => Array::from(&steps.get(number)).iter().map(|code| figure(&panel.dom, &code)).collect(),
-                    Err(_) => vec![said(&panel.dom, "p", "CODE_FAILED")],
+                    Err(_) => vec![said(&panel.dom, "p", texts::CODE_FAILED)],
                 };
                 fill(&place, &shown);
             });
@@ -43,7 +53,8 @@ fn figure(dom: &Dom, excerpt: &JsValue) -> Element {
     let line = field(excerpt, "line").as_f64().unwrap_or_default() as u32;
     let (figure, caption, code) = (dom.make("figure", ""), dom.make("figcaption", ""), dom.make("pre", &text("text")));
     let place = dom.make("code", &[&text("file"), ":", &line.to_string()].concat());
-    append(&caption, [&said(dom, "span", &text("label")), &place]);
+    let label = LABELS.iter().find(|(name, _)| *name == text("label")).map_or(texts::CODE_FLOW, |(_, label)| *label);
+    append(&caption, [&said(dom, "span", label), &place]);
     // Whoever has no mouse scrolls it with the arrow keys.
     set(&code, "tabindex", "0");
     append(&figure, [&caption, &code]);
@@ -51,8 +62,8 @@ fn figure(dom: &Dom, excerpt: &JsValue) -> Element {
 }
 
 /// An element with a text of the page, in whatever language is spoken.
-fn said(dom: &Dom, tag: &str, name: &str) -> Element {
-    let element = dom.make(tag, by_name(name).map_or("", |text| dom.say(text)));
-    set(&element, "data-text", name);
+fn said(dom: &Dom, tag: &str, text: Text) -> Element {
+    let element = dom.make(tag, "");
+    dom.set_spoken(&element, text);
     element
 }

@@ -1,4 +1,4 @@
-//! Offer and answer, with a note on each line.
+//! Offer and answer in their sections, with a note on each line. A section is closed at first and says what is in it.
 
 use shared::SessionDescription;
 use web_sys::Element;
@@ -6,6 +6,7 @@ use web_sys::Element;
 use super::Panel;
 use crate::explain::sdp;
 use crate::page::dom::{append, fill, set};
+use crate::text::fill_in;
 use crate::text::page as texts;
 
 impl Panel {
@@ -31,17 +32,36 @@ impl Panel {
             return;
         }
         set(list, "data-shown", &mark);
+        // What somebody has opened stays so when the description is drawn anew.
+        let items = std::iter::successors(list.first_element_child(), Element::next_element_sibling);
+        let opened: Vec<_> = items.map(|item| is_open(&item)).collect();
         list.set_text_content(None);
-        for line in sdp::annotate(&description.sdp) {
-            let item = self.dom.make("li", "");
-            if line.text.starts_with("m=") {
-                item.set_class_name("media");
+        let lines = sdp::annotate(&description.sdp);
+        for (index, section) in sdp::sections(&lines).enumerate() {
+            let [part, details, lines] = ["li", "details", "ol"].map(|tag| self.dom.make(tag, ""));
+            lines.set_class_name("sdp");
+            let summary = sdp::summary(section);
+            let what = if summary.is_empty() { self.dom.say(texts::SECTION_SESSION) } else { &summary };
+            let count = fill_in(self.dom.say(texts::SECTION_LINES), &[&section.len().to_string()]);
+            append(&details, [&self.dom.make("summary", &[what, " · ", &count].concat()), &lines]);
+            if opened.get(index) == Some(&true) {
+                set(&details, "open", "");
             }
-            append(&item, [&self.dom.make("code", line.text)]);
-            if let Some(note) = line.note {
-                append(&item, [&self.dom.make("small", self.dom.say(note))]);
+            for line in section {
+                let item = self.dom.make("li", "");
+                append(&item, [&self.dom.make("code", line.text)]);
+                if let Some(note) = line.note {
+                    append(&item, [&self.dom.make("small", self.dom.say(note))]);
+                }
+                append(&lines, [&item]);
             }
-            append(list, [&item]);
+            append(&part, [&details]);
+            append(list, [&part]);
         }
     }
+}
+
+/// The section in this item of the list is open.
+fn is_open(item: &Element) -> bool {
+    item.first_element_child().is_some_and(|details| details.has_attribute("open"))
 }

@@ -19,7 +19,7 @@ impl Panel {
 
     /// One machine: its present state, and when it reached which.
     fn show_machine<S: Copy>(&self, list: &Element, name: &str, history: &History<S>, text: fn(S) -> &'static str) {
-        let (title, place) = (self.dom.make("dt", name), self.dom.make("dd", ""));
+        let (title, place) = (self.dom.make_api("dt", name), self.dom.make("dd", ""));
         set(&place, "data-machine", name);
         let began = self.began.get();
         let changes = history.changes().iter();

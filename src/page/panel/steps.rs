@@ -18,7 +18,7 @@ impl Panel {
             let mine = record.own_step(step.number);
             set(item, "data-state", name(mine));
             let text = steps::of_step(step, self.dom.language());
-            let (sentence, call) = (self.dom.make("span", text), self.dom.make("code", step.call));
+            let (sentence, call) = (self.dom.make("span", text), self.dom.make_api("code", step.call));
             if let Ok(Some(place)) = item.query_selector(".text") {
                 // The same text is not drawn again under the eyes of who reads what a term in it means.
                 if place.text_content().unwrap_or_default() != [text, step.call].concat() {

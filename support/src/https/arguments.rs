@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use super::authority::Authority;
 use super::leaf::{issue, permitted};
 use super::names::Names;
-use super::{Https, own, qr};
+use super::{Https, own};
 use crate::cli::Failure;
-use crate::print_line;
+use crate::{print_line, qr};
 
 /// Whether a server speaks https, and with which certificate.
 #[derive(Debug, Default, clap::Args)]
@@ -84,6 +84,13 @@ fn unusable(error: &rustls::Error, cert: &std::path::Path, key: &std::path::Path
 }
 
 impl Chosen {
+    /// Where other machines find a server of `--lan` that listens here: `https://192.168.0.7:3000`.
+    pub fn elsewhere(&self, listens: SocketAddr) -> Option<String> {
+        let (_, names) = self.local.as_ref()?;
+        let address = reachable(names, listens.ip()).into_iter().find(|address| !address.is_loopback())?;
+        Some(format!("https://{}", SocketAddr::new(address, listens.port())))
+    }
+
     /// Prints where phones find a server of `--lan` that listens here, and how they come to trust it.
     pub fn say(&self, listens: SocketAddr) {
         let Some((authority, names)) = &self.local else { return };

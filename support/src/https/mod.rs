@@ -12,7 +12,7 @@
 //! | `own` | What if somebody has a certificate already? |
 //! | `door` | How do http and https share a port? |
 //! | `trust` | How does a phone come to trust it? |
-//! | `arguments`, `qr` | What can be typed, and what is said about it? |
+//! | `arguments` | What can be typed, and what is said about it? |
 
 /// The names and addresses of this machine.
 mod names;
@@ -30,8 +30,6 @@ pub(crate) mod door;
 mod trust;
 /// The options of the command line.
 mod arguments;
-/// An address as a picture.
-mod qr;
 
 use std::sync::Arc;
 

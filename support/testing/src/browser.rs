@@ -9,6 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use axum::http::Method;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -173,6 +174,14 @@ impl Browser {
         if let Err(error) = within(PATIENCE, &what, press).await {
             panic!("{what}: {error}\n{}", self.report().await);
         }
+    }
+
+    /// Presses a key, wherever the focus is: `Tab`, or a letter.
+    pub async fn press(&self, key: &str) {
+        let what = format!("{}: the key {key:?} is pressed", self.name);
+        let value = if key == "Tab" { char::from(Key::Tab) } else { key.chars().next().expect("a key") };
+        let keys = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        within(PATIENCE, &what, self.client.perform_actions(keys)).await.expect(&what);
     }
 
     /// Gives files to an `<input type="file">`.
