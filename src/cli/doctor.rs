@@ -6,7 +6,7 @@ use shared::{IceServer, RoomName};
 use study_zoom::call::Signaling;
 use study_zoom::doctor::{Examined, Level, Machine, Row, examine, redis, signaling};
 use study_zoom::native::{self, Trust};
-use study_zoom::text::Language;
+use study_zoom::text::{Language, doctor as texts, fill_in};
 use support::cli::Failure;
 use support::print_line;
 use tokio::time::timeout;
@@ -42,22 +42,27 @@ pub(super) async fn run(arguments: DoctorArguments) -> Result<(), Failure> {
     servers.extend(told.unwrap_or_default());
     rows.extend(examine(&servers).await.iter().map(Examined::row));
 
-    show(&rows, arguments.language.language);
+    let language = arguments.language.language;
+    show(&rows, language);
     match rows.iter().filter(|row| row.said.level == Level::Fault).count() {
         0 => Ok(()),
-        faults => Err(format!("{faults} of {} lines say FAULT, and what to do about it", rows.len()).into()),
+        faults => {
+            let [faults, lines] = [faults, rows.len()].map(|count| count.to_string());
+            Err(fill_in(texts::FAULTS.in_language(language), &[&faults, &lines]).into())
+        }
     }
 }
 
-/// Prints the lines, in columns. What is not as it should be is followed by where more is said about it.
+/// Prints the lines, in columns. Below what is not as it should be stands what to do, and where more is said about it.
 fn show(rows: &[Row], language: Language) {
     let subjects: Vec<_> = rows.iter().map(|row| row.subject(language)).collect();
     let width = subjects.iter().map(|subject| columns(subject)).max().unwrap_or_default();
     for (row, subject) in rows.iter().zip(&subjects) {
         let gap = " ".repeat(width - columns(subject));
-        print_line!("{:MARK$}  {subject}{gap}  {}", row.said.level, row.said.text(language));
-        if let Some(place) = row.said.see(language) {
-            print_line!("{:MARK$}  {:width$}  see {place}", "", "");
+        print_line!("{:MARK$}  {subject}{gap}  {}", row.said.level, row.said.found(language));
+        let place = row.said.see(language).map(|place| format!("see {place}"));
+        for below in row.said.cure(language).into_iter().chain(place) {
+            print_line!("{:MARK$}  {:width$}  {below}", "", "");
         }
     }
 }

@@ -186,7 +186,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let command = arguments.command.unwrap_or_else(|| Command::Serve(Box::new(arguments.serve)));
     // A server says who comes and goes; a peer says that on stdout anyway.
-    let default_level = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
+    let default_level = match command {
+        Command::Serve(_) => "info",
+        // It says itself what it has found.
+        Command::Doctor(_) => "error",
+        Command::Peer(_) | Command::Step(_) => "warn",
+    };
     start_logging(arguments.log.as_deref().unwrap_or(default_level), filter)?;
     match command {
         Command::Serve(arguments) => serve::run(*arguments).await,

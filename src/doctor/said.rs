@@ -34,9 +34,9 @@ pub struct Said {
     /// How bad it is.
     pub level: Level,
     /// What was found.
-    pub found: Text,
+    pub(super) found: Text,
     /// What to do about it.
-    pub cure: Option<Text>,
+    pub(super) cure: Option<Text>,
     /// What stands in the places `{0}`, `{1}` of both.
     values: Vec<String>,
 }
@@ -63,14 +63,25 @@ impl Said {
         self
     }
 
-    /// In one line.
+    /// What was found.
+    pub fn found(&self, language: Language) -> String {
+        self.words(self.found, language)
+    }
+
+    /// What to do about it.
+    pub fn cure(&self, language: Language) -> Option<String> {
+        self.cure.map(|cure| self.words(cure, language))
+    }
+
+    /// Both, in one line.
     pub fn text(&self, language: Language) -> String {
+        let both = [Some(self.found(language)), self.cure(language)];
+        both.into_iter().flatten().collect::<Vec<_>>().join(": ")
+    }
+
+    fn words(&self, text: Text, language: Language) -> String {
         let values: Vec<_> = self.values.iter().map(String::as_str).collect();
-        let words = |text: Text| fill_in(text.in_language(language), &values);
-        match self.cure {
-            Some(cure) => format!("{}: {}", words(self.found), words(cure)),
-            None => words(self.found),
-        }
+        fill_in(text.in_language(language), &values)
     }
 
     /// Where more is said about what is missing or wrong.

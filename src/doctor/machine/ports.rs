@@ -10,9 +10,12 @@ use crate::doctor::said::{Row, Said};
 use crate::doctor::{Finding, binding};
 use crate::text::doctor as texts;
 
-/// How a server of each chapter is started, and how to choose another port for it.
-const COMMANDS: [&str; 3] =
-    ["cargo run -p websocket_src -- serve", "cargo run -p socketio_src -- ", "cargo run -- serve"];
+/// How the server of each chapter is started, and how it is told to listen elsewhere.
+const COMMANDS: [(&str, &str); 3] = [
+    ("cargo run -p websocket_src", "cargo run -p websocket_src -- --addr"),
+    ("cargo run -p socketio_src", "cargo run -p socketio_src -- --addr"),
+    ("cargo run", "cargo run -- serve --addr"),
+];
 
 /// How long somebody on the same machine may take to say who it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -29,9 +32,9 @@ const SIGNS: [&str; 4] = [
 
 /// The port of this chapter, counted from 0.
 pub(super) fn look(machine: &Machine, chapter: usize) -> Row {
-    let (port, command) = (machine.ports[chapter], COMMANDS[chapter]);
+    let (port, (command, elsewhere)) = (machine.ports[chapter], COMMANDS[chapter]);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let other = format!("{command} --addr 127.0.0.1:{}", port.wrapping_add(10));
+    let other = format!("{elsewhere} 127.0.0.1:{}", port.wrapping_add(10));
     let said = match TcpListener::bind(address) {
         Ok(_) => Said::fine(texts::PORT_FREE).with(command),
         Err(error) if error.kind() != ErrorKind::AddrInUse => {
@@ -113,7 +116,7 @@ mod tests {
         assert_eq!((line.said.level, line.said.cure), (Level::Fault, Some(texts::PORT_TAKEN_CURE)));
         assert!(before.elapsed() < Duration::from_secs(5), "it says nothing, and is not waited for");
         let said = line.said.text(Language::English);
-        let other = format!("cargo run -p websocket_src -- serve --addr 127.0.0.1:{}", port.wrapping_add(10));
+        let other = format!("cargo run -p websocket_src -- --addr 127.0.0.1:{}", port.wrapping_add(10));
         assert!(said.ends_with(&other), "{said}");
 
         // This process has it, says the system.
