@@ -66,7 +66,6 @@ pub struct NativeEngine {
     /// Whether the tracks of a kind send: kept over calls, as a mute button is.
     enabled: HashMap<MediaKind, Arc<AtomicBool>>,
     counters: Arc<Counters>,
-    statistics: Statistics,
     recordings: Arc<Recordings>,
     files: Files,
     connection: Option<Connection>,
@@ -124,9 +123,8 @@ impl NativeEngine {
     pub fn new(options: NativeOptions) -> Self {
         let enabled = [MediaKind::Audio, MediaKind::Video].map(|kind| (kind, Arc::new(AtomicBool::new(true)))).into();
         let recordings = Arc::new(Recordings::new(options.record.clone()));
-        let (stream, counters, files) = (Vec::new(), Arc::<Counters>::default(), Files::default());
-        let statistics = Statistics::new(counters.clone());
-        Self { options, stream, enabled, counters, statistics, recordings, files, connection: None }
+        let (stream, counters, files) = (Vec::new(), Arc::default(), Files::default());
+        Self { options, stream, enabled, counters, recordings, files, connection: None }
     }
 
     /// What has been received, readable while the call runs.
@@ -136,7 +134,7 @@ impl NativeEngine {
 
     /// What the peer connection counts, readable while the call runs.
     pub fn statistics(&self) -> Statistics {
-        self.statistics.clone()
+        Statistics::new(self.files.clone(), self.counters.clone())
     }
 
     /// Sends and receives files while the call runs.
@@ -226,7 +224,6 @@ impl Engine for NativeEngine {
             given => given.to_vec(),
         };
         let peer = self.build(configuration, &addresses, &callbacks, &runtime).await.map_err(operation_error)?;
-        self.statistics.attach(&peer);
         self.files.connect(FileConnection {
             peer: Arc::downgrade(&peer),
             connected: connected.clone(),

@@ -88,6 +88,11 @@ impl std::fmt::Debug for Files {
 }
 
 impl Files {
+    /// The present peer connection.
+    pub(super) fn peer(&self) -> Option<Arc<dyn PeerConnection>> {
+        self.state().connection.as_ref()?.peer.upgrade()
+    }
+
     /// A channel for a file, on the connection that there is: one that is free, or a new one. Waits until the call is
     /// connected.
     ///

@@ -1,35 +1,32 @@
 //! What a headless peer counts ([`getStats`](https://www.w3.org/TR/webrtc-stats/)): the twin of the browser's.
 
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::Arc;
 use std::time::Instant;
 
-use webrtc::peer_connection::{PeerConnection, StatsSelector};
+use webrtc::peer_connection::StatsSelector;
 
 use super::counters::Counters;
-use super::lock::lock;
+use super::file_connection::Files;
 use crate::explain::record::Sample;
 
 /// Reads the statistics of the present peer connection while the call runs.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Statistics {
-    peer: Arc<Mutex<Option<Weak<dyn PeerConnection>>>>,
+    /// They know which peer connection there is at present.
+    files: Files,
     counters: Arc<Counters>,
 }
 
 impl Statistics {
-    pub(super) fn new(counters: Arc<Counters>) -> Self {
-        Self { peer: Arc::default(), counters }
-    }
-
-    pub(super) fn attach(&self, peer: &Arc<dyn PeerConnection>) {
-        *lock(&self.peer) = Some(Arc::downgrade(peer));
+    pub(super) fn new(files: Files, counters: Arc<Counters>) -> Self {
+        Self { files, counters }
     }
 
     /// What is counted now; `None` when there is no peer connection.
     ///
     /// The crate decodes nothing. In place of `framesDecoded` stand the complete frames that came in.
     pub async fn read(&self) -> Option<Sample> {
-        let peer = lock(&self.peer).as_ref()?.upgrade()?;
+        let peer = self.files.peer()?;
         let report = peer.get_stats(Instant::now(), StatsSelector::None).await;
         let mut sample = Sample { frames: self.counters.read().video_frames, ..Sample::default() };
         for stream in report.inbound_rtp_streams() {

@@ -63,8 +63,8 @@ use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndRe
 use crate::explain::problem::Problem;
 use crate::explain::reach::Verdict;
 use crate::signaling::SocketIoSignaling;
-use crate::text::page as texts;
 use crate::text::{Language, Text, fill_in};
+use crate::text::{page as texts, record};
 use dom::{Dom, set};
 use ended::Talk;
 use file_list::FileList;
@@ -74,9 +74,15 @@ use stay::Stay;
 use tabs::OtherTabs;
 use views::View;
 
-/// Runs when the bundle has been loaded.
-#[wasm_bindgen(start)]
-pub fn start_page() -> Result<(), JsValue> {
+/// Runs when the bundle of a saved call has been loaded. It is a bundle of its own: who makes a call does not fetch it.
+#[cfg_attr(feature = "record-page", wasm_bindgen(start))]
+pub fn start_record_page() -> Result<(), JsValue> {
+    replay::open(document(record::by_name)?);
+    Ok(())
+}
+
+/// The document, in the language of the browser.
+fn document(by_name: fn(&str) -> Option<Text>) -> Result<Dom, JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
     let asked_for = choices::recall("language").or(window.navigator().language());
     let language = Language::from_tag(&asked_for.unwrap_or_default());
@@ -86,11 +92,21 @@ pub fn start_page() -> Result<(), JsValue> {
         set(&dom.root(), "data-ready", "1");
         return Ok(());
     }
+    let language = Language::from_tag(&window.navigator().language().unwrap_or_default());
+    Ok(Dom::new(window.document().ok_or("there is no document")?, language, by_name))
+}
+
+/// Runs when the bundle has been loaded.
+#[cfg_attr(not(feature = "record-page"), wasm_bindgen(start))]
+pub fn start_page() -> Result<(), JsValue> {
+    let dom = document(texts::by_name)?;
+    let language = dom.language();
     let (files_sender, incoming_files) = unbounded();
     let (ended_sender, ended) = unbounded();
     let current = CurrentPeer::default();
     let panel = Panel::open(&dom, current.clone());
     let fault = lab::switch_on();
+    panel.open_saving();
     let page = Rc::new(Page {
         media: Rc::new(LocalMedia::new([dom.element("preview"), dom.element("local")], ended_sender)),
         file_list: FileList::open(&dom, current.clone(), panel.clone(), incoming_files),

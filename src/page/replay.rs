@@ -17,8 +17,7 @@ use crate::call::{Artefact, CallEvent, EndReason};
 use crate::explain::candidate::Candidate;
 use crate::explain::problem::Problem;
 use crate::explain::record::{BadRecord, Fault, MOST_BYTES, Missing, Moment, Outcome, RecordEvent, SavedCall};
-use crate::text::page as texts;
-use crate::text::{Language, Text, fill_in};
+use crate::text::{Language, Text, fill_in, page, record as texts};
 
 /// The page of a record.
 struct Replay {
@@ -31,7 +30,8 @@ struct Replay {
 }
 
 /// Opens the page.
-pub(super) fn open(dom: Dom, language: Language) {
+pub(super) fn open(dom: Dom) {
+    let language = dom.language();
     let panel = Panel::open(&dom, CurrentPeer::default());
     let replay = Rc::new(Replay { dom, panel, opened: RefCell::default(), moments: RefCell::default() });
     replay.on("english", "click", |replay| replay.speak(Language::English));
@@ -40,6 +40,7 @@ pub(super) fn open(dom: Dom, language: Language) {
     replay.on("whose", "change", |replay| replay.choose_side());
     replay.on("at", "input", |replay| replay.show_moment());
     replay.speak(language);
+    set(&replay.dom.root(), "data-ready", "1");
 }
 
 impl Replay {
@@ -134,10 +135,10 @@ impl Replay {
         let mut facts = vec![
             saved.head.began.clone(),
             saved.head.program.clone(),
-            [dom.say(texts::ROOM), ": ", room].concat(),
+            [dom.say(page::ROOM), ": ", room].concat(),
             fill_in(dom.say(texts::EVENTS), &[&counts[0]]),
         ];
-        let more = [(texts::EVENTS_UNKNOWN, &counts[1]), (texts::EVENTS_LEFT_OUT, &counts[2])];
+        let more = [(texts::EVENTS_UNKNOWN, &counts[1]), (page::EVENTS_LEFT_OUT, &counts[2])];
         let more = more.into_iter().filter(|(_, count)| *count != "0");
         facts.extend(more.map(|(text, count)| fill_in(dom.say(text), &[count])));
         if saved.cut {
@@ -155,7 +156,7 @@ impl Replay {
         match outcome.connected {
             Some(at) => {
                 said.push(fill_in(dom.say(texts::WAS_CONNECTED), &[&at.to_string()]));
-                said.extend(outcome.path.as_ref().map(|path| [dom.say(texts::WON), " ", &path.to_string()].concat()));
+                said.extend(outcome.path.as_ref().map(|path| [dom.say(page::WON), " ", &path.to_string()].concat()));
             }
             None => said.push(dom.say(texts::NEVER_CONNECTED).to_owned()),
         }
@@ -201,7 +202,7 @@ impl Replay {
     fn name(&self, event: &RecordEvent) -> String {
         let say = |text: Text, values: &[&str]| fill_in(self.dom.say(text), values);
         let of_step = |text, step: &shared::Step| say(text, &[&step.number.to_string(), step.call]);
-        let theirs = |text: String| [self.dom.say(texts::THEM), ": ", &text].concat();
+        let theirs = |text: String| [self.dom.say(page::THEM), ": ", &text].concat();
         let candidate = |candidate: &Option<shared::IceCandidate>| match candidate {
             None => say(texts::NO_MORE_CANDIDATES, &[]),
             Some(line) => match Candidate::parse(&line.candidate) {
@@ -212,9 +213,9 @@ impl Replay {
             },
         };
         let event = match event {
-            RecordEvent::Statistics(_) => return say(texts::STATISTICS, &[]),
-            RecordEvent::File(_) => return say(texts::FILES, &[]),
-            RecordEvent::LeftOut(count) => return say(texts::EVENTS_LEFT_OUT, &[&count.to_string()]),
+            RecordEvent::Statistics(_) => return say(page::STATISTICS, &[]),
+            RecordEvent::File(_) => return say(page::FILES, &[]),
+            RecordEvent::LeftOut(count) => return say(page::EVENTS_LEFT_OUT, &[&count.to_string()]),
             RecordEvent::Call(event) => event,
         };
         match event {
@@ -238,8 +239,8 @@ impl Replay {
             CallEvent::IceConnectionState(state) => ["iceConnectionState: ", state.as_str()].concat(),
             CallEvent::ConnectionState(state) => ["connectionState: ", state.as_str()].concat(),
             CallEvent::RemoteTrack(kind) => theirs(format!("track ({kind})")),
-            CallEvent::ChatOpen | CallEvent::ChatSent(_) | CallEvent::ChatNotSent(..) => say(texts::CHAT, &[]),
-            CallEvent::ChatReceived(_) => theirs(say(texts::CHAT, &[])),
+            CallEvent::ChatOpen | CallEvent::ChatSent(_) | CallEvent::ChatNotSent(..) => say(page::CHAT, &[]),
+            CallEvent::ChatReceived(_) => theirs(say(page::CHAT, &[])),
             CallEvent::Sending(_) => say(texts::EVENT_SENDING, &[]),
             CallEvent::PeerSending(_) => theirs(say(texts::EVENT_SENDING, &[])),
             CallEvent::SignalingLost(reason) => [self.dom.say(texts::EVENT_LOST), ": ", reason].concat(),
@@ -252,7 +253,7 @@ impl Replay {
         match reason {
             EndReason::HungUp => self.dom.say(texts::END_HUNG_UP).to_owned(),
             EndReason::PeerLeft(_) => self.dom.say(texts::END_PEER_LEFT).to_owned(),
-            EndReason::StartedOver => self.dom.say(texts::STARTED_OVER).to_owned(),
+            EndReason::StartedOver => self.dom.say(page::STARTED_OVER).to_owned(),
             EndReason::Failed(text) => [self.dom.say(texts::END_FAILED), " ", text].concat(),
         }
     }

@@ -55,9 +55,11 @@ pub(crate) const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-uns
 /// How many lines of a build are kept: a compiler's error is shorter.
 const LOG_LINES: usize = 200;
 
-/// The files of the bundle, as `xtask` names them: two of the page, and two of the smallest page.
+/// The files of the bundle, as `xtask` names them: two of the page, two of a saved call, and two of the smallest page.
 pub(super) const JAVASCRIPT: &str = "study_zoom.js";
 pub(super) const WASM: &str = "study_zoom_bg.wasm";
+pub(super) const RECORD_JAVASCRIPT: &str = "record_page.js";
+pub(super) const RECORD_WASM: &str = "record_page_bg.wasm";
 pub(super) const SMALLEST_JAVASCRIPT: &str = "smallest_page.js";
 pub(super) const SMALLEST_WASM: &str = "smallest_page_bg.wasm";
 
@@ -211,6 +213,14 @@ pub(crate) fn routes(site: Site) -> Router {
         )
         .route("/pkg/study_zoom_bg.wasm", get(async |State(site): State<Site>| bundled(&site, WASM, WASM_TYPE).await))
         .route(
+            "/pkg/record_page.js",
+            get(async |State(site): State<Site>| bundled(&site, RECORD_JAVASCRIPT, JAVASCRIPT_TYPE).await),
+        )
+        .route(
+            "/pkg/record_page_bg.wasm",
+            get(async |State(site): State<Site>| bundled(&site, RECORD_WASM, WASM_TYPE).await),
+        )
+        .route(
             "/pkg/smallest_page.js",
             get(async |State(site): State<Site>| bundled(&site, SMALLEST_JAVASCRIPT, JAVASCRIPT_TYPE).await),
         )
@@ -294,7 +304,7 @@ mod tests {
     async fn the_files_of_the_page_have_their_types() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("pkg")).unwrap();
-        for name in [JAVASCRIPT, WASM, SMALLEST_JAVASCRIPT, SMALLEST_WASM] {
+        for name in [JAVASCRIPT, WASM, RECORD_JAVASCRIPT, RECORD_WASM, SMALLEST_JAVASCRIPT, SMALLEST_WASM] {
             std::fs::write(folder.path().join("pkg").join(name), name).unwrap();
         }
         let site = Site::at(folder.path().to_owned());
@@ -305,6 +315,8 @@ mod tests {
             ("/boot.js", "text/javascript"),
             ("/pkg/study_zoom.js", "text/javascript"),
             ("/pkg/study_zoom_bg.wasm", "application/wasm"),
+            ("/pkg/record_page.js", "text/javascript"),
+            ("/pkg/record_page_bg.wasm", "application/wasm"),
             ("/pkg/smallest_page.js", "text/javascript"),
             ("/pkg/smallest_page_bg.wasm", "application/wasm"),
             ("/build", "application/json"),

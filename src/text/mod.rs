@@ -2,6 +2,8 @@
 
 /// The texts of the page.
 pub mod page;
+/// The texts of the page of a saved call.
+pub mod record;
 /// What happens in each step.
 pub mod steps;
 /// The notes on the lines of a description.
@@ -118,6 +120,7 @@ mod tests {
     #[test]
     fn every_text_has_both_languages_the_same_places_and_a_name_of_its_own() {
         for table in [page::ALL, sdp::ALL, candidate::ALL, diagram::ALL, doctor::ALL, teacher::ALL, lab::ALL] {
+        for table in [page::ALL, record::ALL, sdp::ALL, candidate::ALL, diagram::ALL] {
             for (index, (name, text)) in table.iter().enumerate() {
                 assert!(!text.en.is_empty() && !text.ko.is_empty(), "{name}");
                 for place in ["{0}", "{1}", "{2}"] {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::{Role, Step};
 use study_zoom::call::{Artefact, CallEvent, ConnectionState};
 use study_zoom::explain::record::{Head, Moment, RecordEvent, SavedCall, head_line, line};
-use study_zoom::text::page as texts;
+use study_zoom::text::{page, record as texts};
 use tempfile::TempDir;
 use testing::browser::Screen;
 use testing::program::Program;
@@ -195,7 +195,7 @@ async fn a_call_that_failed_says_where_and_what_was_missing() {
     // A relay is wanted, and there is none.
     let record = peer(&stage, &["--relay-only"]).end().await.stdout;
     carol.opens(&folder, &record).await;
-    carol.until_error(&[texts::NO_RELAY_TITLE.en, texts::NO_RELAY_ADVICE.en]).await;
+    carol.until_error(&[page::NO_RELAY_TITLE.en, page::NO_RELAY_ADVICE.en]).await;
     let outcome = carol.text("outcome").await;
     assert!(outcome.contains(texts::NEVER_CONNECTED.en) && outcome.contains("Step reached: "), "{outcome}");
 
@@ -237,7 +237,7 @@ async fn the_lobby_offers_the_record_of_the_call_that_failed() {
     assert_eq!(alice.eval(&format!("return {}", visible("last-call"))).await, false);
     alice.click("relay-only").await;
     alice.ask_to_join(ROOM).await;
-    alice.until_error(&[texts::NO_RELAY_TITLE.en]).await;
+    alice.until_error(&[page::NO_RELAY_TITLE.en]).await;
     alice.wait_for(&visible("last-call"), "the lobby offers the record").await;
     let saved = SavedCall::open(&alice.saves("save-last", "mask-last", true).await).expect("a record");
     let last = &saved.moments.last().expect("an event").event;

@@ -1,4 +1,5 @@
-//! The files that the page loads, `study_zoom.js` and `study_zoom_bg.wasm`, and the same two of the smallest page.
+//! The files that the page loads, `study_zoom.js` and `study_zoom_bg.wasm`, and the same two of a saved call and of the
+//! smallest page.
 //!
 //! Everything is written below the target directory: `wasm/` is where cargo compiles for the browser, `site/pkg/` is
 //! what the server serves.
@@ -32,6 +33,9 @@ struct Program {
 
 /// The page is the library of chapter 3.
 const PAGE: Program = Program { name: "study_zoom", target: &["--lib"], compiled: "study_zoom.wasm" };
+/// The page of a saved call is the same library, and begins elsewhere.
+const RECORD_PAGE: Program =
+    Program { name: "record_page", target: &["--lib", "--features", "record-page"], compiled: "study_zoom.wasm" };
 /// The smallest page is an example, and needs little that the page has not made cargo compile.
 const SMALLEST_PAGE: Program =
     Program { name: "smallest_page", target: &["--example", "smallest_page"], compiled: "examples/smallest_page.wasm" };
@@ -61,11 +65,12 @@ pub(crate) fn bundle(weight: Weight) -> Result<PathBuf, Failure> {
     let target = target_dir()?;
     let toolchain = toolchain::find()?;
     let fresh = target.join("wasm/pkg");
-    for program in [&PAGE, &SMALLEST_PAGE] {
+    for program in [&PAGE, &RECORD_PAGE, &SMALLEST_PAGE] {
         let compiled = compile(program, &toolchain, &target)?;
         bindgen(program, &compiled, &fresh)?;
     }
     weigh(&SMALLEST_PAGE, &fresh)?;
+    weigh(&RECORD_PAGE, &fresh)?;
     let too_large = too_large(weigh(&PAGE, &fresh)?);
     if let (Some(problem), Weight::Limited) = (&too_large, weight) {
         return Err(problem.clone().into());
@@ -186,8 +191,10 @@ fn publish(fresh: &Path, site: &Path, started: SystemTime) -> Result<(), Failure
     // younger than the bundle, which does not have it.
     File::options().write(true).open(fresh.join(PAGE.wasm()))?.set_modified(started)?;
     // That file comes last: when it is there, all is there.
-    for name in [SMALLEST_PAGE.javascript(), SMALLEST_PAGE.wasm(), PAGE.javascript(), PAGE.wasm()] {
-        fs::rename(fresh.join(&name), site.join(&name))?;
+    for program in [&SMALLEST_PAGE, &RECORD_PAGE, &PAGE] {
+        for name in [program.javascript(), program.wasm()] {
+            fs::rename(fresh.join(&name), site.join(&name))?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! A call as a file: each line, written and read.
+//! A call as a file: each line, read.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use shared::{IceCandidate, Phase, Role, Sending, SessionDescription, StepNumber, json};
 
@@ -41,51 +41,26 @@ const NAMES: [&str; 24] = [
 const MOST_LETTERS: usize = 10_000;
 
 /// A line as JSON: one flat object. Which fields it has depends on the event.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Line {
     at: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
     side: Option<Role>,
     event: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     step: Option<StepNumber>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     phase: Option<Phase>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<SessionDescription>,
     /// `null` says that there are no more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    candidate: Option<Option<IceCandidate>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<IceCandidate>,
     path: Option<CandidatePair>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     sending: Option<Sending>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     statistics: Option<Sample>,
     /// How many: letters of chat, bytes of a file, events that were left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u64>,
-}
-
-/// The first line, without its line break.
-pub fn head_line(head: &Head) -> String {
-    serde_json::to_string(head).expect("a head is texts and numbers")
-}
-
-/// The line of a moment, without its line break.
-pub fn line(moment: &Moment) -> String {
-    let line = Line { at: moment.at, side: moment.side, ..Line::of(&moment.event) };
-    serde_json::to_string(&line).expect("a line is texts and numbers")
 }
 
 /// Reads the first line.
@@ -105,73 +80,6 @@ pub(super) fn read(text: &str) -> Result<Option<Moment>, String> {
 }
 
 impl Line {
-    fn named(event: &str) -> Self {
-        Self { event: event.to_owned(), ..Self::default() }
-    }
-
-    fn of(event: &RecordEvent) -> Self {
-        match event {
-            RecordEvent::Call(event) => Self::of_call(event),
-            RecordEvent::Statistics(sample) => Self { statistics: Some(sample.clone()), ..Self::named("statistics") },
-            RecordEvent::File(FileNews { sent, done, size }) => Self {
-                kind: Some(if *sent { "sent" } else { "received" }.to_owned()),
-                phase: Some(if *done { Phase::Done } else { Phase::Started }),
-                count: *size,
-                ..Self::named("file")
-            },
-            RecordEvent::LeftOut(count) => Self { count: Some(u64::from(*count)), ..Self::named("left_out") },
-        }
-    }
-
-    fn of_call(event: &CallEvent) -> Self {
-        let of_step = |name, step: &'static _| Self { step: Some(StepNumber::from(step)), ..Self::named(name) };
-        let of_state = |name, state: &str| Self { state: Some(state.to_owned()), ..Self::named(name) };
-        let of_candidate =
-            |name, candidate: &Option<_>| Self { candidate: Some(candidate.clone()), ..Self::named(name) };
-        let of_chat = |name, text: &str| Self { count: Some(text.chars().count() as u64), ..Self::named(name) };
-        match event {
-            CallEvent::InRoom(role) => Self { role: Some(*role), ..Self::named("in_room") },
-            CallEvent::StepWaiting(step) => of_step("step_waiting", step),
-            CallEvent::StepStarted(step) => of_step("step_started", step),
-            CallEvent::StepDone(step, artefact) => {
-                let line = of_step("step_done", step);
-                match artefact {
-                    Artefact::None => line,
-                    Artefact::Text(text) => Self { text: Some(text.clone()), ..line },
-                    Artefact::Description(description) => Self { description: Some(description.clone()), ..line },
-                    Artefact::Path(path) => Self { path: path.clone(), ..line },
-                }
-            }
-            CallEvent::LocalCandidate(candidate) => of_candidate("local_candidate", candidate),
-            CallEvent::RemoteCandidate(candidate) => of_candidate("remote_candidate", candidate),
-            CallEvent::SignalingState(state) => of_state("signaling_state", state.as_str()),
-            CallEvent::IceGatheringState(state) => of_state("ice_gathering_state", state.as_str()),
-            CallEvent::IceConnectionState(state) => of_state("ice_connection_state", state.as_str()),
-            CallEvent::ConnectionState(state) => of_state("connection_state", state.as_str()),
-            CallEvent::RemoteTrack(kind) => Self { kind: Some(kind.to_string()), ..Self::named("remote_track") },
-            CallEvent::ChatOpen => Self::named("chat_open"),
-            CallEvent::ChatReceived(text) => of_chat("chat_received", text),
-            CallEvent::ChatSent(text) => of_chat("chat_sent", text),
-            CallEvent::ChatNotSent(text, reason) => {
-                Self { reason: Some(reason.clone()), ..of_chat("chat_not_sent", text) }
-            }
-            CallEvent::Sending(sending) => Self { sending: Some(*sending), ..Self::named("sending") },
-            CallEvent::PeerSending(sending) => Self { sending: Some(*sending), ..Self::named("peer_sending") },
-            CallEvent::PeerStep(step, phase) => Self { phase: Some(*phase), ..of_step("peer_step", step) },
-            CallEvent::SignalingLost(reason) => Self { reason: Some(reason.clone()), ..Self::named("signaling_lost") },
-            CallEvent::SignalingBack => Self::named("signaling_back"),
-            CallEvent::Ended(reason) => {
-                let (reason, step, text) = match reason {
-                    EndReason::HungUp => ("hung_up", None, None),
-                    EndReason::PeerLeft(step) => ("peer_left", step.map(StepNumber::from), None),
-                    EndReason::StartedOver => ("started_over", None, None),
-                    EndReason::Failed(text) => ("failed", None, Some(text.clone())),
-                };
-                Self { reason: Some(reason.to_owned()), step, text, ..Self::named("ended") }
-            }
-        }
-    }
-
     /// The event of the line, or what is wrong with the line.
     fn event(self) -> Result<RecordEvent, String> {
         let event = match &*self.event {
@@ -189,8 +97,8 @@ impl Line {
                 };
                 CallEvent::StepDone(step, artefact)
             }
-            "local_candidate" => CallEvent::LocalCandidate(self.candidate.flatten()),
-            "remote_candidate" => CallEvent::RemoteCandidate(self.candidate.flatten()),
+            "local_candidate" => CallEvent::LocalCandidate(self.candidate),
+            "remote_candidate" => CallEvent::RemoteCandidate(self.candidate),
             "signaling_state" => CallEvent::SignalingState(state(&self.state, SignalingState::from_w3c)?),
             "ice_gathering_state" => CallEvent::IceGatheringState(state(&self.state, IceGatheringState::from_w3c)?),
             "ice_connection_state" => CallEvent::IceConnectionState(state(&self.state, IceConnectionState::from_w3c)?),

@@ -5,7 +5,6 @@
 //! (RFC 5737, RFC 3849, RFC 2606). Loopback and "any address" stay as they are: they are the same on every machine.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use shared::{IceCandidate, SessionDescription};
 
@@ -20,16 +19,16 @@ const ROOM: &str = "▒▒▒";
 /// The stand-ins of one record.
 #[derive(Debug, Default)]
 pub struct Mask {
-    /// The name of the room, in the ways in which a message can write it, in lower case.
-    room: Vec<Vec<char>>,
+    /// The name of the room, in the ways in which a message can write it.
+    room: Vec<String>,
     /// Numbers by kind and original.
-    numbers: BTreeMap<(Kind, String), usize>,
+    numbers: BTreeMap<String, usize>,
     /// How many there are of each kind.
     counts: [usize; 8],
 }
 
 /// What is replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 enum Kind {
     V4,
     V6,
@@ -46,8 +45,7 @@ enum Kind {
 impl Mask {
     /// Hides this room, and addresses.
     pub fn new(room: &str) -> Self {
-        let lower = |text: &str| text.to_lowercase().chars().collect::<Vec<_>>();
-        let mut written = vec![lower(room), lower(&room.escape_debug().to_string())];
+        let mut written = vec![room.replace('\\', "\\\\").replace('"', "\\\""), room.to_owned()];
         written.retain(|name| !name.is_empty());
         Self { room: written, ..Self::default() }
     }
@@ -190,41 +188,43 @@ impl Mask {
 
     /// A word that is an address, or the name of a machine.
     fn address(&mut self, word: &str) -> String {
-        match word.parse::<IpAddr>() {
-            Ok(address) => self.ip(address),
-            Err(_) if word.to_ascii_lowercase().ends_with(".local") => self.local(word),
-            Err(_) if word.contains(char::is_alphanumeric) => self.server(word),
-            Err(_) => word.to_owned(),
+        if is_v4(word) || is_v6(word) {
+            self.ip(word)
+        } else if word.to_ascii_lowercase().ends_with(".local") {
+            self.local(word)
+        } else if word.contains(is_of_word) {
+            self.server(word)
+        } else {
+            word.to_owned()
         }
     }
 
-    fn ip(&mut self, address: IpAddr) -> String {
-        if address.is_loopback() || address.is_unspecified() {
-            return address.to_string();
+    fn ip(&mut self, address: &str) -> String {
+        if address.starts_with("127.") || ["::1", "0.0.0.0", "::"].contains(&address) {
+            return address.to_owned();
         }
-        match address {
-            IpAddr::V4(_) => match self.number(Kind::V4, &address.to_string()) as u32 {
-                number @ ..255 => Ipv4Addr::new(192, 0, 2, number as u8).to_string(),
-                // More than a call has: 198.18.0.0/15 is for measurements (RFC 2544).
-                number => Ipv4Addr::from((198 << 24 | 18 << 16) + number % (1 << 17)).to_string(),
-            },
-            IpAddr::V6(_) => {
-                let number = self.number(Kind::V6, &address.to_string()) as u32;
-                let example = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, (number >> 16) as u16, number as u16);
-                example.to_string()
-            }
+        if address.contains(':') {
+            return match self.number(Kind::V6, address) {
+                number @ ..0x1_0000 => format!("2001:db8::{number:x}"),
+                number => format!("2001:db8::{:x}:{:x}", number >> 16, number & 0xffff),
+            };
+        }
+        match self.number(Kind::V4, address) {
+            number @ ..255 => format!("192.0.2.{number}"),
+            // More than a call has: 198.18.0.0/15 is for measurements (RFC 2544).
+            number => format!("198.{}.{}.{}", 18 + (number >> 16 & 1), number >> 8 & 255, number & 255),
         }
     }
 
     fn local(&mut self, name: &str) -> String {
-        format!("host-{}.local", self.number(Kind::Local, &name.to_ascii_lowercase()))
+        format!("host-{}.local", self.number(Kind::Local, name))
     }
 
     fn server(&mut self, name: &str) -> String {
         if name.eq_ignore_ascii_case("localhost") {
             return name.to_owned();
         }
-        format!("server-{}.example", self.number(Kind::Server, &name.to_ascii_lowercase()))
+        format!("server-{}.example", self.number(Kind::Server, name))
     }
 
     /// A text that somebody wrote: without the room, without servers, without addresses.
@@ -238,12 +238,12 @@ impl Mask {
     fn without_servers(&mut self, text: &str) -> String {
         let mut after_slashes = false;
         let mut masked = String::new();
-        for run in runs(text, |letter| letter.is_alphanumeric() || ".-_:".contains(letter)) {
+        for run in runs(text, |letter| is_of_word(letter) || ".-_:".contains(letter)) {
             let pieces: Vec<_> = run.split(':').collect();
             for (index, piece) in pieces.iter().enumerate() {
                 let previous = index.checked_sub(1).map_or("", |index| pieces[index]);
                 let port = pieces.get(index + 1).is_some_and(|next| is_number(next));
-                let has_letters = piece.contains(char::is_alphabetic);
+                let has_letters = piece.contains(|letter: char| is_of_word(letter) && !letter.is_ascii_digit());
                 let is_host = (index == 0 && after_slashes)
                     || ["stun", "stuns", "turn", "turns"].contains(&previous)
                     || (port && piece.contains('.'));
@@ -251,7 +251,7 @@ impl Mask {
                     masked.push(':');
                 }
                 match is_host && has_letters {
-                    true if piece.parse::<IpAddr>().is_err() && !piece.ends_with(".local") => {
+                    true if !is_v4(piece) && !piece.ends_with(".local") => {
                         masked += &self.server(piece);
                     }
                     _ => masked += piece,
@@ -265,7 +265,7 @@ impl Mask {
     /// Every address that stands in a text. First the names, then the long addresses: they contain what looks like others.
     fn addresses(&mut self, text: &str) -> String {
         let mut masked = String::new();
-        for run in runs(text, |letter| letter.is_alphanumeric() || ".-_".contains(letter)) {
+        for run in runs(text, |letter| is_of_word(letter) || ".-_".contains(letter)) {
             let name = run.trim_matches('.');
             match name.to_ascii_lowercase().ends_with(".local") {
                 true => masked += &run.replace(name, &self.local(name)),
@@ -287,8 +287,8 @@ impl Mask {
         let core = run.trim_matches('.');
         let without_port = core.rsplit_once(':').map(|(address, _)| address);
         for core in [Some(core), core.strip_suffix(':'), core.strip_prefix(':'), without_port].into_iter().flatten() {
-            if let Ok(address) = core.parse::<Ipv6Addr>() {
-                return Some(run.replacen(core, &self.ip(address.into()), 1));
+            if is_v6(core) {
+                return Some(run.replacen(core, &self.ip(core), 1));
             }
         }
         None
@@ -299,9 +299,9 @@ impl Mask {
         let mut masked = String::new();
         for run in runs(text, |letter| letter.is_ascii_digit() || letter == '.') {
             let core = run.trim_matches('.');
-            match core.parse::<Ipv4Addr>() {
-                Ok(address) => masked += &run.replacen(core, &self.ip(address.into()), 1),
-                Err(_) => masked += run,
+            match is_v4(core) {
+                true => masked += &run.replacen(core, &self.ip(core), 1),
+                false => masked += run,
             }
         }
         masked
@@ -311,20 +311,22 @@ impl Mask {
         let mut masked = String::new();
         let mut rest = text;
         while let Some(letter) = rest.chars().next() {
-            let length = self.room.iter().filter_map(|name| begins_with(rest, name)).max();
-            match length {
+            let begins = |name: &&String| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+            let name = self.room.iter().find(begins);
+            match name {
                 Some(_) => masked += ROOM,
                 None => masked.push(letter),
             }
-            rest = &rest[length.unwrap_or(letter.len_utf8())..];
+            rest = &rest[name.map_or(letter.len_utf8(), String::len)..];
         }
         masked
     }
 
-    /// The number of this original: the first one of its kind is 1.
+    /// The number of this original: the first one of its kind is 1. Upper and lower case are the same.
     fn number(&mut self, kind: Kind, original: &str) -> usize {
+        let key = format!("{} {}", kind as usize, original.to_ascii_lowercase());
         let count = &mut self.counts[kind as usize];
-        *self.numbers.entry((kind, original.to_owned())).or_insert_with(|| {
+        *self.numbers.entry(key).or_insert_with(|| {
             *count += 1;
             *count
         })
@@ -357,18 +359,23 @@ fn runs(text: &str, is_inside: impl Fn(char) -> bool) -> impl Iterator<Item = &s
     })
 }
 
-/// How many bytes of the text this name takes, whatever its case, if the text begins with it.
-fn begins_with(text: &str, name: &[char]) -> Option<usize> {
-    let mut left = name.iter();
-    for (at, letter) in text.char_indices() {
-        if left.as_slice().is_empty() {
-            return Some(at);
-        }
-        for lower in letter.to_lowercase() {
-            if left.next() != Some(&lower) {
-                return None;
-            }
-        }
-    }
-    left.as_slice().is_empty().then_some(text.len())
+/// A letter or a digit. What is not ASCII is taken for one.
+fn is_of_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || !letter.is_ascii()
+}
+
+/// Four numbers of a byte.
+fn is_v4(text: &str) -> bool {
+    let numbers = text.split('.').filter(|part| is_number(part) && part.parse::<u8>().is_ok());
+    numbers.count() == 4 && text.matches('.').count() == 3
+}
+
+/// Eight groups of hexadecimal digits, or fewer around a `::`; the last two can be an IPv4 address.
+fn is_v6(text: &str) -> bool {
+    let groups = text.split(':').count();
+    let (before, last) = text.rsplit_once(':').unwrap_or(("", text));
+    let (digits, groups) = if is_v4(last) { (before, groups + 1) } else { (text, groups) };
+    let has_ends = text.starts_with(':') == text.starts_with("::") && text.ends_with(':') == text.ends_with("::");
+    let is_short = |group: &str| group.len() <= 4 && group.bytes().all(|digit| digit.is_ascii_hexdigit());
+    has_ends && groups >= 3 && digits.split(':').all(is_short) && (groups == 8 || (text.contains("::") && groups <= 9))
 }

@@ -15,7 +15,9 @@ mod noting;
 mod side;
 /// A call as a file: what is in it.
 mod saved;
-/// A call as a file: each line, written and read.
+/// A call as a file: each line, written.
+mod writing;
+/// A call as a file: each line, read.
 mod line;
 /// A call as a file: opened, and never larger than what a page can show.
 mod reading;
@@ -32,13 +34,13 @@ use shared::{Role, SessionDescription};
 
 pub use entry::{Entry, Side, TimedCandidate, What};
 pub use history::History;
-pub use line::{head_line, line};
 pub use mask::Mask;
 pub use outcome::{Missing, Outcome};
 pub use reading::{BadRecord, Fault, MOST_BYTES, MOST_LINE_BYTES, MOST_MOMENTS, SavedCall};
 pub use recording::Recording;
 pub use saved::{FileNews, Head, KIND, Moment, RecordEvent, Sample, VERSION};
 pub use side::StepState;
+pub use writing::{head_line, line};
 
 use crate::call::EndReason;
 use crate::call::engine::CandidatePair;

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::line::{head_line, line};
-use super::reading::{BadRecord, SavedCall};
+use super::mask::Mask;
+use super::reading::SavedCall;
 use super::saved::{Head, Moment, RecordEvent};
+use super::writing::{head_line, line};
 
 /// How many bytes are kept of the beginning, and as many of the end. A call makes 30 kB while it is set up, and then a
 /// quarter of a kilobyte a second.
@@ -14,9 +15,10 @@ const PART_BYTES: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Recording {
     head: Head,
-    first: Vec<String>,
+    first: Vec<Moment>,
     first_bytes: usize,
-    last: VecDeque<(u32, String)>,
+    /// With the length of the line that each of them makes.
+    last: VecDeque<(Moment, usize)>,
     last_bytes: usize,
     /// How many in between were not kept, and when the last of them was.
     left_out: (u32, u32),
@@ -33,18 +35,19 @@ impl Recording {
 
     /// Takes down an event. Times never go back.
     pub fn add(&mut self, at: u32, event: RecordEvent) {
-        let line = line(&Moment { at, side: None, event });
-        if self.last.is_empty() && self.first_bytes + line.len() <= PART_BYTES {
-            self.first_bytes += line.len();
-            self.first.push(line);
+        let moment = Moment { at, side: None, event };
+        let length = line(&moment).len();
+        if self.last.is_empty() && self.first_bytes + length <= PART_BYTES {
+            self.first_bytes += length;
+            self.first.push(moment);
             return;
         }
-        self.last_bytes += line.len();
-        self.last.push_back((at, line));
+        self.last_bytes += length;
+        self.last.push_back((moment, length));
         while self.last_bytes > PART_BYTES {
-            let Some((at, line)) = self.last.pop_front() else { break };
-            self.last_bytes -= line.len();
-            self.left_out = (self.left_out.0 + 1, at);
+            let Some((moment, length)) = self.last.pop_front() else { break };
+            self.last_bytes -= length;
+            self.left_out = (self.left_out.0 + 1, moment.at);
         }
     }
 
@@ -58,21 +61,22 @@ impl Recording {
         self.left_out.0
     }
 
-    /// The file.
-    pub fn text(&self) -> String {
+    /// The file; masked, without the name of the room and without addresses.
+    pub fn text(&self, masked: bool) -> String {
+        let mut mask = masked.then(|| Mask::new(self.head.room.as_deref().unwrap_or_default()));
+        let head = self.head.clone();
+        let mut text = head_line(&mask.as_ref().map_or(head.clone(), |mask| mask.head(head))) + "\n";
         let (count, at) = self.left_out;
-        let gap = (count > 0).then(|| line(&Moment { at, side: None, event: RecordEvent::LeftOut(count) }));
-        let lines = [head_line(&self.head)].into_iter().chain(self.first.iter().cloned()).chain(gap);
-        let lines = lines.chain(self.last.iter().map(|(_, line)| line.clone()));
-        lines.map(|line| line + "\n").collect()
-    }
-
-    /// The file without the name of the room and without addresses.
-    ///
-    /// # Errors
-    /// When a line cannot be read again, which a test rules out for every event of a call.
-    pub fn masked_text(&self) -> Result<String, BadRecord> {
-        Ok(SavedCall::open(&self.text())?.masked().text())
+        let gap = Moment { at, side: None, event: RecordEvent::LeftOut(count) };
+        let gap = (count > 0).then_some(&gap);
+        for moment in self.first.iter().chain(gap).chain(self.last.iter().map(|(moment, _)| moment)) {
+            text += &match &mut mask {
+                Some(mask) => line(&mask.moment(moment.clone())),
+                None => line(moment),
+            };
+            text.push('\n');
+        }
+        text
     }
 }
 

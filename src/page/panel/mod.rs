@@ -121,7 +121,6 @@ impl Panel {
             is_replay: Cell::default(),
             glossary: Glossary::open(dom),
         });
-        panel.open_saving();
         dom.each("#steps details", |step| {
             let (panel, opened) = (panel.clone(), step.clone());
             on(step, "toggle", move || {

@@ -11,7 +11,7 @@ use crate::text::page as texts;
 
 impl Panel {
     /// Connects the buttons: one beside the call, and one in the lobby for the call that is over.
-    pub(super) fn open_saving(self: &Rc<Self>) {
+    pub(in crate::page) fn open_saving(self: &Rc<Self>) {
         self.on("save-call", "click", |panel| panel.save_call("mask-call", "save-note"));
         self.on("save-last", "click", |panel| panel.save_call("mask-last", "save-last-note"));
     }
@@ -43,19 +43,10 @@ impl Panel {
     fn save_call(&self, mask: &str, note: &str) {
         let recording = self.recording.borrow();
         let Some((_, recording)) = &*recording else { return };
-        let text = match self.dom.is_checked(mask) {
-            true => recording.masked_text().map_err(|bad| bad.to_string()),
-            false => Ok(recording.text()),
-        };
-        let said = match text {
-            Ok(text) => {
-                save(&self.dom, "call.jsonl", "application/jsonl", &text);
-                match recording.left_out() {
-                    0 => String::new(),
-                    count => fill_in(self.dom.say(texts::EVENTS_LEFT_OUT), &[&count.to_string()]),
-                }
-            }
-            Err(error) => error,
+        save(&self.dom, "call.jsonl", "application/jsonl", &recording.text(self.dom.is_checked(mask)));
+        let said = match recording.left_out() {
+            0 => String::new(),
+            count => fill_in(self.dom.say(texts::EVENTS_LEFT_OUT), &[&count.to_string()]),
         };
         self.dom.set_text(note, &said);
     }
