@@ -17,13 +17,11 @@ use crate::text::{Language, Text};
 pub(super) struct Dom {
     document: Document,
     language: std::rc::Rc<Cell<Language>>,
-    /// Finds a text by the name that it has in the HTML.
-    by_name: fn(&str) -> Option<Text>,
 }
 
 impl Dom {
-    pub(super) fn new(document: Document, language: Language, by_name: fn(&str) -> Option<Text>) -> Self {
-        Self { document, language: std::rc::Rc::new(Cell::new(language)), by_name }
+    pub(super) fn new(document: Document, language: Language) -> Self {
+        Self { document, language: std::rc::Rc::new(Cell::new(language)) }
     }
 
     /// The element with this id. The ids are those of `home.html`.
@@ -58,15 +56,6 @@ impl Dom {
         });
         self.each("[data-label-en]", |element| {
             set(element, "aria-label", &element.get_attribute(&["data-label-", tag].concat()).unwrap_or_default());
-        self.each("[data-text]", |element| {
-            if let Some(text) = element.get_attribute("data-text").and_then(|name| (self.by_name)(&name)) {
-                element.set_text_content(Some(text.in_language(language)));
-            }
-        });
-        self.each("[data-label]", |element| {
-            if let Some(text) = element.get_attribute("data-label").and_then(|name| (self.by_name)(&name)) {
-                set(element, "aria-label", text.in_language(language));
-            }
         });
     }
 

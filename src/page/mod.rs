@@ -64,7 +64,7 @@ use crate::explain::problem::Problem;
 use crate::explain::reach::Verdict;
 use crate::signaling::SocketIoSignaling;
 use crate::text::{Language, Text, fill_in};
-use crate::text::{page as texts, record};
+use crate::text::page as texts;
 use dom::{Dom, set};
 use ended::Talk;
 use file_list::FileList;
@@ -77,29 +77,22 @@ use views::View;
 /// Runs when the bundle of a saved call has been loaded. It is a bundle of its own: who makes a call does not fetch it.
 #[cfg_attr(feature = "record-page", wasm_bindgen(start))]
 pub fn start_record_page() -> Result<(), JsValue> {
-    replay::open(document(record::by_name)?);
+    replay::open(document()?);
     Ok(())
 }
 
-/// The document, in the language of the browser.
-fn document(by_name: fn(&str) -> Option<Text>) -> Result<Dom, JsValue> {
+/// The document, in the language that was chosen last, or in that of the browser.
+fn document() -> Result<Dom, JsValue> {
     let window = web_sys::window().ok_or("there is no window")?;
     let asked_for = choices::recall("language").or(window.navigator().language());
     let language = Language::from_tag(&asked_for.unwrap_or_default());
-    let dom = Dom::new(window.document().ok_or("there is no document")?, language);
-    if dom.root().get_attribute("data-page").as_deref() == Some("record") {
-        replay::open(dom.clone(), language);
-        set(&dom.root(), "data-ready", "1");
-        return Ok(());
-    }
-    let language = Language::from_tag(&window.navigator().language().unwrap_or_default());
-    Ok(Dom::new(window.document().ok_or("there is no document")?, language, by_name))
+    Ok(Dom::new(window.document().ok_or("there is no document")?, language))
 }
 
 /// Runs when the bundle has been loaded.
 #[cfg_attr(not(feature = "record-page"), wasm_bindgen(start))]
 pub fn start_page() -> Result<(), JsValue> {
-    let dom = document(texts::by_name)?;
+    let dom = document()?;
     let language = dom.language();
     let (files_sender, incoming_files) = unbounded();
     let (ended_sender, ended) = unbounded();

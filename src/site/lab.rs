@@ -256,7 +256,6 @@ impl Experiment {
     }
 }
 
-/// The page, as it is without a laboratory.
 /// Where the page has room for what this server does wrong.
 const BANNER: &str = "<p id=\"faults\" class=\"notice\" hidden></p>";
 /// Where it has room for the laboratory.

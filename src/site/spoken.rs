@@ -4,29 +4,29 @@
 //! them into the page, so that the program of the page need not carry texts that it never says by itself, and nobody has to
 //! fetch them twice.
 
-use crate::text::page::by_name;
+use crate::text::{page, record};
 
 /// What names a text, and where it is written in each language.
 const NAMES: [(&str, [&str; 2]); 2] =
     [(" data-text=\"", ["data-en", "data-ko"]), (" data-label=\"", ["data-label-en", "data-label-ko"])];
 
 /// The page with each text that it names beside the name.
-pub(crate) fn in_both_languages(page: &str) -> String {
-    let mut page = page.to_owned();
+pub(crate) fn in_both_languages(html: &str) -> String {
+    let mut html = html.to_owned();
     for (attribute, [en, ko]) in NAMES {
-        let mut parts = page.split(attribute);
+        let mut parts = html.split(attribute);
         let mut written = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let name = part.split('"').next().unwrap_or_default();
             // A test looks for every name in the table.
-            if let Some(text) = by_name(name) {
+            if let Some(text) = page::by_name(name).or_else(|| record::by_name(name)) {
                 written += &format!(" {en}=\"{}\" {ko}=\"{}\"", escaped(text.en), escaped(text.ko));
             }
             written.extend([attribute, part]);
         }
-        page = written;
+        html = written;
     }
-    page
+    html
 }
 
 fn escaped(text: &str) -> String {
