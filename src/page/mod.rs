@@ -63,8 +63,8 @@ use crate::call::{Call, CallEvent, CallOptions, ConnectionState, Controls, EndRe
 use crate::explain::problem::Problem;
 use crate::explain::reach::Verdict;
 use crate::signaling::SocketIoSignaling;
-use crate::text::{Language, Text, fill_in};
 use crate::text::page as texts;
+use crate::text::{Language, Text, fill_in};
 use dom::{Dom, set};
 use ended::Talk;
 use file_list::FileList;

@@ -4,7 +4,7 @@
 //! them into the page, so that the program of the page need not carry texts that it never says by itself, and nobody has to
 //! fetch them twice.
 
-use crate::text::{page, record};
+use crate::text::record::by_name;
 
 /// What names a text, and where it is written in each language.
 const NAMES: [(&str, [&str; 2]); 2] =
@@ -19,7 +19,7 @@ pub(crate) fn in_both_languages(html: &str) -> String {
         for part in parts {
             let name = part.split('"').next().unwrap_or_default();
             // A test looks for every name in the table.
-            if let Some(text) = page::by_name(name).or_else(|| record::by_name(name)) {
+            if let Some(text) = by_name(name) {
                 written += &format!(" {en}=\"{}\" {ko}=\"{}\"", escaped(text.en), escaped(text.ko));
             }
             written.extend([attribute, part]);
