@@ -7,7 +7,7 @@ use super::texts;
 texts! {
     pub ALL:
     LABORATORY "Laboratory" "실험실"
-    HINT "Each switch brings a famous failure back on purpose: it leaves out one line of this course, and the rest is true. Switch one on, call, and look." "스위치마다 널리 알려진 장애를 일부러 되살려요. 이 과정의 코드 한 줄만 빼고 나머지는 진짜예요. 하나를 켜고, 통화하고, 살펴보세요."
+    HINT "Each switch brings a famous failure back on purpose: it leaves out one line of this course, and the rest is true. Switch one on, call, and look." "스위치마다 널리 알려진 장애를 일부러 되살려요. 이 강의의 코드 한 줄만 빼고 나머지는 진짜예요. 하나를 켜고, 통화하고, 살펴보세요."
     SERVER_FAULTS "This server does wrong on purpose:" "이 서버는 일부러 잘못 동작해요:"
     SWITCHED_ON "This is switched on." "지금 켜져 있어요."
     SWITCH_ON "Switch on" "켜기"
@@ -51,7 +51,7 @@ texts! {
 
     REORDER "Messages overtake each other" "메시지가 서로 앞질러요"
     REORDER_SEES "Nothing: the call comes about. The log of the server says which message has overtaken which." "아무 일도 없어요. 통화는 연결돼요. 어느 메시지가 어느 메시지를 앞질렀는지는 서버 로그에 나와요."
-    REORDER_WHY "The first candidate comes before the offer. The course keeps it in a queue until the offer is set." "첫 candidate가 offer보다 먼저 와요. 이 과정은 offer를 설정할 때까지 candidate를 큐에 담아 둬요."
+    REORDER_WHY "The first candidate comes before the offer. The course keeps it in a queue until the offer is set." "첫 candidate가 offer보다 먼저 와요. 이 강의의 통화는 offer를 설정할 때까지 candidate를 큐에 담아 둬요."
     REORDER_CURE "A queue where candidates arrive, as here. Socket.IO itself keeps the order, and asynchronous handlers lose it." "여기처럼 candidate를 받는 쪽에 큐를 두세요. Socket.IO는 순서를 지키지만, 비동기 핸들러에서 순서가 깨져요."
 
     DROP "The answer is lost" "answer가 사라져요"
