@@ -23,7 +23,7 @@ pub fn of_step(step: &Step) -> impl Iterator<Item = Text> {
 /// The signaling server was lost on the way: then that comes before everything else.
 pub const SERVER_LOST: Text = &Words {
     en: "the signaling server has ended or cannot be reached: start it again",
-    ko: "시그널링 서버가 끝났거나 연결할 수 없습니다. 서버를 다시 시작합니다",
+    ko: "시그널링 서버가 끝났거나 연결할 수 없습니다. 서버를 다시 시작하십시오",
 };
 
 causes! {
@@ -63,11 +63,11 @@ causes! {
         "the signaling server has ended, or has lost the connection to A"
         "시그널링 서버가 끝났거나 A와의 연결을 잃었습니다"
         "B has left the room (nobody_there), or its connection is silent (not_delivered)"
-        "B가 방을 나갔거나(nobody_there) B의 연결이 끊긴 채입니다(not_delivered)"
+        "B가 방을 나갔거나(nobody_there) B가 응답하지 않습니다(not_delivered)"
     ]
     6 => [
         "the message with the offer was lost: look into the log of the signaling server"
-        "offer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인합니다"
+        "offer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인하십시오"
         "the offer was changed on its way, or is no SDP that B understands (OperationError)"
         "offer가 도중에 바뀌었거나 B가 이해하지 못하는 SDP입니다 (OperationError)"
         "B is in the middle of another negotiation (InvalidStateError)"
@@ -89,11 +89,11 @@ causes! {
         "the signaling server has ended, or has lost the connection to B"
         "시그널링 서버가 끝났거나 B와의 연결을 잃었습니다"
         "A has left the room (nobody_there), or its connection is silent (not_delivered)"
-        "A가 방을 나갔거나(nobody_there) A의 연결이 끊긴 채입니다(not_delivered)"
+        "A가 방을 나갔거나(nobody_there) A가 응답하지 않습니다(not_delivered)"
     ]
     10 => [
         "the message with the answer was lost: look into the log of the signaling server"
-        "answer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인합니다"
+        "answer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인하십시오"
         "the answer belongs to an earlier offer, and A has dropped it"
         "지난 offer에 대한 answer여서 A가 버렸습니다"
         "the answer was changed on its way, or does not fit the offer (InvalidAccessError)"
@@ -101,7 +101,7 @@ causes! {
     ]
     11 => [
         "gathering takes long, because a STUN or TURN server does not answer: test it with cargo run -- doctor"
-        "STUN·TURN 서버가 응답하지 않아 candidate를 모으는 데 오래 걸립니다. cargo run -- doctor로 확인합니다"
+        "STUN·TURN 서버가 응답하지 않아 candidate를 모으는 데 오래 걸립니다. cargo run -- doctor로 확인하십시오"
         "this machine has no network, or does not let the program open UDP sockets"
         "이 기기에 네트워크가 없거나 프로그램이 UDP 소켓을 열 수 없습니다"
     ]
@@ -117,7 +117,7 @@ causes! {
         "no pair of addresses reaches the other side: a firewall stops UDP, or two routers ask for a TURN server; test it \
          with cargo run -- doctor"
         "상대에게 닿는 주소 쌍이 없습니다. 방화벽이 UDP를 막거나, 공유기(router) 두 대 사이에 TURN 서버가 필요합니다. cargo run \
-         -- doctor로 확인합니다"
+         -- doctor로 확인하십시오"
         "candidates are missing on one side: compare steps 11 and 12"
         "한쪽에 candidate가 빠져 있습니다. 11단계와 12단계를 비교합니다"
         "a description was changed on its way: another ice-pwd stops ICE, another fingerprint stops DTLS"

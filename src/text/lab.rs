@@ -7,7 +7,7 @@ use super::texts;
 texts! {
     pub ALL:
     LABORATORY "Laboratory" "실험실"
-    HINT "Each switch brings a famous failure back on purpose: it leaves out one line of this course, and the rest is true. Switch one on, call, and look." "스위치마다 널리 알려진 장애를 일부러 되살려요. 이 강의의 코드 한 줄만 빼고 나머지는 진짜예요. 하나를 켜고, 통화하고, 살펴보세요."
+    HINT "Each switch brings a famous failure back on purpose: it leaves out one line of this course, and the rest is true. Switch one on, call, and look." "스위치 하나가 널리 알려진 장애 하나를 일부러 되살려요. 이 강의의 코드 한 줄만 빼고 나머지는 진짜예요. 하나를 켜고, 통화하고, 살펴보세요."
     SERVER_FAULTS "This server does wrong on purpose:" "이 서버는 일부러 잘못 동작해요:"
     SWITCHED_ON "This is switched on." "지금 켜져 있어요."
     SWITCH_ON "Switch on" "켜기"

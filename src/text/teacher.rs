@@ -56,7 +56,7 @@ texts! {
         "이 가운데 일부는 13단계가 시작되기 전에 왔습니다. candidate를 먼저 추가한 {0}의 연결 확인 패킷이 상대에게 바로 \
          닿았기 때문입니다. ICE는 단계의 제목을 기다리지 않습니다."
     // The end.
-    STOPPED "Stopped after step {0}, as asked." "지시한 대로 {0}단계까지만 했습니다."
+    STOPPED "Stopped after step {0}, as asked." "요청한 대로 {0}단계까지만 했습니다."
     SUMMARY "Summary" "요약"
     SECONDS "{0} s" "{0}초"
     CONNECTED_AFTER "{0} was connected {1} after the first candidate was added" "{0}: 첫 candidate를 추가하고 {1} 뒤에 연결되었습니다"
