@@ -787,6 +787,4 @@ async fn a_server_with_a_fault_says_so_loudly() {
         "FAULT drop=answer: every answer is lost. On purpose, see docs/laboratory.md"
     );
     server.until("FAULT delay=20: every offer, answer and candidate comes 20ms late. On purpose").await;
-    server.signal("INT").await;
-    server.end().await.well();
 }

@@ -5,7 +5,7 @@ use shared::{IceCandidate, Role, Sending, SessionDescription, Step};
 
 pub use shared::Phase;
 
-use super::engine::{CandidatePair, EngineError, MediaKind};
+use super::engine::{CandidatePair, MediaKind};
 use super::state::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
 
 /// Something that happened in a call. The terminal, the tests and the page all live on these alone.
@@ -24,7 +24,7 @@ pub enum CallEvent {
     /// Step 12: a candidate of the other side was added, or the word that there are no more.
     RemoteCandidate(Option<IceCandidate>),
     /// Step 12: the engine has refused a candidate of the other side, for this reason. The call goes on with the others.
-    CandidateRefused(EngineError),
+    CandidateRefused(String),
     /// The state machine of offer and answer moved.
     SignalingState(SignalingState),
     /// The state machine of gathering moved.

@@ -60,7 +60,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 // One address that the engine cannot use does not spoil the others.
                 Err(error) => {
                     warn!("step 12 (addIceCandidate): {error}: this candidate is left out");
-                    self.emit(CallEvent::CandidateRefused(error));
+                    self.emit(CallEvent::CandidateRefused(error.to_string()));
                 }
             }
         }

@@ -14,7 +14,7 @@ use tracing::warn;
 
 use super::args::Args;
 use super::client::Client;
-use super::faults::Faults;
+use super::faults::{Faults, Out};
 
 /// The way to the clients of this server.
 #[derive(Clone)]
@@ -64,11 +64,24 @@ impl Delivery {
         }
     }
 
+    /// The client with this connection.
+    pub(super) fn client(&self, socket: Sid) -> Option<Arc<Client>> {
+        self.clients().get(&socket).cloned()
+    }
+
+    fn clients(&self) -> MutexGuard<'_, HashMap<Sid, Arc<Client>>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Out for Delivery {
+    type Error = DeliveryError;
+
     /// Puts a message into the queue of a client. A client of the plain protocol is told what that says, and nothing else.
     ///
     /// A queue that is full belongs to a client that does not read. An error says so: the client loses its place at once.
     /// Its connection ends when a write has made no progress for ten seconds (`socketio_src/src/server/line.rs`).
-    pub(super) fn tell_now(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
+    fn tell_now(&self, to: Sid, event: &str, args: &Args) -> Result<(), DeliveryError> {
         let client = self.client(to);
         let extended = client.as_ref().is_some_and(|client| client.extended);
         if let (events::WELCOME, true, Some(client)) = (event, extended, &client)
@@ -100,15 +113,6 @@ impl Delivery {
             let does_not_read = matches!(error, SendError::Socket(SocketError::InternalChannelFull));
             DeliveryError { refusal: not_delivered(event, error), does_not_read }
         })
-    }
-
-    /// The client with this connection.
-    pub(super) fn client(&self, socket: Sid) -> Option<Arc<Client>> {
-        self.clients().get(&socket).cloned()
-    }
-
-    fn clients(&self) -> MutexGuard<'_, HashMap<Sid, Arc<Client>>> {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

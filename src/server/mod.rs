@@ -34,6 +34,8 @@ mod cluster;
 mod delivery;
 /// The arguments of a Socket.IO event as a list.
 mod args;
+/// What the server can be asked to do wrong.
+mod fault;
 /// Failures on purpose, for the laboratory.
 mod faults;
 
@@ -57,8 +59,8 @@ use tokio::net::TcpListener;
 use crate::site::{self, Site};
 use cluster::Cluster;
 use delivery::Delivery;
+pub use fault::{NoFault, ServerFault};
 use faults::Faults;
-pub use faults::{NoFault, ServerFault};
 use handlers::{Backend, Handlers, Rates};
 pub use ice::{Ice, OwnIce};
 use ice_route::IceRoute;

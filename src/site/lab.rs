@@ -197,7 +197,7 @@ pub const EXPERIMENTS: [Experiment; 12] = [
         switch: Switch::Server("--fault die"),
         title: texts::DIE,
         sees: texts::DIE_SEES,
-        shown: &["error: the server has ended itself: --fault die", "signaling lost: "],
+        shown: &["error: the server has ended itself: --fault die", "signaling lost: the connection broke"],
         why: texts::DIE_WHY,
         cure: texts::DIE_CURE,
         source: source!("src/call/recovery.rs"),

@@ -62,6 +62,8 @@ mod comfort;
 mod endurance;
 /// Partners that send nonsense or fall silent.
 mod faults;
+/// Failures that are brought back on purpose.
+mod lab;
 
 use std::path::Path;
 
