@@ -123,10 +123,7 @@ pub const EXPERIMENTS: [Experiment; 12] = [
         switch: Switch::Page,
         title: texts::CAMERA_BUSY,
         sees: texts::CAMERA_BUSY_SEES,
-        shown: &[
-            "The camera or the microphone does not answer.",
-            "step 0 (getUserMedia): NotReadableError: Could not start video source",
-        ],
+        shown: &["The camera or the microphone does not answer.", "NotReadableError: Could not start video source"],
         why: texts::CAMERA_BUSY_WHY,
         cure: texts::CAMERA_BUSY_CURE,
         source: source!("src/explain/problem.rs"),
