@@ -8,7 +8,7 @@ use support::troubleshooting::headings;
 use super::Help;
 use crate::text::{Language, Text, doctor, page};
 
-/// Where texts are printed, apart from the tables in `src/text`.
+/// Where texts are printed, apart from the two tables.
 const SOURCES: [&str; 7] =
     ["src", "shared/src", "support/src", "websocket_src/src", "socketio_src/src", "support/toolchain/src", "xtask/src"];
 
@@ -24,16 +24,14 @@ fn troubleshooting(language: Language) -> &'static str {
     Help::find("troubleshooting").expect("it is in the table").source(language)
 }
 
-/// All sources but the tables of texts, with what differs from one time to the next left open.
+/// All sources but the two tables of texts, with what differs from one time to the next left open.
 fn sources(folder: &Path, all: &mut String) {
     for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
         let path = entry.path();
         let is_source = path.extension().is_some_and(|ending| ["rs", "js", "html"].iter().any(|one| ending == *one));
         if path.is_dir() {
-            if !path.ends_with("src/text") {
-                sources(&path, all);
-            }
-        } else if is_source {
+            sources(&path, all);
+        } else if is_source && !path.ends_with("src/text/page.rs") && !path.ends_with("src/text/doctor.rs") {
             let text = std::fs::read_to_string(&path).expect("it is text");
             // What a test expects is not printed, and a test stands at the end of its file.
             let code = text.split("\n#[cfg(test)]\n").next().unwrap_or_default();

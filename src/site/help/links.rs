@@ -52,7 +52,8 @@ mod tests {
             ("https://www.w3.org/TR/webrtc/#x", to("https://www.w3.org/TR/webrtc/#x")),
             ("troubleshooting.md", to("/help/troubleshooting?lang=en")),
             ("troubleshooting.ko.md#방", to("/help/troubleshooting?lang=ko#방")),
-            ("nat.md#x", path("docs/nat.md")),
+            ("glossary.md#x", to("/help/glossary?lang=en#x")),
+            ("nothing.md#x", path("docs/nothing.md")),
             ("../README.md", path("README.md")),
             ("../src/call/mod.rs#L7", path("src/call/mod.rs")),
         ] {

@@ -43,8 +43,20 @@ macro_rules! help {
 
 /// All texts, one a line.
 const TEXTS: &[Help] = &[
-    help!("troubleshooting"), //
+    help!("troubleshooting"),
+    help!("glossary"),
+    help!("laboratory"),
+    help!("connections"),
+    help!("https"),
+    help!("nat"),
+    help!("recovery"),
+    help!("protocol"),
+    help!("scaling"),
+    help!("performance"),
 ];
+
+/// How the line begins that leads to the other language. Here the head of the page does.
+const SWITCH: &str = "[English](";
 
 impl Help {
     fn find(name: &str) -> Option<&'static Self> {
@@ -95,7 +107,9 @@ fn answer(name: &str, language: Language) -> Response {
 
 /// A text as a page.
 fn page(text: &Help, language: Language) -> String {
-    framed(text.title(language), &format!("/help/{}", text.name), language, &markdown::html(text.source(language)))
+    let lines = text.source(language).lines().filter(|line| !line.starts_with(SWITCH));
+    let content = markdown::html(&lines.collect::<Vec<_>>().join("\n"));
+    framed(text.title(language), &format!("/help/{}", text.name), language, &content)
 }
 
 /// The page that lists the texts.
