@@ -4,7 +4,7 @@
 //! are thin. A method makes the call it is named after, waits for it, and translates types. What one implementation needs
 //! beside that stands in its engine, with the reason. How the call goes on is decided in `call/`.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use shared::{IceCandidate, IceServer, Sending, SessionDescription};
 
 use super::state::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
@@ -157,7 +157,7 @@ pub struct Configuration {
 
 /// The two ends of the path that won ([`RTCIceCandidatePair`](https://www.w3.org/TR/webrtc/#rtcicecandidatepair)),
 /// each as `<protocol> <type> <address>:<port>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CandidatePair {
     /// Our end.
     pub local: String,

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use study_zoom::explain::record::{Head, Mask, Moment, RecordEvent, head_line, line};
+use study_zoom::explain::record::{Head, Mask, Moment, RecordEvent, head_line, line, masked_line};
 use study_zoom::native::Statistics;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -64,11 +64,11 @@ impl Journal {
         }
         let at = u32::try_from(self.began.elapsed().as_millis()).unwrap_or(u32::MAX);
         let moment = Moment { at, side: None, event: event.into() };
-        let moment = match &mut self.mask {
-            Some(mask) => mask.moment(moment),
-            None => moment,
+        let line = match &mut self.mask {
+            Some(mask) => masked_line(&moment, mask),
+            None => line(&moment),
         };
-        self.write(&line(&moment));
+        self.write(&line);
     }
 
     /// Ready once a second, when a record is written. Cancel safe.

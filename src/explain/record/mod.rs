@@ -40,7 +40,7 @@ pub use reading::{BadRecord, Fault, MOST_BYTES, MOST_LINE_BYTES, MOST_MOMENTS, S
 pub use recording::Recording;
 pub use saved::{FileNews, Head, KIND, Moment, RecordEvent, Sample, VERSION};
 pub use side::StepState;
-pub use writing::{head_line, line};
+pub use writing::{head_line, line, masked_line};
 
 use crate::call::EndReason;
 use crate::call::engine::CandidatePair;

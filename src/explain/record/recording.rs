@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::mask::Mask;
 use super::reading::SavedCall;
 use super::saved::{Head, Moment, RecordEvent};
-use super::writing::{head_line, line};
+use super::writing::{head_line, line, written};
 
 /// How many bytes are kept of the beginning, and as many of the end. A call makes 30 kB while it is set up, and then a
 /// quarter of a kilobyte a second.
@@ -65,18 +65,15 @@ impl Recording {
     pub fn text(&self, masked: bool) -> String {
         let mut mask = masked.then(|| Mask::new(self.head.room.as_deref().unwrap_or_default()));
         let head = self.head.clone();
-        let mut text = head_line(&mask.as_ref().map_or(head.clone(), |mask| mask.head(head))) + "\n";
+        let mut text = head_line(&if masked { Head { room: None, masked, ..head } } else { head });
         let (count, at) = self.left_out;
         let gap = Moment { at, side: None, event: RecordEvent::LeftOut(count) };
         let gap = (count > 0).then_some(&gap);
         for moment in self.first.iter().chain(gap).chain(self.last.iter().map(|(moment, _)| moment)) {
-            text += &match &mut mask {
-                Some(mask) => line(&mask.moment(moment.clone())),
-                None => line(moment),
-            };
             text.push('\n');
+            text += &written(moment, mask.as_mut());
         }
-        text
+        text + "\n"
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! **Not in it:** what people said or sent. Of a line of chat the file has the length, of a file its size.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use shared::Role;
 
 use crate::call::CallEvent;
@@ -18,7 +18,7 @@ pub const KIND: &str = "study-zoom call";
 pub const VERSION: u32 = 1;
 
 /// The first line of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Head {
     /// [`KIND`].
     pub record: String,
@@ -29,7 +29,7 @@ pub struct Head {
     /// When the clock of the record began (RFC 3339, UTC). All other times are milliseconds since then.
     pub began: String,
     /// The room. Masked or unknown, there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub room: Option<String>,
     /// The name of the room and the addresses were replaced.
     #[serde(default)]
@@ -81,7 +81,7 @@ impl From<CallEvent> for RecordEvent {
 }
 
 /// A reading of the statistics: the sums of [`Counters`], and what belongs to the same moment.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Sample {
     /// `bytesReceived` of all streams.
     pub bytes_in: u64,
@@ -94,13 +94,10 @@ pub struct Sample {
     /// `packetsLost`.
     pub lost: i64,
     /// `currentRoundTripTime`, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub round_trip_ms: Option<f64>,
     /// Width and height of the other side's picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<(u32, u32)>,
     /// The path that carries the call.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<CandidatePair>,
 }
 
