@@ -361,7 +361,7 @@ impl Page {
             CallEvent::StepStarted(_) if self.status.get() == texts::HELD => self.show_status(texts::CONNECTING),
             // Somebody is there.
             CallEvent::PeerStep(..) if self.status.get() == texts::WAITING => self.show_status(texts::CONNECTING),
-            CallEvent::CandidateRefused(error) => self.notice(texts::CANDIDATE_REFUSED, &lobby::in_a_line(error)),
+            CallEvent::CandidateRefused(error) => self.notice(texts::CANDIDATE_REFUSED, error),
             CallEvent::ConnectionState(state) => {
                 self.show_status(match state {
                     ConnectionState::New | ConnectionState::Connecting => texts::CONNECTING,
@@ -374,15 +374,6 @@ impl Page {
                     self.count(true);
                 }
             }
-            CallEvent::StepDone(step, _) if step.number == 0 => self.stream_is_there(),
-            CallEvent::ConnectionState(state) => self.show_status(match state {
-                ConnectionState::New | ConnectionState::Connecting => texts::CONNECTING,
-                ConnectionState::Connected => texts::CONNECTED,
-                ConnectionState::Disconnected => texts::RECONNECTING,
-                ConnectionState::Failed => texts::PATH_LOST,
-                ConnectionState::Closed => texts::CLOSED,
-            }),
-            CallEvent::CandidateRefused(error) => self.notice(texts::CANDIDATE_REFUSED, error),
             CallEvent::ChatOpen => self.file_list.allow(true),
             CallEvent::ChatReceived(text) => {
                 chat_log::add(dom, dom.say(texts::OTHER_SIDE), text);

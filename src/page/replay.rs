@@ -234,6 +234,7 @@ impl Replay {
             )),
             CallEvent::LocalCandidate(line) => candidate(line),
             CallEvent::RemoteCandidate(line) => theirs(candidate(line)),
+            CallEvent::CandidateRefused(reason) => say(page::CANDIDATE_REFUSED, &[reason]),
             CallEvent::SignalingState(state) => ["signalingState: ", state.as_str()].concat(),
             CallEvent::IceGatheringState(state) => ["iceGatheringState: ", state.as_str()].concat(),
             CallEvent::IceConnectionState(state) => ["iceConnectionState: ", state.as_str()].concat(),

@@ -30,6 +30,7 @@ const NAMES: [&str; 24] = [
     "peer_sending",
     "peer_step",
     "signaling_lost",
+    "candidate_refused",
     "signaling_back",
     "ended",
     "statistics",
@@ -116,6 +117,7 @@ impl Line {
             "peer_sending" => CallEvent::PeerSending(needed(self.sending, "sending")?),
             "peer_step" => CallEvent::PeerStep(needed(self.step, "step")?.step(), needed(self.phase, "phase")?),
             "signaling_lost" => CallEvent::SignalingLost(self.reason.unwrap_or_default()),
+            "candidate_refused" => CallEvent::CandidateRefused(self.reason.unwrap_or_default()),
             "signaling_back" => CallEvent::SignalingBack,
             "ended" => CallEvent::Ended(match self.reason.as_deref() {
                 Some("hung_up") => EndReason::HungUp,

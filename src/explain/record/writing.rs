@@ -231,6 +231,10 @@ impl Line<'_> {
             }
             CallEvent::LocalCandidate(candidate) => self.candidate("local_candidate", candidate),
             CallEvent::RemoteCandidate(candidate) => self.candidate("remote_candidate", candidate),
+            CallEvent::CandidateRefused(reason) => {
+                self.text("event", "candidate_refused");
+                self.free("reason", reason);
+            }
             CallEvent::SignalingState(state) => self.state("signaling_state", state.as_str()),
             CallEvent::IceGatheringState(state) => self.state("ice_gathering_state", state.as_str()),
             CallEvent::IceConnectionState(state) => self.state("ice_connection_state", state.as_str()),

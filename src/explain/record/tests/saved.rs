@@ -231,6 +231,7 @@ pub(super) fn any_event() -> impl Strategy<Value = RecordEvent> {
         sending.prop_map(CallEvent::PeerSending),
         (step(), phase).prop_map(|(step, phase)| CallEvent::PeerStep(step, phase)),
         any::<String>().prop_map(CallEvent::SignalingLost),
+        any::<String>().prop_map(CallEvent::CandidateRefused),
         Just(CallEvent::SignalingBack),
         ended.prop_map(CallEvent::Ended),
     ];
