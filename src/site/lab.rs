@@ -372,7 +372,7 @@ mod tests {
             let on = page.matches("data-on=\"true\"").count();
             assert_eq!(on, usize::from(query.contains("early-candidates")), "{query}");
         }
-        assert!(!home(&[], Some("lab=%3Cscript%3E<script>")).contains("<script>"));
+        assert!(!with_experiments(HOME, &[], Some("lab=%3Cscript%3E<script>")).contains("<script>"));
     }
 
     #[test]

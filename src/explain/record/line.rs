@@ -10,7 +10,7 @@ use crate::call::state::{ConnectionState, IceConnectionState, IceGatheringState,
 use crate::call::{Artefact, CallEvent, EndReason};
 
 /// The names of the events: the values of `event`.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 25] = [
     "in_room",
     "step_waiting",
     "step_started",
