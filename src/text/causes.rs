@@ -98,6 +98,8 @@ causes! {
         "지난 offer에 대한 answer여서 A가 버렸습니다"
         "the answer was changed on its way, or does not fit the offer (InvalidAccessError)"
         "answer가 도중에 바뀌었거나 offer와 맞지 않습니다 (InvalidAccessError)"
+        "A has no offer out that could be answered: signalingState was not have-local-offer (InvalidStateError)"
+        "A가 보낸 offer가 없어 answer를 받을 수 없습니다. signalingState가 have-local-offer가 아니었습니다 (InvalidStateError)"
     ]
     11 => [
         "gathering takes long, because a STUN or TURN server does not answer: test it with cargo run -- doctor"
@@ -106,8 +108,8 @@ causes! {
         "이 기기에 네트워크가 없거나 프로그램이 UDP 소켓을 열 수 없습니다"
     ]
     12 => [
-        "messages with candidates were lost: compare what one side sent in step 11 with what the other one added"
-        "candidate를 담은 메시지가 사라졌습니다. 한쪽이 11단계에서 보낸 것과 다른 쪽이 추가한 것을 비교합니다"
+        "messages with candidates were lost or changed: compare what one side sent in step 11 with what the other one added"
+        "candidate를 담은 메시지가 사라졌거나 바뀌었습니다. 한쪽이 11단계에서 보낸 것과 다른 쪽이 추가한 것을 비교합니다"
         "the candidates came before the remote description, and were thrown away instead of kept (InvalidStateError)"
         "candidate가 원격 description보다 먼저 왔는데 보관하지 않고 버렸습니다 (InvalidStateError)"
         "the candidates belong to an earlier negotiation: their ufrag is not the one of the description"

@@ -69,11 +69,12 @@ texts! {
     // The last line of a call that does not come about.
     FAILED_STEP "step {0} ({1})" "{0}단계({1})"
     CHECK_FAILED "this does not hold: {0}; found: {1}" "다음이 성립하지 않습니다: {0}. 실제로는: {1}"
-    DID_NOT_COME "{0} waited {1} for {2}, and it did not come" "{0}가 {1} 동안 기다렸지만 오지 않았습니다: {2}"
+    DID_NOT_COME "{0} waited {1} for {2} without success" "{0}가 {1} 동안 기다렸지만 오지 않았습니다: {2}"
     SIDE_ENDED "{0}: {1}" "{0}: {1}"
     DONE_BEFORE "Done before: {0}" "끝난 단계: {0}"
     NOTHING_DONE "nothing" "없음"
-    CAUSES "Likely causes, the likeliest first: {0}" "가능성이 높은 원인부터: {0}"
+    CAUSES "Likely causes, the likeliest first: {0}." "가능성이 높은 원인부터: {0}."
+    NEXT_CAUSE "; " ". "
     // What is waited for.
     TO_BEGIN "its turn" "자기 차례"
     B_ARRIVES "the server's word that B is there" "B가 왔다는 서버의 알림"

@@ -153,7 +153,7 @@ async fn a_lost_offer_or_answer_is_missed_at_the_step_that_begins_with_it() {
     );
     assert_tells(
         &korean,
-        &["6단계(setRemoteDescription): B가", "3초 동안", "끝난 단계: A 0-5; B 0-2", "(1) offer를 담은"],
+        &["6단계(setRemoteDescription): B가", "3초 동안", "끝난 단계: A 0-5; B 0-2.", "(1) offer를 담은"],
     );
 }
 
@@ -165,7 +165,7 @@ async fn lost_candidates_are_missed_one_by_one_or_all_together() {
         Trial { makes_of: none, ..Trial::default() }.last_line(),
         Trial { makes_of: only_the_end, ..Trial::default() }.last_line(),
     );
-    let causes = "(1) messages with candidates were lost";
+    let causes = "(1) messages with candidates were lost or changed";
     assert_tells(&none, &["step 12 (addIceCandidate): A waited", "the other side's last candidate", causes]);
     assert_tells(&only_the_end, &["step 12 (addIceCandidate)", "A added 0 of the 1 candidates of B", causes]);
 }
@@ -194,7 +194,10 @@ async fn what_was_changed_on_its_way_is_found_by_the_check_of_that_step() {
         Trial { makes_of: another_password, ..Trial::default() }.last_line(),
         Trial { makes_of: another_port, ..Trial::default() }.last_line(),
     );
-    assert_tells(&password, &["step 10", "does not hold", "with another content", "the answer was changed on its way"]);
+    assert_tells(
+        &password,
+        &["step 10", "does not hold", "with another content", "(1) the answer was changed on its way"],
+    );
     assert_tells(&port, &["step 12", "does not hold", "A added 0 of the 1 candidates of B"]);
 }
 
@@ -229,7 +232,7 @@ async fn a_file_that_cannot_be_read_is_named_with_its_step() {
         &line,
         &[
             "step 0 (getUserMedia): B: NotReadableError: cannot read missing.ivf",
-            "Done before: A 0.",
+            "Done before: nothing.",
             "(1) the file to play is missing",
         ],
     );
