@@ -1,5 +1,5 @@
 //! What a teacher says about each step: why it is taken, and what is true after it. What can go wrong is in
-//! [`causes`](super::causes).
+//! [`causes`](crate::text::causes).
 
 use shared::Step;
 
