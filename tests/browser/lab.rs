@@ -228,6 +228,8 @@ async fn the_laboratory_is_seen_by_who_asks_for_it() {
             assert!(!alice.seen("lab").await.contains(other), "one language is enough");
             alice.eval("document.querySelectorAll('#lab details').forEach(details => { details.open = true; })").await;
             fits(&alice, &format!("lab-{name}-{language}")).await;
+            alice.eval("document.getElementById('lab').scrollIntoView({ behavior: 'instant' })").await;
+            alice.screenshot(&format!("alice-lab-{name}-{language}-section")).await;
         }
     }
     let alice = Browser::visit_lab("alice", &stage, None).await;
