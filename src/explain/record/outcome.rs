@@ -78,7 +78,10 @@ impl Outcome {
             CallEvent::StepStarted(step) => {
                 self.began[usize::from(step.number)] = true;
                 self.partner |= matches!(step.number, 3 | 6);
-                self.reached = Some(step);
+                // Candidates are sent and added beside the other steps, from early on.
+                if !matches!(step.number, 11 | 12) || self.began[9] || self.began[10] {
+                    self.reached = Some(step);
+                }
             }
             CallEvent::StepDone(step, artefact) => {
                 self.stream |= step.number == 0;

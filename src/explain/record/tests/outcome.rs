@@ -39,7 +39,7 @@ fn what_is_missing_is_what_comes_next() {
             Some(Missing::Offer),
         ),
         (story(&[&start, &[a.clone()], &steps(&[3])]), Some(3), None),
-        (story(&[&start, &[a.clone()], &steps(&[3, 4, 5]), &[ours.clone()]]), Some(5), Some(Missing::Answer)),
+        (story(&[&start, &[a.clone()], &steps(&[3, 4, 5, 11]), &[ours.clone()]]), Some(5), Some(Missing::Answer)),
         (story(&[&start, &[b.clone()], &steps(&[6, 7])]), Some(7), None),
         (
             story(&[&start, &[b.clone()], &steps(&[6, 7, 8, 9]), &[theirs.clone()]]),
