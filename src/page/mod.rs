@@ -24,6 +24,8 @@ mod views;
 mod shortcuts;
 /// What is heard when the other side comes or goes.
 mod sounds;
+/// How long two people were connected.
+mod talk;
 /// After a call.
 mod ended;
 /// What a person has chosen, for the next visit.
@@ -66,12 +68,12 @@ use crate::signaling::SocketIoSignaling;
 use crate::text::page as texts;
 use crate::text::{Language, Text, fill_in};
 use dom::{Dom, set};
-use ended::Talk;
 use file_list::FileList;
 use meter::Meter;
 use panel::Panel;
 use stay::Stay;
 use tabs::OtherTabs;
+use talk::Talk;
 use views::View;
 
 /// Runs when the bundle of a saved call has been loaded. It is a bundle of its own: who makes a call does not fetch it.
@@ -130,7 +132,7 @@ pub fn start_page() -> Result<(), JsValue> {
     page.open_lobby();
     page.open_tester();
     page.open_toolbar();
-    page.open_views();
+    views::open(&page.dom);
     page.open_invitation();
     page.open_shortcuts();
     page.open_devices(ended);

@@ -3,11 +3,8 @@
 //! On a phone the three lie beside each other, and a finger pushes them. On a desk the call is always there, and the other two
 //! share the place beside it. A part that is not seen gets a mark when something happens in it.
 
-use std::rc::Rc;
-
 use web_sys::{Element, HtmlElement};
 
-use super::Page;
 use super::dom::{Dom, hear};
 use crate::browser::js::call;
 
@@ -33,38 +30,38 @@ impl View {
     }
 }
 
-impl Page {
-    pub(super) fn open_views(self: &Rc<Self>) {
-        for view in View::ALL {
-            self.on(view.names()[1], "click", move |page| show(&page.dom, view));
-        }
-        self.on("open-chat", "click", |page| page.toggle_chat());
-        let dom = self.dom.clone();
-        self.dom.on("swipe", "scroll", move || {
-            let swipe: Element = dom.element("swipe");
-            let width = swipe.client_width();
-            if width > 0 {
-                let nearest = (swipe.scroll_left() + width / 2) / width;
-                note(&dom, View::ALL[(nearest.max(0) as usize).min(2)]);
-            }
-        });
-        let dom = self.dom.clone();
-        hear(self.dom.document(), "fullscreenchange", Box::new(move |_| note(&dom, current(&dom))));
+/// Connects the buttons of the parts, and listens to the finger that pushes them.
+pub(super) fn open(dom: &Dom) {
+    for view in View::ALL {
+        let page = dom.clone();
+        dom.on(view.names()[1], "click", move || show(&page, view));
     }
+    let page = dom.clone();
+    dom.on("open-chat", "click", move || toggle_chat(&page));
+    let page = dom.clone();
+    dom.on("swipe", "scroll", move || {
+        let swipe: Element = page.element("swipe");
+        let width = swipe.client_width();
+        if width > 0 {
+            let nearest = (swipe.scroll_left() + width / 2) / width;
+            note(&page, View::ALL[(nearest.max(0) as usize).min(2)]);
+        }
+    });
+    let page = dom.clone();
+    hear(dom.document(), "fullscreenchange", Box::new(move |_| note(&page, current(&page))));
+}
 
-    /// To the chat and into its field, or back to what was there before.
-    fn toggle_chat(&self) {
-        let dom = &self.dom;
-        if is_seen(dom, View::Chat) {
-            return show(dom, usual(dom));
-        }
-        if dom.document().fullscreen_element().is_some() {
-            call(dom.document(), "exitFullscreen", &[]);
-        }
-        show(dom, View::Chat);
-        // An error says that it cannot have the focus, and the chat is seen all the same.
-        let _ = dom.element::<HtmlElement>("chat-text").focus();
+/// To the chat and into its field, or back to what was there before.
+fn toggle_chat(dom: &Dom) {
+    if is_seen(dom, View::Chat) {
+        return show(dom, usual(dom));
     }
+    if dom.document().fullscreen_element().is_some() {
+        call(dom.document(), "exitFullscreen", &[]);
+    }
+    show(dom, View::Chat);
+    // An error says that it cannot have the focus, and the chat is seen all the same.
+    let _ = dom.element::<HtmlElement>("chat-text").focus();
 }
 
 /// What a call begins with.
