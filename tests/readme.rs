@@ -24,23 +24,6 @@ const CHAPTER: &str = include_str!("../src/README.md");
 /// The same in Korean.
 const CHAPTER_KO: &str = include_str!("../src/README.ko.md");
 
-/// The texts for readers, beside the READMEs of the chapters, which are tested there.
-const TEXTS: [&str; 13] = [
-    "README.md",
-    "src/README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "docs/https.md",
-    "docs/laboratory.md",
-    "docs/laboratory.ko.md",
-    "docs/protocol.md",
-    "docs/recovery.md",
-    "docs/scaling.md",
-    "docs/performance.md",
-    "docs/nat.md",
-    "docs/connections.md",
-];
-
 /// The targets of all links of a text, without those that lead elsewhere.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());

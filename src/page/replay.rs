@@ -166,10 +166,12 @@ impl Replay {
         said.extend(
             outcome.missing.map(|missing| [dom.say(texts::MISSING), " ", dom.say(missing_text(missing))].concat()),
         );
-        said.push(match &outcome.ended {
-            None => fill_in(dom.say(texts::NO_END), &[&outcome.until.to_string()]),
-            Some(reason) => self.of_end(reason),
-        });
+        match &outcome.ended {
+            None => said.push(fill_in(dom.say(texts::NO_END), &[&outcome.until.to_string()])),
+            // The card above says more.
+            Some(EndReason::Failed(_)) => {}
+            Some(reason) => said.push(self.of_end(reason)),
+        }
         let said: Vec<_> = said.iter().map(|text| dom.make("li", text)).collect();
         fill(&dom.element("outcome"), &said);
         dom.set("outcome", "data-connected", if outcome.connected.is_some() { "true" } else { "false" });

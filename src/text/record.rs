@@ -24,7 +24,7 @@ texts! {
     REACHED "Step reached: {0} ({1})." "도달한 단계: {0}단계 ({1})."
     MISSING "Missing:" "빠진 것:"
     MISSING_STREAM "the local stream. Camera and microphone were not opened." "로컬 스트림. 카메라와 마이크가 열리지 않았어요."
-    MISSING_ROOM "a place in the room. The signaling server did not let this side in." "방의 자리. 시그널링 서버가 들여보내지 않았어요."
+    MISSING_ROOM "a place in the room. This side has not entered it." "방의 자리. 이쪽이 방에 들어가지 못했어요."
     MISSING_PARTNER "the other side. Nobody else came into the room: is the name of the room the same on both sides?" "상대. 방에 아무도 오지 않았어요. 양쪽의 방 이름이 같은지 확인하세요."
     MISSING_OFFER "the offer of the other side (step 5)." "상대의 offer (5단계)."
     MISSING_ANSWER "the answer of the other side (step 9)." "상대의 answer (9단계)."

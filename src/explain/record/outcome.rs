@@ -56,6 +56,7 @@ impl Outcome {
     pub fn of<'a>(moments: impl Iterator<Item = &'a Moment>) -> Self {
         let (mut present, mut before) = (Self::default(), None);
         for moment in moments {
+            present.until = moment.at;
             let RecordEvent::Call(event) = &moment.event else { continue };
             if matches!(event, CallEvent::StepStarted(step) if step.number == 1) && present.began[1] {
                 let next = Self { stream: present.stream, ..Self::default() };
