@@ -76,8 +76,10 @@ use tabs::OtherTabs;
 use talk::Talk;
 use views::View;
 
-/// Runs when the bundle of a saved call has been loaded. It is a bundle of its own: who makes a call does not fetch it.
-#[cfg_attr(feature = "record-page", wasm_bindgen(start))]
+/// Begins the page of a saved call. It has a bundle of its own: who makes a call does not fetch it.
+///
+/// # Errors
+/// There is no document.
 pub fn start_record_page() -> Result<(), JsValue> {
     replay::open(document()?);
     Ok(())

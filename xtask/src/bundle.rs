@@ -33,9 +33,12 @@ struct Program {
 
 /// The page is the library of chapter 3.
 const PAGE: Program = Program { name: "study_zoom", target: &["--lib"], compiled: "study_zoom.wasm" };
-/// The page of a saved call is the same library, and begins elsewhere.
-const RECORD_PAGE: Program =
-    Program { name: "record_page", target: &["--lib", "--features", "record-page"], compiled: "study_zoom.wasm" };
+/// The page of a saved call is a part of the same library, and begins elsewhere.
+const RECORD_PAGE: Program = Program {
+    name: "record_page",
+    target: &["--example", "record_page", "--features", "record-page"],
+    compiled: "examples/record_page.wasm",
+};
 /// The smallest page is an example, and needs little that the page has not made cargo compile.
 const SMALLEST_PAGE: Program =
     Program { name: "smallest_page", target: &["--example", "smallest_page"], compiled: "examples/smallest_page.wasm" };
