@@ -6,24 +6,22 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, ShowPopoverOptions};
 
-use super::dom::{Dom, append, set};
+use super::dom::{Dom, append, hear, set};
 use crate::browser::js::{fetch_json, field};
 use crate::explain::terms::{Part, parts};
 use crate::text::Language;
 
-/// The texts in which terms are marked: each step, the notes on offer and answer, and on candidates.
-const TEXTS: &str =
-    "#steps .text>span:not([data-terms]),.sdp small:not([data-terms]),#candidates td:last-child:not([data-terms])";
+/// The texts in which terms are marked, as long as they are new: the steps, the notes on offer and answer and on candidates.
+const TEXTS: &str = ":is(#steps .text>span,#offer small,#answer small,#candidates td:last-child):not([data-terms])";
 
 pub(super) struct Glossary {
     dom: Dom,
-    /// Where the sentence is shown: above everything, and closed by Escape, as the browser does with each popover
+    /// Where the sentence is shown. It stands above everything, and the browser closes it at Escape or at a click elsewhere
     /// (<https://html.spec.whatwg.org/multipage/popover.html>).
     bubble: HtmlElement,
     /// The language in which the terms are there, or on their way.
@@ -47,10 +45,10 @@ impl Glossary {
             words: RefCell::default(),
             sentences: RefCell::default(),
         });
-        // Texts are drawn again and again: the page listens, and not each term.
+        // Texts are drawn again and again: the page listens, and not each term. A tap is a click, and no more.
         for name in ["pointerover", "focusin", "click"] {
             let listening = glossary.clone();
-            EventListener::new(&dom.root(), name, move |event| listening.look(event)).forget();
+            hear(&dom.root(), name, Box::new(move |event| listening.look(event)));
         }
         glossary
     }
@@ -66,88 +64,81 @@ impl Glossary {
         let glossary = self.clone();
         spawn_local(async move {
             let entries = fetch_json(&["/glossary?lang=", language.tag()].concat()).await;
-            if glossary.language.get() != Some(language) {
-                return;
-            }
+            // The person may have chosen the other language meanwhile.
             match entries {
-                Ok(entries) => glossary.learn(&entries.unchecked_into()),
+                _ if glossary.language.get() != Some(language) => {}
+                Ok(entries) => {
+                    for entry in Array::from(&entries).iter() {
+                        let text = |name| field(&entry, name).as_string().unwrap_or_default();
+                        glossary.words.borrow_mut().push(text("word"));
+                        glossary.sentences.borrow_mut().push(text("sentence"));
+                    }
+                    glossary.mark_all();
+                }
                 // The next drawing asks again.
                 Err(_) => glossary.language.set(None),
             }
         });
     }
 
-    /// Takes the entries that the server has sent.
-    fn learn(&self, entries: &Array) {
-        for entry in entries.iter() {
-            for word in Array::from(&field(&entry, "words")).iter() {
-                self.words.borrow_mut().extend(word.as_string());
-                self.sentences.borrow_mut().extend(field(&entry, "sentence").as_string());
-            }
+    fn mark_all(&self) {
+        // Until its terms are known, a text is new.
+        if !self.words.borrow().is_empty() {
+            self.dom.each(TEXTS, |element| self.mark_in(element));
         }
-        self.mark_all();
     }
 
-    fn mark_all(&self) {
-        let words = self.words.borrow();
-        if words.is_empty() {
-            return;
-        }
-        self.dom.each(TEXTS, |element| {
-            let text = element.text_content().unwrap_or_default();
-            set(element, "data-terms", "");
-            element.set_text_content(None);
-            let list = element.closest("ol,tbody").ok().flatten();
-            for part in parts(&text, &words) {
-                let (text, number) = match part {
-                    Part::Text(text) => (text, None),
-                    Part::Term(text, number) => (text, Some(number.to_string())),
-                };
-                // Once in each list: who goes through it with the keyboard has to pass each of them.
-                let number = number.filter(|number| {
-                    let there = ["[data-term='", number, "']"].concat();
-                    list.as_ref().is_some_and(|list| matches!(list.query_selector(&there), Ok(None)))
-                });
-                let Some(number) = number else {
-                    let _ = element.append_with_str_1(text);
-                    continue;
-                };
-                let button = self.dom.make("button", text);
-                let attributes = [("type", "button"), ("data-term", &*number), ("aria-describedby", "term")];
-                for (name, value) in attributes {
-                    set(&button, name, value);
-                }
-                append(element, [&button]);
+    /// Marks the terms in one text.
+    fn mark_in(&self, element: &Element) {
+        let text = element.text_content().unwrap_or_default();
+        let list = element.closest("ol,tbody").ok().flatten();
+        set(element, "data-terms", "");
+        element.set_text_content(None);
+        for part in parts(&text, &self.words.borrow()) {
+            let (mut tag, text, number) = match part {
+                Part::Text(text) => ("span", text, String::new()),
+                Part::Term(text, number) => ("button", text, number.to_string()),
+            };
+            let same = ["[data-term='", &number, "']"].concat();
+            // Once in each list: who goes through it with the keyboard has to pass each of them.
+            if list.as_ref().is_none_or(|list| !matches!(list.query_selector(&same), Ok(None))) {
+                tag = "span";
             }
-        });
+            let child = self.dom.make(tag, text);
+            if tag == "button" {
+                for (name, value) in [("type", "button"), ("data-term", &*number), ("aria-describedby", "term")] {
+                    set(&child, name, value);
+                }
+            }
+            append(element, [&child]);
+        }
+    }
+
+    fn is_there(&self, selector: &str) -> bool {
+        let found = Cell::new(false);
+        self.dom.each(selector, |_| found.set(true));
+        found.get()
     }
 
     /// What the person points at, focuses or taps on. The sentence stays while they look at the term or at the sentence
     /// itself (<https://www.w3.org/TR/WCAG22/#content-on-hover-or-focus>).
     fn look(&self, event: &Event) {
-        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        let within = |selector| target.closest(selector).ok().flatten();
-        if let Some(term) = within("[data-term]") {
-            self.show(&term);
-        } else if within("#term").is_none() && matches!(self.dom.root().query_selector("[data-term]:focus"), Ok(None)) {
-            let _ = self.bubble.hide_popover();
-        }
-    }
-
-    /// Shows the sentence of a term below it, or above it where there is no place below.
-    fn show(&self, term: &Element) {
-        let number = term.get_attribute("data-term").and_then(|number| number.parse::<usize>().ok());
-        let sentences = self.sentences.borrow();
-        let Some(sentence) = number.and_then(|number| sentences.get(number)) else { return };
-        self.bubble.set_text_content(Some(sentence));
-        // One that is shown already stays.
-        let _ = self.bubble.show_popover();
-        let (place, style) = (term.get_bounding_client_rect(), self.bubble.style());
-        let height = f64::from(self.bubble.offset_height());
-        let below = place.bottom() + height < f64::from(self.dom.root().client_height());
-        let top = if below { place.bottom() } else { place.top() - height };
-        for (name, value) in [("--left", place.left()), ("--top", top)] {
-            let _ = style.set_property(name, &[&*(value as i32).to_string(), "px"].concat());
+        let Some(target) = event.target() else { return };
+        // Within the root of a document, these events happen to elements. A term has no other one in it.
+        let target: Element = target.unchecked_into();
+        let number = target.get_attribute("data-term").and_then(|number| number.parse::<usize>().ok());
+        match number.and_then(|number| self.sentences.borrow().get(number).cloned()) {
+            Some(sentence) => {
+                self.bubble.set_text_content(Some(&sentence));
+                // The style sheet places it beside what it belongs to.
+                let options = ShowPopoverOptions::new();
+                options.set_source(target.unchecked_ref());
+                // One that is shown, or is not, is no error here.
+                let _ = self.bubble.hide_popover();
+                let _ = self.bubble.show_popover_with_options(&options);
+            }
+            None if target.id() == "term" || self.is_there("[data-term]:focus") => {}
+            None => drop(self.bubble.hide_popover()),
         }
     }
 }

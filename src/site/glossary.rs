@@ -14,18 +14,23 @@ const KOREAN: &str = include_str!("../../docs/glossary.ko.md");
 const HEADING: &str = "\n### ";
 
 /// A term.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its names: the one that the course uses, then the others, as they stand in brackets.
     pub words: Vec<&'static str>,
     /// What it means, in one sentence.
     pub sentence: &'static str,
     /// Where it is used and what defines it: Markdown with links.
-    #[serde(skip)]
     pub places: &'static str,
     /// Its heading.
-    #[serde(skip)]
     pub heading: &'static str,
+}
+
+/// One name of a term, as the page gets it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Word {
+    word: &'static str,
+    sentence: &'static str,
 }
 
 /// All terms, in the order of the text.
@@ -46,10 +51,11 @@ pub fn entries(language: Language) -> impl Iterator<Item = Entry> {
     })
 }
 
-/// The answer to `GET /glossary`: in English, unless the query asks for Korean.
-pub(super) fn answer(query: Option<&str>) -> Vec<Entry> {
+/// The answer to `GET /glossary`, a row for each name of a term: in English, unless the query asks for Korean.
+pub(super) fn answer(query: Option<&str>) -> Vec<Word> {
     let language = query.and_then(|query| query.strip_prefix("lang=")).unwrap_or_default();
-    entries(Language::from_tag(language)).collect()
+    let words = |Entry { words, sentence, .. }| words.into_iter().map(move |word| Word { word, sentence });
+    entries(Language::from_tag(language)).flat_map(words).collect()
 }
 
 #[cfg(test)]

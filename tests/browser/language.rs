@@ -30,7 +30,7 @@ async fn the_page_speaks_korean_to_those_who_read_it() {
     assert_eq!(alice.text("status").await, "연결됨");
     assert_eq!(alice.eval(LEFT_BEHIND).await, serde_json::json!([]));
     let steps =
-        "return [...document.querySelectorAll('#steps .text span')].every(step => /[가-힣]/.test(step.textContent))";
+        "return [...document.querySelectorAll('#steps .text > span')].every(step => /[가-힣]/.test(step.textContent))";
     assert_eq!(alice.eval(steps).await, true);
     let notes = "[...document.querySelectorAll('#offer small')].length > 20
         && [...document.querySelectorAll('#offer small')].every(note => /[가-힣]/.test(note.textContent))";

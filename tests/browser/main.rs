@@ -44,6 +44,8 @@ mod tracks;
 mod stepping;
 /// What the page shows of the call.
 mod panel;
+/// What a term means.
+mod glossary;
 /// The page in Korean.
 mod language;
 /// Texts to read beside the page.

@@ -3,6 +3,7 @@
 //! Expected: each entry has a sentence, a place in the course and the section that defines it, the same in both languages;
 //! and wherever an entry says that a text uses the term, the first use in that text is a link to the entry.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::*;
@@ -71,13 +72,19 @@ fn both_languages_have_the_same_entries() {
 
 #[test]
 fn the_page_gets_the_language_that_it_asks_for() {
-    assert_eq!(answer(Some("lang=ko")), entries(Language::Korean).collect::<Vec<_>>());
-    for query in [None, Some("lang=en"), Some("lang=fr"), Some("language=ko")] {
-        assert_eq!(answer(query), entries(Language::English).collect::<Vec<_>>(), "{query:?}");
+    for (query, language) in [
+        (Some("lang=ko"), Language::Korean),
+        (Some("lang=en"), Language::English),
+        (Some("lang=fr"), Language::English),
+        (Some("language=ko"), Language::English),
+        (None, Language::English),
+    ] {
+        let json = serde_json::to_value(answer(query)).unwrap();
+        let rows = json.as_array().unwrap();
+        let first = entries(language).next().unwrap();
+        assert_eq!(rows[0], serde_json::json!({ "word": first.words[0], "sentence": first.sentence }), "{query:?}");
+        assert_eq!(rows.len(), entries(language).map(|entry| entry.words.len()).sum::<usize>());
     }
-    let json = serde_json::to_value(answer(None)).unwrap();
-    assert_eq!(json[0]["words"], serde_json::json!(["handshake"]));
-    assert!(json[0]["sentence"].as_str().unwrap().starts_with("The first messages"));
 }
 
 /// What a reader reads as text: neither headings nor code, and not the steps, which are a table in code.
@@ -112,23 +119,25 @@ fn without_code(text: &str) -> String {
     text.split('`').enumerate().map(|(index, part)| if index % 2 == 0 { part } else { "·" }).collect()
 }
 
-/// What is wrong with the first use of a term in a text, if anything is.
-fn first_use(prose: &str, words: &[&str], number: usize, target: &str) -> Option<String> {
+/// What a reader meets in a text, in its order.
+enum Met<'a> {
+    Link(&'a str),
+    /// As it stands there, and the number of its word.
+    Term(String, usize),
+}
+
+fn met<'a>(prose: &'a str, words: &[&str]) -> Vec<Met<'a>> {
+    let mut met = Vec::new();
     for (piece, leads_to) in pieces(prose) {
         match leads_to {
-            Some(link) if link == target => return None,
-            Some(_) => continue,
-            None => {}
-        }
-        let found = parts(&piece, words).into_iter().find_map(|part| match part {
-            Part::Term(term, other) if other == number => Some(term.to_owned()),
-            _ => None,
-        });
-        if found.is_some() {
-            return found;
+            Some(link) => met.push(Met::Link(link)),
+            None => met.extend(parts(&piece, words).into_iter().filter_map(|part| match part {
+                Part::Term(term, number) => Some(Met::Term(term.to_owned(), number)),
+                Part::Text(_) => None,
+            })),
         }
     }
-    None
+    met
 }
 
 #[test]
@@ -136,28 +145,50 @@ fn the_first_use_of_a_term_in_a_text_leads_to_its_entry() {
     let (mut wrong, mut right) = (Vec::new(), 0);
     for language in LANGUAGES {
         let all: Vec<_> = entries(language).collect();
-        // Each word with the number of its entry; a text may use any of the names.
-        let words: Vec<&str> = all.iter().flat_map(|entry| entry.words.iter().copied()).collect();
-        for entry in &all {
-            for path in links(entry.places).filter_map(course_text) {
-                // A text that is not there in this language yet is looked at when it is there.
-                let Ok(text) = std::fs::read_to_string(&path) else {
-                    assert_ne!(language, Language::English, "there is no {path:?}");
-                    continue;
-                };
-                let up = "../".repeat(path.components().count() - 1);
-                let from = if path.starts_with("docs") { "" } else { &*format!("{up}docs/") };
-                let name = Path::new(file(language)).file_name().expect("a file").to_string_lossy();
-                let target = format!("{from}{name}#{}", anchor(entry.heading));
-                let prose = prose(&text);
-                let uses = entry.words.iter().filter_map(|word| words.iter().position(|other| other == word));
-                match uses.filter_map(|number| first_use(&prose, &words, number, &target)).next() {
-                    Some(term) => wrong.push(format!("{}: [{term}]({target})", path.display())),
-                    None => right += 1,
+        // All names of all terms, and the number of the entry of each.
+        let (words, owners): (Vec<&str>, Vec<usize>) = all
+            .iter()
+            .enumerate()
+            .flat_map(|(owner, entry)| entry.words.iter().map(move |word| (*word, owner)))
+            .unzip();
+        let named = |entry: &Entry| links(entry.places).filter_map(course_text).collect::<Vec<_>>();
+        let texts: BTreeSet<PathBuf> = all.iter().flat_map(named).collect();
+        for path in texts {
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let prose = prose(&text);
+            let met = met(&prose, &words);
+            let folder = if path.starts_with("docs") { String::new() } else { "../".repeat(depth(&path)) + "docs/" };
+            for (number, entry) in all.iter().enumerate().filter(|(_, entry)| named(entry).contains(&path)) {
+                let name = file(language).trim_start_matches("docs/");
+                let target = format!("{folder}{name}#{}", anchor(entry.heading));
+                let first = met.iter().find(|met| match met {
+                    Met::Link(link) => *link == target,
+                    Met::Term(_, word) => owners[*word] == number,
+                });
+                match first {
+                    Some(Met::Term(term, _)) => wrong.push(format!("{}: [{term}]({target})", path.display())),
+                    Some(Met::Link(_)) => right += 1,
+                    None => {}
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "make the first use a link:\n{}", wrong.join("\n"));
-    assert!(right > 100, "only {right} uses");
+    assert!(right > 150, "only {right} links");
+}
+
+/// In how many folders a file is.
+fn depth(path: &Path) -> usize {
+    path.components().count() - 1
+}
+
+#[test]
+fn each_heading_has_a_name_of_its_own_in_links() {
+    for text in [ENGLISH, KOREAN] {
+        let mut seen = BTreeSet::new();
+        for heading in text.lines().filter(|line| line.starts_with('#')) {
+            let name = anchor(heading.trim_start_matches('#').trim());
+            assert!(seen.insert(name), "{heading} stands twice");
+        }
+    }
 }
