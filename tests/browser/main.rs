@@ -6,6 +6,7 @@
 //! ```text
 //! apt-get install chromium chromium-driver
 //! cargo xtask bundle
+//! cargo xtask book
 //! npm install --prefix tests/plain-client
 //! npm install --prefix tests/axe
 //! cargo test --test browser -- --ignored
@@ -46,6 +47,8 @@ mod stepping;
 mod panel;
 /// What a term means.
 mod glossary;
+/// The texts as books.
+mod book;
 /// The page in Korean.
 mod language;
 /// Texts to read beside the page.

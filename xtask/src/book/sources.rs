@@ -90,7 +90,7 @@ fn language(path: &Path) -> &'static str {
         Some("html") => "xml",
         Some("css") => "css",
         Some("toml") => "ini",
-        Some("json") => "json",
+        Some("json" | "jsonl") => "json",
         Some("py") => "python",
         _ => "plaintext",
     }
