@@ -56,7 +56,7 @@ impl Browser {
     }
 
     /// Chooses a file with this content, and waits until it is opened or refused.
-    async fn opens(&self, folder: &TempDir, content: &str) {
+    async fn opens_record(&self, folder: &TempDir, content: &str) {
         let path: PathBuf = folder.path().join("call.jsonl");
         std::fs::write(&path, content).expect("there is room");
         self.eval("document.getElementById('file-name').textContent = ''").await;
@@ -113,7 +113,7 @@ async fn somebody_else_sees_the_call_as_it_was() {
 
     let carol = Browser::open_record_page("carol", &stage, Screen::Desktop, "en").await;
     assert!(carol.text("record-hint").await.contains("nothing is uploaded"));
-    carol.opens(&folder, &record).await;
+    carol.opens_record(&folder, &record).await;
     carol.open_all_parts().await;
     carol.wait_for("document.querySelectorAll('#diagram text').length > 10", "the diagram is drawn").await;
     let seen = carol.panels().await;
@@ -160,7 +160,7 @@ async fn somebody_else_sees_the_call_as_it_was() {
     for hidden in [&format!("\"{ROOM}\""), fragment] {
         assert!(record.contains(hidden) && !masked.contains(hidden), "{hidden} in {masked}");
     }
-    carol.opens(&folder, &masked).await;
+    carol.opens_record(&folder, &masked).await;
     let outcome = carol.text("outcome").await;
     assert!(outcome.contains("connected after") && outcome.contains(texts::END_HUNG_UP.en), "{outcome}");
     assert!(carol.text("facts").await.contains("hidden"));
@@ -194,7 +194,7 @@ async fn a_call_that_failed_says_where_and_what_was_missing() {
 
     // A relay is wanted, and there is none.
     let record = peer(&stage, &["--relay-only"]).end().await.stdout;
-    carol.opens(&folder, &record).await;
+    carol.opens_record(&folder, &record).await;
     carol.until_error(&[page::NO_RELAY_TITLE.en, page::NO_RELAY_ADVICE.en]).await;
     let outcome = carol.text("outcome").await;
     assert!(outcome.contains(texts::NEVER_CONNECTED.en) && outcome.contains("Step reached: "), "{outcome}");
@@ -205,7 +205,7 @@ async fn a_call_that_failed_says_where_and_what_was_missing() {
     let silent = TestClient::connect("mallory", &stage.server).await;
     assert_eq!(silent.join(ROOM).await["role"], "B");
     let record = first.end().await.stdout;
-    carol.opens(&folder, &record).await;
+    carol.opens_record(&folder, &record).await;
     carol.wait_for("document.getElementById('outcome').textContent.includes('step 9')", "the answer is missing").await;
     let outcome = carol.text("outcome").await;
     assert!(outcome.contains(texts::MISSING_ANSWER.en) && outcome.contains("Step reached: 5"), "{outcome}");
@@ -219,7 +219,7 @@ async fn a_call_that_failed_says_where_and_what_was_missing() {
             .any(|left_out| line.contains(left_out))
     };
     let broken: String = whole.lines().filter(is_kept).map(|line| format!("{line}\n")).collect();
-    carol.opens(&folder, &broken).await;
+    carol.opens_record(&folder, &broken).await;
     carol.wait_for("document.getElementById('outcome').textContent.includes('step 12')", "they are missing").await;
     assert!(carol.text("outcome").await.contains(texts::MISSING_REMOTE_CANDIDATE.en));
 
@@ -265,13 +265,13 @@ async fn a_file_that_is_no_record_is_named_as_such() {
             (&many, say(texts::RECORD_TOO_MANY).to_owned()),
             (&"x".repeat(8 * 1024 * 1024 + 1), in_line(texts::RECORD_TOO_LARGE, "8")),
         ] {
-            carol.opens(&folder, content).await;
+            carol.opens_record(&folder, content).await;
             carol.until_error(&[title, &advice]).await;
             assert_eq!(carol.eval(&format!("return {}", visible("replay"))).await, false);
         }
         carol.screenshot(&format!("desktop-record-bad-{language}")).await;
         // The next one is opened all the same.
-        carol.opens(&folder, &format!("{head}\n")).await;
+        carol.opens_record(&folder, &format!("{head}\n")).await;
         carol.wait_for(&visible("replay"), "a record without events is a record").await;
         assert_eq!(carol.text("error").await, "");
     }
@@ -295,7 +295,7 @@ async fn a_record_of_both_sides_can_be_seen_from_each() {
     let record: String =
         [head].into_iter().chain(moments.map(|moment| line(&moment))).map(|line| line + "\n").collect();
     let carol = Browser::open_record_page("carol", &stage, Screen::Desktop, "en").await;
-    carol.opens(&folder, &record).await;
+    carol.opens_record(&folder, &record).await;
     carol.wait_for(&visible("whose"), "the side can be chosen").await;
     assert!(carol.text("outcome").await.contains(texts::NEVER_CONNECTED.en));
     let third = "document.querySelector('#steps [data-step=\"3\"] [data-whose=mine]').dataset.state === 'done'";
@@ -319,9 +319,9 @@ async fn the_page_of_a_record_fits_a_desktop_and_a_phone_in_light_and_dark() {
             let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
             person.devtools("Emulation.setEmulatedMedia", features).await;
             fits(&person, &format!("empty-{scheme}")).await;
-            person.opens(&folder, &failed).await;
+            person.opens_record(&folder, &failed).await;
             fits(&person, &format!("failed-{scheme}")).await;
-            person.opens(&folder, &record).await;
+            person.opens_record(&folder, &record).await;
             person.open_all_parts().await;
             person.wait_for("document.querySelectorAll('#steps pre').length > 40", "the code of the steps").await;
             fits(&person, &format!("whole-{scheme}")).await;
