@@ -234,6 +234,10 @@ fn in_korean(path: &Path, link: &str) -> String {
     let (file, heading) = link.split_once('#').map_or((link, None), |(file, heading)| (file, Some(heading)));
     let target = if file.is_empty() { path.to_owned() } else { path.with_file_name(file) };
     let is_text = target.extension().is_some_and(|extension| extension == "md") && !file.ends_with(".ko.md");
+    // A picture with words in it.
+    if target.extension().is_some_and(|extension| extension == "svg") && target.with_extension("ko.svg").exists() {
+        return link.replace(".svg", ".ko.svg");
+    }
     // The switch between the languages is the same in both.
     if !is_text || target == path && !file.is_empty() {
         return link.to_owned();

@@ -13,6 +13,8 @@ mod rows;
 mod svg;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod picture;
 
 use crate::explain::record::Record;
 use crate::text::Language;
