@@ -14,6 +14,7 @@ use web_sys::{Element, File, HtmlElement, HtmlInputElement, HtmlProgressElement,
 use super::dom::{Dom, append, fill, on, set};
 use super::panel::Panel;
 use super::save::link;
+use super::views::{self, View};
 use crate::browser::engine::CurrentPeer;
 use crate::browser::file_channel::{BrowserFileChannel, ChosenFile, ReceivedFile};
 use crate::browser::js::{field, now, rounded};
@@ -121,6 +122,7 @@ impl FileList {
             let shown = Rc::new(Row::new(&self.dom, &offered.name, offered.size as f64));
             *row.borrow_mut() = Some(shown.clone());
             shown.id.set(id);
+            views::news(&self.dom, View::Chat);
             if let Some(reason) = self.no_room_for(&offered).await {
                 return Err(reason);
             }
