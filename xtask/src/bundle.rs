@@ -18,9 +18,10 @@ use crate::Failure;
 use crate::command::{clean_cargo, run, say};
 use crate::toolchain::{self, TARGET, Toolchain};
 
-/// The most that the page may have to fetch, compressed: 200 kB take four seconds on a slow mobile line (400 kbit/s). It was
-/// 150 kB, and the last hundred bytes of those decided how code was written that the page shares with others.
-const LIMIT: usize = 200_000;
+/// The most that the page may have to fetch, compressed: 210 kB take a little more than four seconds on a slow mobile line
+/// (400 kbit/s). It was 200 kB before the page invited, had keys, explained terms and saved the record of a call; what shows such a
+/// record is a bundle of its own.
+const LIMIT: usize = 210_000;
 
 /// One program for the browser. `wasm-bindgen` makes two files of it.
 struct Program {

@@ -5,10 +5,7 @@
 //! (RFC 5737, RFC 3849, RFC 2606); what is in them already is nobody's, and stays. So do loopback and "any address", which are
 //! the same on every machine.
 
-use super::line::read;
-use super::reading::SavedCall;
-use super::saved::{Head, Moment};
-use super::writing::masked_line;
+use super::saved::Head;
 
 /// What stands in for the name of the room.
 const ROOM: &str = "▒▒▒";
@@ -65,12 +62,6 @@ impl Mask {
     /// A head without the room.
     pub fn head(&self, head: Head) -> Head {
         Head { room: None, masked: true, ..head }
-    }
-
-    /// A moment without addresses, as it is after it was written and read.
-    pub fn moment(&mut self, moment: &Moment) -> Moment {
-        let read = read(&masked_line(moment, self)).expect("what is written can be read");
-        read.expect("this version knows its own events")
     }
 
     /// A description, a candidate, or the end of a path.
@@ -238,15 +229,6 @@ impl Mask {
             Kind::Foundation => number.to_string(),
             Kind::Login => "-".to_owned(),
         }
-    }
-}
-
-impl SavedCall {
-    /// The same record without the name of the room and without addresses.
-    pub fn masked(self) -> Self {
-        let mut mask = Mask::new(self.head.room.as_deref().unwrap_or_default());
-        let moments = self.moments.iter().map(|moment| mask.moment(moment)).collect();
-        Self { head: mask.head(self.head), moments, ..self }
     }
 }
 
