@@ -1,11 +1,11 @@
 //! What stands in the way of a call: on this machine, and at the STUN and TURN servers.
 //!
-//! [`machine`] looks at what the course needs here: Rust, the page, ports, a browser, an address. Each check is a file with one
-//! idea, and asks a [`Machine`], which a test makes up.
+//! `machine` looks at what the course needs here: Rust, the page, ports, a browser, an address. Each check is a file with one
+//! idea, and asks a `Machine`, which a test makes up.
 //!
 //! # STUN and TURN servers
-//! Each server is asked, as a peer connection would ask it. A call says only that no path was found. Here every server is asked by itself, so that a person is told which one does not
-//! answer, or refuses, and what to do about it.
+//! Each server is asked as a peer connection would ask it. A call says only that no path was found. Here every server is
+//! asked by itself, so that a person is told which one does not answer, or refuses, and what to do about it.
 //!
 //! # Why not with the peer connection
 //! A peer connection gathers candidates and keeps the reasons to itself: to `webrtc` a wrong password and a firewall look the

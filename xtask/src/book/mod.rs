@@ -1,8 +1,8 @@
 //! The texts of the course as two books, in English and in Korean: `cargo xtask book`.
 //!
 //! mdBook makes the pages. It gets copies of the very texts that stand in the repository, at the same places: so a link from
-//! one text to another is right in both. Only three things differ, and [`links`] changes them: a link to a source leads to a
-//! page that shows the source ([`sources`]), a link to a text in the other language leads to the other book, and each page
+//! one text to another is right in both. Only three things differ, and `links` changes them: a link to a source leads to a
+//! page that shows the source (`sources`), a link to a text in the other language leads to the other book, and each page
 //! has a link to its twin.
 
 /// What the links of a text lead to in the book.
