@@ -17,7 +17,7 @@ use crate::explain::terms::{Part, parts};
 use crate::text::Language;
 
 /// The texts in which terms are marked, as long as they are new: the steps, the notes on offer and answer and on candidates.
-const TEXTS: &str = ":is(#steps .text>span,#offer small,#answer small,#candidates td:last-child):not([data-terms])";
+const TEXTS: &str = ":is(#steps .said>span,#offer small,#answer small,#candidates td:last-child):not([data-terms])";
 
 pub(super) struct Glossary {
     dom: Dom,

@@ -203,8 +203,8 @@ async fn the_keyboard_goes_through_the_page_as_it_is_seen() {
     let alice = Browser::visit("alice", &stage.server).await;
     // The picture is there: then there is no button in its place.
     alice.watches("preview").await;
-    let order = tab_through(&alice, "header, .fields, #tester").await;
-    assert_as_seen(&order, &["HEADER", "DIV", "tester"]);
+    let order = tab_through(&alice, "header, .fields, p, #tester").await;
+    assert_as_seen(&order, &["HEADER", "DIV", "P", "tester"]);
     let fields: Vec<_> = order.iter().filter(|(part, ..)| part == "DIV").map(|(_, id, ..)| id.as_str()).collect();
     let expected =
         ["room", "name", "source", "camera-choice", "microphone-choice", "step-by-step", "relay-only", "join"];

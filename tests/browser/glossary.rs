@@ -16,6 +16,9 @@ use crate::page::Browser;
 /// What is shown, or nothing.
 const SHOWN: &str = "document.querySelector('#term:popover-open')?.textContent";
 
+/// The terms of a step are in its open part.
+const OPEN_STEPS: &str = "document.querySelectorAll('#steps details').forEach(step => step.open = true)";
+
 /// A term in a list, as an expression.
 fn term(list: &str, word: &str) -> String {
     format!("[...document.querySelectorAll('{list} [data-term]')].find(term => term.textContent === '{word}')")
@@ -69,6 +72,7 @@ async fn a_term_says_what_it_means() {
     let mut bob = NativePeer::join("bob", &stage.server).await;
     bob.until_step_13().await;
     alice.open_all_parts().await;
+    alice.eval(OPEN_STEPS).await;
 
     // In each of the lists, and once in it.
     for list in ["#steps", "#offer", "#answer", "#candidates"] {
@@ -80,7 +84,7 @@ async fn a_term_says_what_it_means() {
         return words.filter((word, at) => words.indexOf(word) !== at);
     })";
     assert_eq!(alice.eval(twice).await, json!([]));
-    let text = "return document.querySelector('#steps li[data-step=\"3\"] .text > span').textContent";
+    let text = "return document.querySelector('#steps li[data-step=\"3\"] .said > span').textContent";
     assert_eq!(alice.eval(text).await, Step::number(3).sentence);
 
     // With a mouse: at the term, from there to the sentence, and away.
@@ -130,6 +134,7 @@ async fn a_term_is_tapped_on_a_phone() {
     let alice = Browser::visit_on("phone", &stage.server, Screen::Phone).await;
     alice.join_as("A").await;
     alice.opens("steps").await;
+    alice.eval(OPEN_STEPS).await;
     let stream = term("#steps", "stream");
     alice.sees(&stream).await;
     let place = format!(

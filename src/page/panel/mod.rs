@@ -100,7 +100,10 @@ impl Panel {
                 light
             });
             append(&summary, [&number, &text, &lights[0], &lights[1]]);
-            append(&details, [&summary, &dom.make("div", "")]);
+            // The terms of its sentence say what they mean here: a button has no place in a summary.
+            let said = dom.make("p", "");
+            said.set_class_name("said");
+            append(&details, [&summary, &said, &dom.make("div", "")]);
             append(&item, [&details]);
             append(&list, [&item]);
         }

@@ -20,9 +20,12 @@ impl Panel {
             let text = steps::of_step(step, self.dom.language());
             let (sentence, call) = (self.dom.make("span", text), self.dom.make_api("code", step.call));
             if let Ok(Some(place)) = item.query_selector(".text") {
+                fill(&place, [&sentence, &call]);
+            }
+            if let Ok(Some(place)) = item.query_selector(".said") {
                 // The same text is not drawn again under the eyes of who reads what a term in it means.
-                if place.text_content().unwrap_or_default() != [text, step.call].concat() {
-                    fill(&place, [&sentence, &call]);
+                if place.text_content().as_deref() != Some(text) {
+                    fill(&place, [&self.dom.make("span", text)]);
                 }
             }
             let is_mine = role.is_none_or(|role| step.who.includes(role));
