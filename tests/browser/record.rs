@@ -105,6 +105,7 @@ async fn somebody_else_sees_the_call_as_it_was() {
     alice.wait_for(measured, "the statistics have a line").await;
     alice.says("a secret").await;
     bob.reads("a secret").await;
+    alice.opens("steps").await;
     let record = alice.saves("save-call", "mask-call", false).await;
     let live = alice.panels().await;
     let saved = SavedCall::open(&record).expect("a page saves a record");
@@ -211,6 +212,8 @@ async fn a_call_that_failed_says_where_and_what_was_missing() {
     assert!(outcome.contains(texts::MISSING_ANSWER.en) && outcome.contains("Step reached: 5"), "{outcome}");
     assert_eq!(carol.text("error").await, "", "nothing failed: it was waited for");
 
+    // Its place in the room is free at once, and not only after the time in which it might come back.
+    assert_eq!(silent.ask("leave_room", [json!(ROOM)]).await["ok"], true);
     // The other side answers, and none of its candidates arrives. They are the lines that this takes out of a whole record.
     let whole = record_of_a_call(&stage).await;
     let is_kept = |line: &&str| {
