@@ -181,9 +181,7 @@ pub const EXPERIMENTS: [Experiment; 12] = [
         switch: Switch::Server("--turn --turn-allow-private --fault turn-password"),
         title: texts::TURN_PASSWORD,
         sees: texts::TURN_PASSWORD_SEES,
-        shown: &[
-            "wrong name or password (401): compare them, or the secret of both servers (--turn-secret), with the server's",
-        ],
+        shown: &["wrong name or password (401)"],
         why: texts::TURN_PASSWORD_WHY,
         cure: texts::TURN_PASSWORD_CURE,
         source: source!("src/server/ice.rs"),
