@@ -16,8 +16,10 @@ use crate::browser::js::{fetch_json, field};
 use crate::explain::terms::{Part, parts};
 use crate::text::Language;
 
-/// The texts in which terms are marked, as long as they are new: the steps, the notes on offer and answer and on candidates.
-const TEXTS: &str = ":is(#steps .said>span,#offer small,#answer small,#candidates td:last-child):not([data-terms])";
+/// The texts in which terms are marked, as long as they are new: the steps that are open, the notes on offer and answer and on
+/// candidates.
+const TEXTS: &str =
+    ":is(#steps [open] .said>span,#offer small,#answer small,#candidates td:last-child):not([data-terms])";
 
 pub(super) struct Glossary {
     dom: Dom,
@@ -53,8 +55,11 @@ impl Glossary {
         glossary
     }
 
-    /// Marks the terms in what is new on the page.
+    /// Marks the terms in what is new on the page. Who opens nothing does not fetch them.
     pub(super) fn mark(self: &Rc<Self>) {
+        if !self.is_there(TEXTS) {
+            return;
+        }
         let language = self.dom.language();
         if self.language.replace(Some(language)) == Some(language) {
             return self.mark_all();

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::html::escaped;
 use crate::text::Text;
 use crate::text::lab as texts;
 
@@ -289,11 +290,6 @@ pub(super) fn with_experiments(page: &str, faults: &[String], query: Option<&str
 fn both(tag: &str, text: Text) -> String {
     let (en, ko) = (escaped(text.en), escaped(text.ko));
     format!("<{tag} lang=\"en\">{en}</{tag}><{tag} lang=\"ko\">{ko}</{tag}>")
-}
-
-/// A text as HTML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

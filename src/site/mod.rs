@@ -14,6 +14,8 @@ mod bundle;
 /// The compiled half of the page, as a part of this program.
 #[cfg(embedded_page)]
 mod embedded;
+/// Text in HTML.
+mod html;
 /// The texts of a page, in both languages.
 mod spoken;
 /// The link to a room, as a picture.

@@ -4,6 +4,7 @@
 //! them into the page, so that the program of the page need not carry texts that it never says by itself, and nobody has to
 //! fetch them twice.
 
+use super::html::escaped;
 use crate::text::record::by_name;
 
 /// What names a text, and where it is written in each language.
@@ -27,10 +28,6 @@ pub(crate) fn in_both_languages(html: &str) -> String {
         html = written;
     }
     html
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

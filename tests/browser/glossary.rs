@@ -50,13 +50,6 @@ impl Browser {
         self.devtools("Input.dispatchMouseEvent", parameters).await;
     }
 
-    async fn presses_escape(&self) {
-        for kind in ["keyDown", "keyUp"] {
-            let parameters = json!({ "type": kind, "key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27 });
-            self.devtools("Input.dispatchKeyEvent", parameters).await;
-        }
-    }
-
     async fn sees(&self, element: &str) {
         self.wait_for(element, format!("{element} is there")).await;
         self.eval(&format!("({element}).scrollIntoView({{ block: 'center', behavior: 'instant' }})")).await;
@@ -107,7 +100,7 @@ async fn a_term_says_what_it_means() {
     alice.until_it_says("offer", Language::English).await;
     alice.points_at("document.querySelector('h1')").await;
     alice.until_it_says("offer", Language::English).await;
-    alice.presses_escape().await;
+    alice.press("Escape").await;
     alice.until_it_says_nothing().await;
     assert_eq!(alice.eval(&format!("return document.activeElement === ({offer})")).await, true);
     let described = format!("return document.getElementById(({offer}).getAttribute('aria-describedby')).textContent");

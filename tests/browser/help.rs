@@ -33,8 +33,7 @@ async fn fits(name: &'static str, screen: Screen) {
     let reader = Browser::visit_on(name, &stage.server, screen).await;
     for language in ["en", "ko"] {
         for scheme in ["light", "dark"] {
-            let features = serde_json::json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-            reader.devtools("Emulation.setEmulatedMedia", features).await;
+            reader.prefers(scheme).await;
             let url = format!("{}/help/troubleshooting?lang={language}#refuses-with-", stage.server.url());
             reader.go(&url).await;
             reader.wait_for("document.querySelectorAll('main h3').length > 50", "the text is there").await;

@@ -78,13 +78,6 @@ impl Browser {
         .await;
     }
 
-    async fn presses(&self, key: &str, code: u32) {
-        for kind in ["keyDown", "keyUp"] {
-            let key = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code});
-            self.devtools("Input.dispatchKeyEvent", key).await;
-        }
-    }
-
     /// How many steps of this side are done.
     async fn steps_done(&self) -> u64 {
         let done = "return document.querySelectorAll('#steps [data-whose=mine][data-state=done]').length";
@@ -136,17 +129,17 @@ async fn somebody_else_sees_the_call_as_it_was() {
     }
     assert_eq!(done, 10);
     carol.eval("document.getElementById('at').focus()").await;
-    carol.presses("Home", 36).await;
+    carol.press("Home").await;
     carol.wait_for("document.getElementById('event').textContent === 'before the first event'", "it begins").await;
     assert_eq!(carol.steps_done().await, 0);
     assert!(carol.text("offer").await.contains("not made yet"));
-    carol.presses("ArrowRight", 39).await;
+    carol.press("ArrowRight").await;
     let first = format!("document.getElementById('event').textContent.startsWith('1/{count} · +')");
     carol.wait_for(&first, "one key is one event").await;
     let said =
         "document.getElementById('at').getAttribute('aria-valuetext') === document.getElementById('event').textContent";
     carol.wait_for(said, "who cannot see the slider hears the event").await;
-    carol.presses("End", 35).await;
+    carol.press("End").await;
     carol.wait_for("document.querySelectorAll('#offer code').length > 50", "the offer is there again").await;
     let again = carol.panels().await;
     for (name, part) in live.as_object().expect("an object") {
@@ -319,8 +312,7 @@ async fn the_page_of_a_record_fits_a_desktop_and_a_phone_in_light_and_dark() {
     for (name, screen, language) in [("record-desktop", Screen::Desktop, "en"), ("record-phone", Screen::Phone, "ko")] {
         let person = Browser::open_record_page(name, &stage, screen, language).await;
         for scheme in ["light", "dark"] {
-            let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-            person.devtools("Emulation.setEmulatedMedia", features).await;
+            person.prefers(scheme).await;
             fits(&person, &format!("empty-{scheme}")).await;
             person.opens_record(&folder, &failed).await;
             fits(&person, &format!("failed-{scheme}")).await;

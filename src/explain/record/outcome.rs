@@ -56,16 +56,18 @@ impl Outcome {
     pub fn of<'a>(moments: impl Iterator<Item = &'a Moment>) -> Self {
         let (mut present, mut before) = (Self::default(), None);
         for moment in moments {
-            present.until = moment.at;
-            let RecordEvent::Call(event) = &moment.event else { continue };
-            if matches!(event, CallEvent::StepStarted(step) if step.number == 1) && present.began[1] {
+            let begins = |event: &RecordEvent| matches!(event, RecordEvent::Call(CallEvent::StepStarted(step)) if step.number == 1);
+            if begins(&moment.event) && present.began[1] {
                 let next = Self { stream: present.stream, ..Self::default() };
                 let last = std::mem::replace(&mut present, next);
                 if last.partner {
                     before = Some(last);
                 }
             }
-            present.note(moment.at, event);
+            present.until = moment.at;
+            if let RecordEvent::Call(event) = &moment.event {
+                present.note(moment.at, event);
+            }
         }
         let mut outcome = before.filter(|_| !present.partner).unwrap_or(present);
         outcome.missing = outcome.what_is_missing();
@@ -73,7 +75,6 @@ impl Outcome {
     }
 
     fn note(&mut self, at: u32, event: &CallEvent) {
-        self.until = at;
         match event {
             CallEvent::InRoom(role) => self.role = Some(*role),
             CallEvent::StepStarted(step) => {

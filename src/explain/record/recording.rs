@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use super::mask::Mask;
-use super::reading::SavedCall;
 use super::saved::{Head, Moment, RecordEvent};
 use super::writing::{head_line, line, written};
 
@@ -65,7 +64,10 @@ impl Recording {
     pub fn text(&self, masked: bool) -> String {
         let mut mask = masked.then(|| Mask::new(self.head.room.as_deref().unwrap_or_default()));
         let head = self.head.clone();
-        let mut text = head_line(&if masked { Head { room: None, masked, ..head } } else { head });
+        let mut text = head_line(&match &mask {
+            Some(mask) => mask.head(head),
+            None => head,
+        });
         let (count, at) = self.left_out;
         let gap = Moment { at, side: None, event: RecordEvent::LeftOut(count) };
         let gap = (count > 0).then_some(&gap);
@@ -74,13 +76,5 @@ impl Recording {
             text += &written(moment, mask.as_mut());
         }
         text + "\n"
-    }
-}
-
-impl SavedCall {
-    /// The file.
-    pub fn text(&self) -> String {
-        let lines = [head_line(&self.head)].into_iter().chain(self.moments.iter().map(line));
-        lines.map(|line| line + "\n").collect()
     }
 }

@@ -129,11 +129,15 @@ impl Panel {
             on(step, "toggle", move || {
                 if opened.has_attribute("open") {
                     panel.show_code();
+                    panel.glossary.mark();
                 }
             });
         });
         for (id, show) in PARTS {
-            panel.on(id, "toggle", move |panel| panel.show_part(id, show));
+            panel.on(id, "toggle", move |panel| {
+                panel.show_part(id, show);
+                panel.glossary.mark();
+            });
         }
         panel.on("save-svg", "click", |panel| {
             let svg = drawing::svg(&panel.looked_at(), panel.dom.language());
@@ -235,13 +239,13 @@ impl Panel {
         for (id, show) in PARTS {
             self.show_part(id, show);
         }
+        self.glossary.mark();
     }
 
     fn show_part(&self, id: &str, show: fn(&Panel)) {
         if self.dom.element::<HtmlDetailsElement>(id).open() {
             show(self);
         }
-        self.glossary.mark();
     }
 }
 

@@ -31,6 +31,7 @@ impl Panel {
             *panel.path.borrow_mut() = path;
             panel.show_part("candidates-details", Panel::show_candidates);
             panel.show_part("statistics-details", Panel::show_statistics);
+            panel.glossary.mark();
         });
     }
 

@@ -176,10 +176,17 @@ impl Browser {
         }
     }
 
-    /// Presses a key, wherever the focus is: `Tab`, or a letter.
+    /// Presses a key, wherever the focus is: one with a name, or a letter.
     pub async fn press(&self, key: &str) {
         let what = format!("{}: the key {key:?} is pressed", self.name);
-        let value = if key == "Tab" { char::from(Key::Tab) } else { key.chars().next().expect("a key") };
+        let value = match key {
+            "Tab" => Key::Tab.into(),
+            "Escape" => Key::Escape.into(),
+            "Home" => Key::Home.into(),
+            "End" => Key::End.into(),
+            "ArrowRight" => Key::Right.into(),
+            letter => letter.chars().next().expect("a key"),
+        };
         let keys = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
         within(PATIENCE, &what, self.client.perform_actions(keys)).await.expect(&what);
     }
