@@ -22,6 +22,7 @@ const ERRORS: [(&str, &str, &[&str]); 5] = [
 impl Browser {
     /// From now on the browser answers every request for a camera with this error.
     async fn break_cameras_in_the_lobby(&self, error: &str) {
+        self.until_preview().await;
         self.break_cameras(error).await;
         self.close_cameras().await;
     }
@@ -36,7 +37,12 @@ impl Browser {
         self.eval(&script).await;
     }
 
-    /// Where nobody has to be asked, the preview has opened the camera already.
+    /// Waits for the preview. It opens by itself here, since this browser asks nobody, and at a moment of its own.
+    pub(crate) async fn until_preview(&self) {
+        self.wait_for("document.getElementById('preview').srcObject", "the preview is open").await;
+    }
+
+    /// Closes the preview.
     async fn close_cameras(&self) {
         self.choose("source", "nothing").await;
         self.choose("source", "devices").await;
@@ -100,6 +106,7 @@ async fn each_error_of_the_camera_is_explained_on_a_phone() {
 async fn on_an_insecure_page_one_can_still_send_a_pattern() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("desktop", &stage.server).await;
+    alice.until_preview().await;
     alice.eval("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })").await;
     alice.close_cameras().await;
     alice.ask_to_join(ROOM).await;
@@ -163,7 +170,7 @@ async fn a_microphone_without_a_camera_is_heard() {
 async fn the_preview_shows_picture_and_level_and_the_call_takes_it_over() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;
-    // Where the camera is allowed already it is shown without being asked for.
+    alice.until_preview().await;
     alice.close_cameras().await;
     alice.click("preview-on").await;
     alice.watches("preview").await;

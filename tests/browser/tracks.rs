@@ -35,6 +35,7 @@ impl Browser {
     /// Two people in a call. What this one opens is noted, from the first camera on.
     async fn watched(stage: &Stage) -> (Browser, Browser) {
         let (alice, bob) = tokio::join!(Browser::visit("alice", &stage.server), Browser::visit("bob", &stage.server));
+        alice.until_preview().await;
         alice.choose("source", "nothing").await;
         alice.eval(WATCH).await;
         alice.choose("source", "devices").await;
@@ -255,6 +256,7 @@ async fn a_device_that_goes_is_spoken_of_on_both_sides_and_used_again() {
 async fn a_camera_that_goes_in_the_lobby_is_spoken_of() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;
+    alice.until_preview().await;
     alice.choose("source", "nothing").await;
     alice.eval(WATCH).await;
     alice.choose("source", "devices").await;
@@ -286,6 +288,7 @@ async fn a_camera_that_goes_in_the_lobby_is_spoken_of() {
 async fn a_call_begins_although_the_preview_is_still_being_opened_and_given_up() {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;
+    alice.until_preview().await;
     alice.choose("source", "nothing").await;
     alice.eval(WATCH).await;
     alice.choose("source", "devices").await;
