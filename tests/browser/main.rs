@@ -31,6 +31,8 @@ mod mixed;
 mod firefox;
 /// A client that knows nothing of us.
 mod plain;
+/// How quickly two people see each other.
+mod speed;
 /// The call in one small file.
 mod smallest;
 /// What it looks like.

@@ -19,14 +19,14 @@ use socketio_src::server::Origins;
 use study_zoom::server::ServerOptions;
 
 /// A server of files that has nothing to do with ours, as another company would run it.
-struct PlainSite {
+pub(crate) struct PlainSite {
     address: SocketAddr,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
 impl PlainSite {
     /// The site, and a server of the call that lets its page in.
-    async fn start_with_stage(stage: impl AsyncFnOnce(ServerOptions) -> Stage) -> (Self, Stage) {
+    pub(crate) async fn start_with_stage(stage: impl AsyncFnOnce(ServerOptions) -> Stage) -> (Self, Stage) {
         let site = Self::start().await;
         let origins = Origins::new([format!("http://{}", site.address)]).expect("an origin");
         let stage = stage(ServerOptions { origins, ..ServerOptions::default() }).await;
@@ -47,6 +47,11 @@ impl PlainSite {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("the system has a free port");
         let address = listener.local_addr().expect("a listener has an address");
         Self { address, serving: tokio::spawn(axum::serve(listener, router).into_future()) }
+    }
+
+    /// The page of a person who joins the room when the button is pressed.
+    pub(crate) fn lobby(&self, stage: &Stage) -> String {
+        format!("http://{}/?server={}&room={ROOM}&later=", self.address, stage.server.url())
     }
 
     /// The page of a person who joins the room.

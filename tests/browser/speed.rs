@@ -1,0 +1,78 @@
+//! How long it takes from B's click on "Join" until both see each other, beside the plain client in the same run.
+//!
+//! Expected: every call comes about. How quick it is, is printed and not judged: this is a measurement.
+//!
+//! ```text
+//! ROUNDS=7 cargo test --release --test browser -- --ignored --nocapture speed
+//! ```
+
+use std::time::Duration;
+
+use serde_json::json;
+use study_zoom::server::ServerOptions;
+
+use crate::Stage;
+use crate::page::Browser;
+use crate::plain::PlainSite;
+
+/// Notes when the button is pressed and when the picture of the other side plays, in milliseconds of the machine's clock,
+/// which both browsers share.
+const STOPWATCH: &str = "
+    window.times = {};
+    const note = (name) => { times[name] ??= performance.timeOrigin + performance.now(); };
+    addEventListener('click', ({ target }) => { if (target.id === 'join') note('clicked'); }, true);
+    addEventListener('playing', ({ target }) => { if (target.id === 'remote') note('playing'); }, true);";
+
+/// A time that the page has noted.
+async fn noted(browser: &Browser, name: &str) -> f64 {
+    browser.wait_for(&format!("times.{name}"), format!("{name} is noted")).await;
+    browser.eval(&format!("return times.{name}")).await.as_f64().expect("a time")
+}
+
+/// One call. Returns the milliseconds from B's click until both pictures play.
+async fn one_call(alice: &Browser, bob: &Browser, url: &str, is_ready: &str, has_joined: &str) -> f64 {
+    for browser in [alice, bob] {
+        browser.go(url).await;
+        browser.wait_for(is_ready, "the page is ready to join").await;
+    }
+    alice.eval("document.getElementById('join').click()").await;
+    alice.wait_for(has_joined, "A is in the room").await;
+    // Whatever a page does when it is new is over.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    bob.eval("document.getElementById('join').click()").await;
+    let playing = noted(alice, "playing").await.max(noted(bob, "playing").await);
+    let taken = playing - noted(bob, "clicked").await;
+    for browser in [alice, bob] {
+        browser.go("about:blank").await;
+    }
+    taken
+}
+
+/// The one in the middle.
+fn median(figures: &mut [f64]) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn the_page_beside_the_plain_client() {
+    let rounds = std::env::var("ROUNDS").map_or(2, |rounds| rounds.parse().expect("ROUNDS is a number"));
+    let with_page = async |options: ServerOptions| Stage::with_page_and(options).await;
+    let (site, stage) = PlainSite::start_with_stage(with_page).await;
+    let (alice, bob) = tokio::join!(Browser::open("alice", "about:blank"), Browser::open("bob", "about:blank"));
+    for browser in [&alice, &bob] {
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": STOPWATCH})).await;
+    }
+    let page = format!("{}/?room={}", stage.server.url(), crate::ROOM);
+    let previewed = "document.documentElement.dataset.ready && document.getElementById('preview').srcObject";
+    let in_room = "document.getElementById('role').textContent === 'A'";
+    let (mut ours, mut plain) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        plain.push(one_call(&alice, &bob, &site.lobby(&stage), "socket.connected", "times.clicked").await);
+        ours.push(one_call(&alice, &bob, &page, previewed, in_room).await);
+    }
+    println!("from B's click until both pictures play, in milliseconds: {ours:.0?}; the plain client: {plain:.0?}");
+    let (ours, plain) = (median(&mut ours), median(&mut plain));
+    println!("the medians of {rounds} rounds: {ours:.0} and {plain:.0}, {:.2} of the plain client", ours / plain);
+}
