@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rtc::ice::mdns::MulticastDnsMode;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8};
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
@@ -27,7 +28,7 @@ use tokio::time::timeout;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCSessionDescription,
-    RTCSignalingState, Registry, register_default_interceptors,
+    RTCSignalingState, Registry, SettingEngineBuilder, register_default_interceptors,
 };
 
 #[tokio::main]
@@ -108,10 +109,13 @@ impl Peer {
         let mut codecs = MediaEngine::default();
         codecs.register_default_codecs()?;
         let interceptors = register_default_interceptors(Registry::new(), &mut codecs)?;
+        // No names that are asked for by multicast: a machine without a network has none, and the crate would not start.
+        let settings = SettingEngineBuilder::new().with_multicast_dns_mode(MulticastDnsMode::Disabled).build();
         let (sender, states) = mpsc::unbounded_channel();
         let building = PeerConnectionBuilder::new()
             .with_media_engine(codecs)
             .with_interceptor_registry(interceptors)
+            .with_setting_engine(settings)
             .with_handler(Arc::new(Callbacks(sender)))
             .with_udp_addrs(vec!["127.0.0.1:0"])
             .build();

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 use shared::signal::{Auth, Rejoin};
 use shared::{Accepted, Reply, RoomName, Signal, events, json};
@@ -41,10 +41,16 @@ impl<T: Transport> SocketIoSignaling<T> {
     pub async fn connected(mut self) -> Result<Self, SignalingError> {
         match self.events.next().await {
             Some(Event::Connected { .. }) => Ok(self),
-            Some(Event::Disconnected { reason, .. }) => Err(SignalingError::NoAnswer(reason.to_string())),
-            Some(Event::Refused { message, .. }) => Err(SignalingError::NoAnswer(message)),
-            _ => Err(SignalingError::NoAnswer("the server ended the connection".to_owned())),
+            Some(Event::Disconnected { reason, .. }) => Err(SignalingError::Unreachable(reason.to_string())),
+            Some(Event::Refused { message, .. }) => Err(SignalingError::Unreachable(message)),
+            _ => Err(SignalingError::Unreachable("the server ended the connection".to_owned())),
         }
+    }
+
+    /// The connection, unless it was lost while nobody used it.
+    pub fn unless_lost(mut self) -> Option<Self> {
+        // Whoever is in no room hears of nothing else.
+        self.events.next().now_or_never().is_none().then_some(self)
     }
 
     async fn ask(&self, event: &str, args: Vec<Value>, patience: Duration) -> Result<Accepted, SignalingError> {

@@ -11,11 +11,11 @@ use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use shared::{FILE_CHANNEL, IceCandidate, IceServer, SdpType, SessionDescription};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    HtmlVideoElement, MediaStream, MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent,
-    RtcIceCandidate, RtcIceCandidateInit, RtcIceServer, RtcIceTransportPolicy, RtcOfferOptions, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
+    HtmlVideoElement, MediaStream, MessageEvent, RtcBundlePolicy, RtcConfiguration, RtcDataChannel,
+    RtcDataChannelEvent, RtcIceCandidate, RtcIceCandidateInit, RtcIceServer, RtcIceTransportPolicy, RtcOfferOptions,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
     RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
@@ -185,8 +185,16 @@ impl Engine for BrowserEngine {
     // Step 12 (A, B): addIceCandidate
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError> {
         let candidate = candidate.map(to_rtc_ice_candidate);
-        let added = self.peer()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(candidate.as_ref());
-        JsFuture::from(added).await.map(drop).map_err(engine_error)
+        let connection = self.connection()?;
+        let added = connection.peer.add_ice_candidate_with_opt_rtc_ice_candidate_init(candidate.as_ref());
+        // The browser takes its time, and keeps the order by itself. Nothing of the call waits for it.
+        let sender = connection.sender.clone();
+        spawn_local(async move {
+            if let Err(error) = JsFuture::from(added).await {
+                let _ = sender.unbounded_send(EngineEvent::CandidateRefused(engine_error(error)));
+            }
+        });
+        Ok(())
     }
 
     async fn send_text(&mut self, channel: Channel, text: &str) -> Result<(), EngineError> {
@@ -367,6 +375,8 @@ pub(super) fn to_rtc_configuration(configuration: &Configuration) -> RtcConfigur
     let ice_servers: js_sys::Array = configuration.ice_servers.iter().map(to_rtc_ice_server).collect();
     let to = RtcConfiguration::new();
     to.set_ice_servers(&ice_servers);
+    // One path for sound, picture and data from the beginning (RFC 8843): a third of the candidates to gather and send.
+    to.set_bundle_policy(RtcBundlePolicy::MaxBundle);
     if configuration.relay_only {
         to.set_ice_transport_policy(RtcIceTransportPolicy::Relay);
     }

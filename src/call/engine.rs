@@ -49,7 +49,8 @@ pub trait Engine {
     async fn set_remote_description(&mut self, description: &SessionDescription) -> Result<(), EngineError>;
 
     /// Step 12: [`addIceCandidate`](https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate); `None` says that
-    /// the other side has no more. Refused before the remote description is set, so the call queues until then.
+    /// the other side has no more. Refused before the remote description is set, so the call queues until then. An engine
+    /// may return before it has looked at the candidate; a refusal is then an event.
     async fn add_ice_candidate(&mut self, candidate: Option<&IceCandidate>) -> Result<(), EngineError>;
 
     /// [`RTCDataChannel.send`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-send), text.
@@ -85,6 +86,8 @@ pub enum EngineEvent {
     IceConnectionState(IceConnectionState),
     /// `connectionstatechange`.
     ConnectionState(ConnectionState),
+    /// A candidate that was added cannot be used.
+    CandidateRefused(EngineError),
     /// `track`: a track of the other side has arrived.
     Track(MediaKind),
     /// `open` of a data channel, on either side.

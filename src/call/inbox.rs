@@ -29,6 +29,7 @@ enum Input {
 impl<E: Engine, S: Signaling> Call<E, S> {
     /// Waits for the next input, and handles it.
     pub(super) async fn wait(&mut self) -> Result<(), Interrupt> {
+        self.tell_steps().await;
         let input = self.next_input().await;
         self.handle(input).await
     }
@@ -131,7 +132,6 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             Signal::Step(news) => self.emit(CallEvent::PeerStep(news.number.step(), news.phase)),
             Signal::Welcome if is_a && negotiation.current_offer.is_none() => {
                 negotiation.welcome = true;
-                self.tell_steps().await;
             }
             Signal::Welcome => {
                 // B arrives during a call: this is a new B, and the old one is gone without a `bye`.
@@ -191,6 +191,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
                 negotiation.local_candidates.push(candidate);
                 self.send_candidates().await?;
             }
+            EngineEvent::CandidateRefused(error) => self.on_candidate_refused(&error),
             EngineEvent::SignalingState(state) => self.emit(CallEvent::SignalingState(state)),
             EngineEvent::IceGatheringState(state) => self.emit(CallEvent::IceGatheringState(state)),
             EngineEvent::IceConnectionState(state) => self.emit(CallEvent::IceConnectionState(state)),

@@ -238,18 +238,18 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.begin(0).await?;
             // The engine keeps the stream, and returns a line that says what it is.
             let devices = self.engine.get_user_media().await?;
-            self.done(devices).await;
+            self.done(devices);
         }
 
         // Step 1 (A, B): new RTCPeerConnection
         self.begin(1).await?;
         self.engine.create_peer_connection(&self.configuration()).await?;
-        self.done(()).await;
+        self.done(());
 
         // Step 2 (A, B): addTrack
         self.begin(2).await?;
         self.engine.add_tracks().await?;
-        self.done(()).await;
+        self.done(());
 
         // The server decides: the first one in the room is A. A side that was in it before keeps its role.
         match self.enter_room().await? {
@@ -279,19 +279,19 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
         }
         let offer = self.engine.create_offer(ice_restart).await?;
-        self.done(offer.clone()).await;
+        self.done(offer.clone());
 
         // Step 4 (A): setLocalDescription
         self.begin(4).await?;
         self.engine.set_local_description(&offer).await?;
-        self.done(()).await;
+        self.done(());
 
         // Step 5 (A): send the offer. Noted before it leaves: the answer can be here before `send_description` returns.
         self.negotiation.current_offer = Some(offer.clone());
         self.negotiation.answer = None;
         self.begin(5).await?;
         self.send_description(Signal::Offer(offer)).await?;
-        self.done(()).await;
+        self.done(());
         // At full speed candidates travel from here on. Step by step they wait for step 11.
         self.trickle_local_candidates().await?;
 
@@ -301,7 +301,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         // Step 10 (A): setRemoteDescription
         self.begin(10).await?;
         self.engine.set_remote_description(&answer).await?;
-        self.done(answer.clone()).await;
+        self.done(answer.clone());
         self.negotiation.remote_description = Some(answer);
         self.trickle_remote_candidates().await
     }
@@ -311,45 +311,46 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         // Step 6 (B): setRemoteDescription
         self.begin(6).await?;
         self.engine.set_remote_description(&offer).await?;
-        self.done(offer.clone()).await;
+        self.done(offer.clone());
         let to_offer = offer.version().map(str::to_owned);
         self.negotiation.remote_description = Some(offer);
-        self.trickle_remote_candidates().await?;
 
         // Step 7 (B): createAnswer
         self.begin(7).await?;
         let answer = self.engine.create_answer().await?;
-        self.done(answer.clone()).await;
+        self.done(answer.clone());
 
         // Step 8 (B): setLocalDescription
         self.begin(8).await?;
         self.engine.set_local_description(&answer).await?;
-        self.done(()).await;
+        self.done(());
 
         // Step 9 (B): send the answer
         self.begin(9).await?;
         self.send_description(Signal::Answer { description: answer, to_offer }).await?;
-        self.done(()).await;
-        self.trickle_local_candidates().await
+        self.done(());
+        self.trickle_local_candidates().await?;
+        // They are of use from here on: before, adding them would only have held up the answer.
+        self.trickle_remote_candidates().await
     }
 
-    /// The last steps, of both sides. At full speed candidates travel since steps 5 and 9, and arrive since steps 6 and 10
+    /// The last steps, of both sides. At full speed candidates travel since steps 5 and 9, and arrive since steps 9 and 10
     /// (trickle ICE, RFC 8838).
     async fn connect(&mut self) -> Result<(), Interrupt> {
         // Step 11 (A, B): send our candidates: those that are there, and later each one as it appears.
         self.begin(11).await?;
         self.release_local_candidates().await?;
-        self.done(()).await;
+        self.done(());
 
         // Step 12 (A, B): addIceCandidate: the candidates that are there, and later each one as it arrives.
         self.begin(12).await?;
         self.release_remote_candidates().await?;
-        self.done(()).await;
+        self.done(());
 
         // Step 13 (A, B): connected, and the other side's stream is there.
         self.begin(13).await?;
         let path = self.until_connected().await?;
-        self.done(path).await;
+        self.done(path);
         Ok(())
     }
 

@@ -16,40 +16,36 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         // A call that has lost its path cannot wait for a click.
         if self.options.step_by_step && !self.negotiation.is_changing {
             self.emit(CallEvent::StepWaiting(self.progress.step()));
-            self.reach(number, Phase::Waiting).await;
+            self.progress.reach(number, Phase::Waiting);
             while self.options.step_by_step && !self.progress.has_permit() {
                 self.wait().await?;
             }
             self.progress.use_permit();
         }
-        self.report_start(number).await;
+        self.report_start(number);
         Ok(())
     }
 
     /// Reports that the step under way is done, and what it made.
-    pub(super) async fn done(&mut self, made: impl Into<Artefact>) {
+    pub(super) fn done(&mut self, made: impl Into<Artefact>) {
         self.emit(CallEvent::StepDone(self.progress.step(), made.into()));
-        self.reach(self.progress.step().number, Phase::Done).await;
+        self.progress.reach(self.progress.step().number, Phase::Done);
     }
 
     /// Reports that a step has started, at most once per negotiation. Steps 11 and 12 start with the first candidate, even
     /// while an earlier step is still under way.
-    pub(super) async fn report_start(&mut self, number: u8) {
+    pub(super) fn report_start(&mut self, number: u8) {
         if !self.progress.has_started(number) {
             let step = Step::number(number);
             let role = self.negotiation.role.map_or_else(|| step.who.to_string(), |role| role.to_string());
             info!("step {number} {role} {}", step.call);
             self.emit(CallEvent::StepStarted(step));
-            self.reach(number, Phase::Started).await;
+            self.progress.reach(number, Phase::Started);
         }
     }
 
-    async fn reach(&mut self, number: u8, phase: Phase) {
-        self.progress.reach(number, phase);
-        self.tell_steps().await;
-    }
-
-    /// Tells the other side how far this side is. The other side only shows it, so an error is no failure of the call.
+    /// Tells the other side how far this side is. It is told when this side waits, and not before: what the other side waits
+    /// for leaves first. The other side only shows it, so an error is no failure of the call.
     pub(super) async fn tell_steps(&mut self) {
         // B never enters a room without A. A knows of B by its `welcome`, or by the offer that A has made.
         let somebody_is_there = match self.negotiation.role {

@@ -52,6 +52,9 @@ pub enum SignalingError {
     /// There is no connection right now. [`SignalingEvent::Back`] tells when there is one again.
     #[error("not connected to the signaling server: wait for the reconnection, or check that the server runs")]
     NotConnected,
+    /// The server was not reached, or did not let this side in, for this reason.
+    #[error("{0}")]
+    Unreachable(String),
     /// The server did not answer in time, or something that is not an answer.
     #[error("no usable answer from the signaling server: {0}")]
     NoAnswer(String),

@@ -4,7 +4,7 @@ use shared::Signal;
 use tracing::{debug, warn};
 
 use super::candidates::belongs_to;
-use super::{Call, CallEvent, Engine, Fault, Interrupt, Signaling};
+use super::{Call, CallEvent, Engine, EngineError, Fault, Interrupt, Signaling};
 
 impl<E: Engine, S: Signaling> Call<E, S> {
     /// Step 11: sends the local candidates, from now on each one as it appears.
@@ -27,7 +27,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     /// Sends the local candidates that are not held.
     pub(super) async fn send_candidates(&mut self) -> Result<(), Interrupt> {
         while let Some(candidate) = self.negotiation.local_candidates.pop() {
-            self.report_start(11).await;
+            self.report_start(11);
             match self.signaling.send(&self.options.room, &Signal::Ice(candidate.clone())).await {
                 Ok(()) => self.emit(CallEvent::LocalCandidate(candidate)),
                 // One address less. If the server was lost, its return decides how the call goes on.
@@ -49,7 +49,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             self.negotiation.remote_candidates.release();
         }
         while let Some(candidate) = self.negotiation.remote_candidates.pop() {
-            self.report_start(12).await;
+            self.report_start(12);
             let description = self.negotiation.remote_description.as_ref();
             if candidate.as_ref().zip(description).is_some_and(|(candidate, of)| !belongs_to(candidate, of)) {
                 debug!("a candidate of an earlier negotiation: ignored");
@@ -57,13 +57,15 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             }
             match self.engine.add_ice_candidate(candidate.as_ref()).await {
                 Ok(()) => self.emit(CallEvent::RemoteCandidate(candidate)),
-                // One address that the engine cannot use does not spoil the others.
-                Err(error) => {
-                    warn!("step 12 (addIceCandidate): {error}: this candidate is left out");
-                    self.emit(CallEvent::CandidateRefused(error.to_string()));
-                }
+                Err(error) => self.on_candidate_refused(&error),
             }
         }
         Ok(())
+    }
+
+    /// One address that the engine cannot use does not spoil the others.
+    pub(super) fn on_candidate_refused(&self, error: &EngineError) {
+        warn!("step 12 (addIceCandidate): {error}: this candidate is left out");
+        self.emit(CallEvent::CandidateRefused(error.to_string()));
     }
 }

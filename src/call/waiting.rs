@@ -29,7 +29,6 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.negotiation.role = Some(role);
         self.must_have_a_relay()?;
         self.emit(CallEvent::InRoom(role));
-        self.tell_steps().await;
         Ok(role)
     }
 

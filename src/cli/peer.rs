@@ -75,8 +75,10 @@ async fn one_run(
     let (counters, statistics) = (engine.counters(), engine.statistics());
     transfers.attach(engine.files());
     let signaling = native::connect_trusting(&arguments.url, trust.clone()).await.map_err(|error| {
-        let reason =
-            format!("cannot use the signaling server {}: {error}; start one with: cargo run -- serve", arguments.url);
+        let mut reason = format!("cannot use the signaling server {}: {error}", arguments.url);
+        if reason.ends_with('?') {
+            reason.push_str(" If not: cargo run -- serve");
+        }
         journal.note(CallEvent::Ended(EndReason::Failed(reason.clone())));
         reason
     })?;

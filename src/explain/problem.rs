@@ -122,7 +122,9 @@ impl Problem {
                 Self::new("room-name", texts::BAD_ROOM_NAME, error)
             }
             SignalingError::Refused(_) => Self::new("refused", texts::REFUSED, error),
-            SignalingError::NotConnected | SignalingError::NoAnswer(_) => Self::new("server", texts::NO_SERVER, error),
+            SignalingError::NotConnected | SignalingError::Unreachable(_) | SignalingError::NoAnswer(_) => {
+                Self::new("server", texts::NO_SERVER, error)
+            }
         }
     }
 

@@ -123,6 +123,7 @@ pub fn start_page() -> Result<(), JsValue> {
         in_room: Cell::default(),
         talk: Cell::default(),
         files: files_sender,
+        standing: RefCell::default(),
         fault,
     });
     for (id, language) in [("english", Language::English), ("korean", Language::Korean)] {
@@ -140,6 +141,7 @@ pub fn start_page() -> Result<(), JsValue> {
     page.open_devices(ended);
     page.speak(language);
     page.come_back();
+    page.connect_ahead();
     // For a test to look at: how long it took from the beginning of the navigation.
     let ready = (crate::browser::js::now() as u32).max(1).to_string();
     set(&page.dom.root(), "data-ready", &ready);
@@ -186,6 +188,8 @@ struct Page {
     talk: Cell<Talk>,
     /// Where the engine puts the channels on which files come.
     files: UnboundedSender<BrowserFileChannel>,
+    /// A connection to the server, for the call to come.
+    standing: RefCell<Option<SocketIoSignaling<Browser>>>,
     /// The failure of the flow that is wanted.
     fault: Option<Fault>,
 }
@@ -255,6 +259,20 @@ impl Page {
             if let Err(problem) = result {
                 page.show_problem(problem);
             }
+            page.connect_ahead();
+        });
+    }
+
+    /// Connects while a person still looks at the lobby: then the call does not wait for it.
+    fn connect_ahead(self: &Rc<Self>) {
+        let page = self.clone();
+        spawn_local(async move {
+            // If it does not work, joining tries again, and says why.
+            if !page.busy.get()
+                && let Ok(signaling) = page.connect().await
+            {
+                *page.standing.borrow_mut() = Some(signaling);
+            }
         });
     }
 
@@ -309,8 +327,17 @@ impl Page {
         futures::join!(call.run(), watching).0.map_err(|error| Problem::of_call(&error))
     }
 
-    /// A connection to the server that the page comes from.
+    /// The connection that stands already, or another one.
     async fn signaling(&self) -> Result<SocketIoSignaling<Browser>, Problem> {
+        let standing = self.standing.take().and_then(SocketIoSignaling::unless_lost);
+        match standing {
+            Some(signaling) => Ok(signaling),
+            None => self.connect().await,
+        }
+    }
+
+    /// A connection to the server that the page comes from.
+    async fn connect(&self) -> Result<SocketIoSignaling<Browser>, Problem> {
         let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
         let (signaling, driver) = SocketIoSignaling::new(Browser, &origin);
         spawn_local(driver.run());

@@ -13,8 +13,9 @@ const OPEN: char = '…';
 
 /// The place where more is said about this error: a file and an anchor.
 pub fn about(error: &str) -> Option<String> {
-    // An error often carries another one: that which says more is the one that is meant.
-    let heading = headings(TEXT).filter(|heading| is_in(error, heading)).max_by_key(|heading| fixed(heading))?;
+    // An error often carries another one, its cause, and that stands behind it.
+    let found = headings(TEXT).filter_map(|heading| Some((place(error, heading)?, fixed(heading), heading)));
+    let (.., heading) = found.max()?;
     Some(format!("{FILE}#{}", anchor::of_heading(heading)))
 }
 
@@ -23,16 +24,16 @@ pub fn headings(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| line.strip_prefix("### "))
 }
 
-/// Whether all parts of the heading stand in the error, in their order.
-fn is_in(error: &str, heading: &str) -> bool {
+/// Where in the error the heading begins, if all of its parts stand there in their order.
+fn place(error: &str, heading: &str) -> Option<usize> {
     let mut rest = error;
-    heading.split(OPEN).all(|part| match rest.split_once(part) {
-        Some((_, after)) => {
-            rest = after;
-            true
-        }
-        None => false,
-    })
+    let mut first = None;
+    for part in heading.split(OPEN).filter(|part| !part.is_empty()) {
+        let at = rest.find(part)?;
+        first.get_or_insert(error.len() - rest.len() + at);
+        rest = &rest[at + part.len()..];
+    }
+    first
 }
 
 /// How much of a heading is fixed, in bytes.
@@ -55,6 +56,10 @@ mod tests {
             (
                 "cannot use the signaling server https://h: nobody who is trusted has signed the certificate: name it",
                 Some("nobody-who-is-trusted-has-signed-the-certificate"),
+            ),
+            (
+                "cannot use the signaling server http://h: cannot connect: refused: is the server running there?; start one",
+                Some("is-the-server-running-there"),
             ),
             ("check the path: cannot read", None),
             ("something else", None),
