@@ -79,7 +79,6 @@ async fn agree() -> Result<(), Failure> {
     // Step 10 (A): setRemoteDescription. Both have both descriptions.
     a.connection.set_remote_description(received).await?;
     println!("Step 10 (A): setRemoteDescription. A is {}.", a.state().await?);
-
     println!("They agree on what to send. Neither knows an address of the other: that is example 3.");
     a.connection.close().await?;
     Ok(b.connection.close().await?)
@@ -91,8 +90,7 @@ struct Peer {
     states: UnboundedReceiver<RTCSignalingState>,
 }
 
-/// The crate calls these methods when something happens. They only pass it on: while one of them runs, the connection
-/// stands still.
+/// Passes on what the crate reports. While one of these methods runs, the connection stands still.
 struct Callbacks(UnboundedSender<RTCSignalingState>);
 
 #[async_trait::async_trait]
@@ -109,7 +107,7 @@ impl Peer {
         let mut codecs = MediaEngine::default();
         codecs.register_default_codecs()?;
         let interceptors = register_default_interceptors(Registry::new(), &mut codecs)?;
-        // No names that are asked for by multicast: a machine without a network has none, and the crate would not start.
+        // No names for addresses: they take multicast, which a machine without a network does not have.
         let settings = SettingEngineBuilder::new().with_multicast_dns_mode(MulticastDnsMode::Disabled).build();
         let (sender, states) = mpsc::unbounded_channel();
         let building = PeerConnectionBuilder::new()
@@ -119,12 +117,11 @@ impl Peer {
             .with_handler(Arc::new(Callbacks(sender)))
             .with_udp_addrs(vec!["127.0.0.1:0"])
             .build();
-        // On the heap: this future takes 20 kB.
-        let connection = Box::pin(building).await?;
+        let connection = Box::pin(building).await?; // on the heap: this future takes 20 kB
         Ok(Self { connection: Box::new(connection), states })
     }
 
-    /// A track that could send. Nothing is sent before the two are connected.
+    /// A track that could send.
     async fn add_track(&self, kind: RtpCodecKind, codec: &str, clock_rate: u32, channels: u16) -> Result<(), Failure> {
         let (mime_type, ssrc) = (codec.to_owned(), Some(rand::random()));
         let encoding = RTCRtpEncodingParameters {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use rtc::ice::mdns::MulticastDnsMode;
 use rtc::media::Sample;
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
@@ -14,6 +15,7 @@ use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceCandidateInit,
     RTCIceGatheringState, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType, RTCSessionDescription,
+    SettingEngineBuilder,
 };
 
 use crate::soon;
@@ -141,8 +143,10 @@ pub async fn peer() -> (Peer, Events) {
 
 /// A peer connection on loopback that reports to this handler.
 pub async fn peer_with(handler: Arc<dyn PeerConnectionEventHandler>) -> Peer {
+    // No names for addresses: they take multicast, which a machine without a network does not have.
+    let settings = SettingEngineBuilder::new().with_multicast_dns_mode(MulticastDnsMode::Disabled).build();
     let building = PeerConnectionBuilder::new().with_media_engine(media_engine()).with_handler(handler);
-    let peer = building.with_udp_addrs(vec!["127.0.0.1:0"]).build().await;
+    let peer = building.with_setting_engine(settings).with_udp_addrs(vec!["127.0.0.1:0"]).build().await;
     Arc::new(peer.expect("a peer connection can be made"))
 }
 
