@@ -8,6 +8,25 @@ const WASM = `/pkg/${NAME}_bg.wasm`;
 /** What happens to the bundle is shown here. */
 const place = document.getElementById("build");
 
+/** All other texts of the page are in the WebAssembly. These come before it runs, in the language of the browser. */
+const korean = navigator.language.startsWith("ko");
+const SAID = korean
+  ? {
+      building: "페이지를 브라우저용으로 컴파일하고 있어요. 끝나면 저절로 시작해요. (처음에는 몇 분 걸려요.)",
+      failed: "페이지를 컴파일하지 못했어요. 위에 나온 문제를 고치고 서버를 멈춘 뒤 다시 시작하세요: cargo run",
+      absent: "페이지가 준비되면 저절로 시작해요.",
+      unreachable: "서버가 응답하지 않아요. 켜져 있나요? 시작하려면: cargo run",
+      broken: "시작하지 못했어요. 페이지를 새로 고치세요. 그래도 안 되면 실행하세요: cargo xtask bundle",
+    }
+  : {
+      building: "The page is being compiled for the browser. It starts by itself. (The first time takes a few minutes.)",
+      failed: "The page could not be compiled. Mend what stands above, stop the server, and start it again: cargo run",
+      absent: "It starts by itself as soon as it is there.",
+      unreachable: "The server does not answer. Is it running? Start it: cargo run",
+      broken: "The page could not start. Load it again; if that does not help, run: cargo xtask bundle",
+    };
+if (place && korean) place.lang = "ko";
+
 /** Shows text, as text: what a compiler prints is no HTML. */
 function show(...lines) {
   if (!place) return;
@@ -37,18 +56,18 @@ async function boot() {
         // The bundle's default export fetches the WebAssembly and runs its start function.
         return (await import(BUNDLE)).default({ module_or_path: WASM });
       case "building":
-        show("The page is being compiled for the browser. It starts by itself. (The first time takes a minute or two.)", "", ...log);
+        show(SAID.building, "", ...log);
         break;
       case "failed":
-        return show(...log, "", "The page could not be compiled. Mend what stands above, stop the server, and start it again: cargo run");
+        return show(...log, "", SAID.failed);
       case "absent":
-        show(...log, "", "It starts by itself as soon as it is there.");
+        show(...log, "", SAID.absent);
         break;
       default:
-        show("The server does not answer. Is it running? Start it: cargo run", "", ...log);
+        show(SAID.unreachable, "", ...log);
     }
     await pause(500);
   }
 }
 
-boot().catch((error) => show("The page could not start. Load it again; if that does not help, run: cargo xtask bundle", "", String(error)));
+boot().catch((error) => show(SAID.broken, "", String(error)));

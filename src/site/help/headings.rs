@@ -99,7 +99,10 @@ fn each_heading_is_a_text_that_some_program_prints() {
             continue;
         }
         assert!(printed.contains(en), "nothing prints {en:?}");
-        assert_eq!(en, ko, "what is printed in English alone is a heading in English");
+        assert!(
+            printed.contains(ko),
+            "nothing prints {ko:?}: what is printed in English alone is a heading in English"
+        );
         of_programs += 1;
     }
     assert!(of_programs > 30, "only {of_programs} were looked for");
