@@ -60,7 +60,7 @@ fn show(rows: &[Row], language: Language) {
     for (row, subject) in rows.iter().zip(&subjects) {
         let gap = " ".repeat(width - columns(subject));
         print_line!("{:MARK$}  {subject}{gap}  {}", row.said.level, row.said.found(language));
-        let place = row.said.see(language).map(|place| format!("see {place}"));
+        let place = row.said.see(language).map(|place| fill_in(texts::SEE.in_language(language), &[&place]));
         for below in row.said.cure(language).into_iter().chain(place) {
             print_line!("{:MARK$}  {:width$}  {below}", "", "");
         }

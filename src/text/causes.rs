@@ -23,7 +23,7 @@ pub fn of_step(step: &Step) -> impl Iterator<Item = Text> {
 /// The signaling server was lost on the way: then that comes before everything else.
 pub const SERVER_LOST: Text = &Words {
     en: "the signaling server has ended or cannot be reached: start it again",
-    ko: "시그널링 서버가 끝났거나 연결할 수 없습니다. 서버를 다시 시작하십시오",
+    ko: "시그널링 서버가 끝났거나 연결할 수 없습니다. 서버를 다시 시작하세요",
 };
 
 causes! {
@@ -67,7 +67,7 @@ causes! {
     ]
     6 => [
         "the message with the offer was lost: look into the log of the signaling server"
-        "offer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인하십시오"
+        "offer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인하세요"
         "the offer was changed on its way, or is no SDP that B understands (OperationError)"
         "offer가 도중에 바뀌었거나 B가 이해하지 못하는 SDP입니다 (OperationError)"
         "B is in the middle of another negotiation (InvalidStateError)"
@@ -93,7 +93,7 @@ causes! {
     ]
     10 => [
         "the message with the answer was lost: look into the log of the signaling server"
-        "answer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인하십시오"
+        "answer를 담은 메시지가 사라졌습니다. 시그널링 서버의 로그를 확인하세요"
         "the answer belongs to an earlier offer, and A has dropped it"
         "지난 offer에 대한 answer여서 A가 버렸습니다"
         "the answer was changed on its way, or does not fit the offer (InvalidAccessError)"
@@ -103,7 +103,7 @@ causes! {
     ]
     11 => [
         "gathering takes long, because a STUN or TURN server does not answer: test it with cargo run -- doctor"
-        "STUN·TURN 서버가 응답하지 않아 candidate를 모으는 데 오래 걸립니다. cargo run -- doctor로 확인하십시오"
+        "STUN·TURN 서버가 응답하지 않아 candidate를 모으는 데 오래 걸립니다. cargo run -- doctor --lang ko로 확인하세요"
         "this machine has no network, or does not let the program open UDP sockets"
         "이 기기에 네트워크가 없거나 프로그램이 UDP 소켓을 열 수 없습니다"
     ]
@@ -119,7 +119,7 @@ causes! {
         "no pair of addresses reaches the other side: a firewall stops UDP, or two routers ask for a TURN server; test it \
          with cargo run -- doctor"
         "상대에게 닿는 주소 쌍이 없습니다. 방화벽이 UDP를 막거나, 공유기(router) 두 대 사이에 TURN 서버가 필요합니다. cargo run \
-         -- doctor로 확인하십시오"
+         -- doctor --lang ko로 확인하세요"
         "candidates are missing on one side: compare steps 11 and 12"
         "한쪽에 candidate가 빠져 있습니다. 11단계와 12단계를 비교합니다"
         "a description was changed on its way: another ice-pwd stops ICE, another fingerprint stops DTLS"
