@@ -20,7 +20,7 @@ texts! {
     CURE "The cure" "해결"
 
     EARLY_CANDIDATES "A candidate comes before its description" "candidate가 description보다 먼저 와요"
-    EARLY_CANDIDATES_SEES "The engine refuses the candidate, and the call goes on with those that come later. On one machine it connects all the same. Between two networks the address that is missing can be the only one that works. Use this switch at full speed, not step by step." "엔진이 candidate를 거부하고, 통화는 나중에 오는 candidate로 계속돼요. 한 컴퓨터 안에서는 그래도 연결돼요. 서로 다른 네트워크에서는 빠진 주소가 통하는 유일한 주소일 수 있어요. 이 스위치는 단계별 모드가 아닐 때 쓰세요."
+    EARLY_CANDIDATES_SEES "The engine refuses the candidate, and the call goes on with those that come later. On one machine it connects all the same. Between two networks the address that is missing can be the only one that works. Use this switch with “Step by step” switched off." "엔진이 candidate를 거부하고, 통화는 나중에 오는 candidate로 계속돼요. 한 컴퓨터 안에서는 그래도 연결돼요. 서로 다른 네트워크에서는 빠진 주소가 통하는 유일한 주소일 수 있어요. 이 스위치는 ‘한 단계씩 진행’을 끄고 쓰세요."
     EARLY_CANDIDATES_WHY "A candidate belongs to a description, and the engine does not know it yet. A handler that first waits for something else, the camera for example, is enough to make the order wrong." "candidate는 description에 속하는데, 엔진이 그 description을 아직 몰라요. 핸들러가 카메라 같은 다른 일을 먼저 기다리기만 해도 순서가 뒤바뀌어요."
     EARLY_CANDIDATES_CURE "Keep candidates in a queue until setRemoteDescription is done." "setRemoteDescription이 끝날 때까지 candidate를 큐에 담아 두세요."
 
@@ -40,12 +40,12 @@ texts! {
     STALE_ANSWER_CURE "An answer names the offer that it answers. Leave one to another offer alone." "answer에 어느 offer에 대한 것인지 적으세요. 다른 offer에 대한 answer는 무시하세요."
 
     NO_SECURE_CONTEXT "No secure context" "보안 컨텍스트가 아니에요"
-    NO_SECURE_CONTEXT_SEES "The page says at once that it may not use camera and microphone, and offers what works all the same." "페이지가 카메라와 마이크를 쓸 수 없다고 바로 알리고, 그래도 할 수 있는 것을 보여 줘요."
+    NO_SECURE_CONTEXT_SEES "The page says at once that it may not use camera and microphone, and offers what works all the same." "페이지가 “이 페이지는 보안 컨텍스트(secure context)가 아니어서 카메라와 마이크를 쓸 수 없어요.”라고 바로 알리고, 그래도 할 수 있는 것을 보여 줘요."
     NO_SECURE_CONTEXT_WHY "To a page that came over plain http from another machine, a browser does not show navigator.mediaDevices at all: it is undefined. The switch makes it so on this page." "암호화되지 않은 http로 다른 컴퓨터에서 온 페이지에는 브라우저가 navigator.mediaDevices를 아예 보여 주지 않아요. 값이 undefined예요. 스위치는 이 페이지에서 그렇게 만들어요."
     NO_SECURE_CONTEXT_CURE "https: cargo run -- serve --lan. On the same machine, http://localhost is enough." "https를 쓰세요: cargo run -- serve --lan. 같은 컴퓨터라면 http://localhost로 충분해요."
 
     CAMERA_BUSY "The camera is busy" "카메라가 사용 중이에요"
-    CAMERA_BUSY_SEES "Step 0 fails. The page says that the camera does not answer, and offers to join without it." "0단계가 실패해요. 페이지가 카메라가 응답하지 않는다고 알리고, 카메라 없이 입장하는 길을 보여 줘요."
+    CAMERA_BUSY_SEES "Step 0 fails. The page says that the camera does not answer, and offers to join without it." "0단계가 실패해요. 페이지가 “카메라나 마이크가 응답하지 않아요.”라고 알리고, 카메라 없이 입장하는 길을 보여 줘요."
     CAMERA_BUSY_WHY "Another program has the camera, and the system gives it to one at a time. getUserMedia is then rejected with NotReadableError; the switch makes the browser do so." "다른 프로그램이 카메라를 쓰고 있고, 시스템은 카메라를 한 번에 하나에만 내줘요. 그러면 getUserMedia가 NotReadableError로 거부돼요. 스위치는 브라우저가 그렇게 하도록 만들어요."
     CAMERA_BUSY_CURE "Close the other program and try again, or send something else." "다른 프로그램을 닫고 다시 시도하거나, 다른 것을 보내세요."
 
@@ -55,7 +55,7 @@ texts! {
     REORDER_CURE "A queue where candidates arrive, as here. Socket.IO itself keeps the order, and asynchronous handlers lose it." "여기처럼 candidate를 받는 쪽에 큐를 두세요. Socket.IO는 순서를 지키지만, 비동기 핸들러에서 순서가 깨져요."
 
     DROP "The answer is lost" "answer가 사라져요"
-    DROP_SEES "A waits at step 10 for an answer that never comes. B looks for a path, gives up (a headless peer after 40 seconds), and says that there is none. With drop=offer, B waits at step 6; with drop=ice, both wait at step 13." "A는 10단계에서 오지 않는 answer를 기다려요. B는 경로를 찾다가 포기하고(헤드리스 피어는 40초 뒤) 경로가 없다고 말해요. drop=offer이면 B가 6단계에서, drop=ice이면 둘 다 13단계에서 기다려요."
+    DROP_SEES "A waits at step 10 for an answer that never comes. B looks for a path, gives up (a headless peer after 40 seconds), and says that there is none. With drop=offer, B waits at step 6; with drop=ice, both wait at step 13. To see it, start two headless peers: first A with --for 20, then B with --for 60. At its end A says what is missing." "A는 10단계에서 오지 않는 answer를 기다려요. B는 경로를 찾다가 포기하고(헤드리스 피어는 40초 뒤) 경로가 없다고 말해요. drop=offer이면 B가 6단계에서, drop=ice이면 둘 다 13단계에서 기다려요. 직접 보려면 헤드리스 피어 둘을 시작하세요. 먼저 A를 --for 20으로, 다음에 B를 --for 60으로 시작하면, A가 끝날 때 무엇이 빠졌는지 말해요."
     DROP_WHY "The server has acknowledged the answer, so B has no reason to send it again. Nobody in a call repeats a description by itself." "서버가 answer를 받았다고 확인 응답을 보냈으니 B가 다시 보낼 까닭이 없어요. 통화에서 description을 스스로 되풀이하는 쪽은 없어요."
     DROP_CURE "Hang up and join again: that is a new negotiation. Look into the log of the server for the message that is missing." "끊고 다시 입장하세요. 그러면 협상을 새로 해요. 빠진 메시지는 서버 로그에서 찾아보세요."
 
@@ -72,7 +72,7 @@ texts! {
     TURN_PASSWORD "A wrong TURN password" "TURN 비밀번호가 틀려요"
     TURN_PASSWORD_SEES "A direct call works as ever. A call that needs the relay gets no relay candidate, and fails (a headless peer after 40 seconds). doctor and “Test my connection” say why at once." "직접 연결되는 통화는 그대로 돼요. 중계가 필요한 통화는 relay candidate를 얻지 못해 실패해요(헤드리스 피어는 40초 뒤). doctor와 ‘연결 테스트’가 이유를 바로 알려 줘요."
     TURN_PASSWORD_WHY "The TURN server answers 401, and the engine leaves the candidate out without a word." "TURN 서버는 401로 답하고, 엔진은 말없이 그 candidate를 빼요."
-    TURN_PASSWORD_CURE "Ask the servers: cargo run -- doctor. Give the signaling server and the TURN server the same secret." "서버에 물어보세요: cargo run -- doctor. 시그널링 서버와 TURN 서버에 같은 비밀을 주세요."
+    TURN_PASSWORD_CURE "Ask the servers: cargo run -- doctor. Give the signaling server and the TURN server the same secret." "서버에 물어보세요: cargo run -- doctor --lang ko. 시그널링 서버와 TURN 서버에 같은 비밀 값을 주세요."
 
     DIE "The server dies" "서버가 죽어요"
     DIE_SEES "A has sent its offer, and the server is gone. Both sides say that it is out of reach, and try to reach it again and again. When it is started again, both come back into the room and negotiate anew." "A가 offer를 보내자 서버가 사라져요. 양쪽 모두 서버에 닿지 않는다고 말하고 계속 다시 연결해 봐요. 서버를 다시 시작하면 둘 다 방으로 돌아와 협상을 새로 해요."
