@@ -228,7 +228,7 @@ static LESSONS: [Lesson; 14] = [
             "A candidate is an address at which a side can perhaps be reached. Each one is sent as soon as it is known \
              (trickle ICE, RFC 8838). In a call at full speed this goes on beside the other steps; here it was held until \
              now.",
-            "candidate는 이쪽에 닿을 수 있을지도 모르는 주소입니다. 알게 되는 대로 하나씩 보냅니다 (trickle ICE, RFC 8838). \
+            "candidate는 이쪽에 닿을 가능성이 있는 주소입니다. 알게 되는 대로 하나씩 보냅니다 (trickle ICE, RFC 8838). \
              실제 통화에서는 다른 단계와 함께 진행되지만, 여기서는 지금까지 붙잡아 두었습니다.",
         ),
         waits: Some(words(
@@ -237,7 +237,7 @@ static LESSONS: [Lesson; 14] = [
         )),
         now: words(
             "Each side has told where it can perhaps be reached.",
-            "양쪽이 자기에게 닿을 수 있을지도 모르는 주소를 알렸습니다.",
+            "양쪽이 자기에게 닿을 가능성이 있는 주소를 알렸습니다.",
         ),
         check: words(
             "each side sent at least one candidate, and null after the last one",
@@ -248,7 +248,7 @@ static LESSONS: [Lesson; 14] = [
         why: words(
             "ICE makes pairs of an own and a remote candidate, and tries each with a small packet in both directions (STUN \
              Binding request). Without this step a side does not know where to send it.",
-            "ICE는 자기 candidate와 상대의 candidate를 짝지어, 짝마다 작은 패킷(STUN Binding request)을 양방향으로 보내 봅니다. \
+            "ICE는 자기 candidate와 상대의 candidate를 짝지어, 쌍마다 작은 패킷(STUN Binding request)을 양방향으로 보내 봅니다. \
              이 단계가 없으면 어디로 보낼지 알 수 없습니다.",
         ),
         waits: Some(words(
@@ -257,7 +257,7 @@ static LESSONS: [Lesson; 14] = [
         )),
         now: words(
             "Each side has all candidates of the other, and ICE tries the pairs.",
-            "양쪽이 상대의 candidate를 모두 가졌고, ICE가 짝을 하나씩 시험합니다.",
+            "양쪽이 상대의 candidate를 모두 가졌고, ICE가 쌍을 하나씩 시험합니다.",
         ),
         check: words(
             "each side added exactly the candidates that the other one sent in step 11",
@@ -268,7 +268,7 @@ static LESSONS: [Lesson; 14] = [
         why: words(
             "One pair has to work in both directions. Then DTLS agrees on keys, and media flows. The track event says that the \
              other side's stream is there.",
-            "짝 하나가 양방향으로 통해야 합니다. 그러면 DTLS가 키를 정하고 미디어가 흐릅니다. track 이벤트는 상대의 스트림이 \
+            "쌍 하나가 양방향으로 통해야 합니다. 그러면 DTLS가 키를 정하고 미디어가 흐릅니다. track 이벤트는 상대의 스트림이 \
              왔다는 뜻입니다.",
         ),
         waits: Some(words(

@@ -95,7 +95,7 @@ texts! {
     CAMERA_ON "Camera on" "카메라 켜기"
     SHARE "Share screen" "화면 공유"
     SHARE_END "Stop sharing" "공유 중지"
-    PICTURE_IN_PICTURE "Picture in picture" "PIP로 보기"
+    PICTURE_IN_PICTURE "Picture in picture" "작은 창(PIP)으로 보기"
     FULL_SCREEN "Full screen" "전체 화면"
     HANG_UP "Hang up" "끊기"
     MORE "Settings and more" "설정과 더 보기"
@@ -104,7 +104,7 @@ texts! {
     // The keyboard.
     SHORTCUTS "Keyboard shortcuts" "단축키"
     KEYS_ON "Keyboard shortcuts are on" "단축키 사용"
-    KEY_N "the next step, when one waits" "기다리는 다음 단계로"
+    KEY_N "the next step, when one waits" "기다리고 있는 단계 진행"
     NEXT "Next: step {0}" "다음: {0}단계"
     PEER_WAITS "The other side is held before step {0}." "상대가 {0}단계 앞에서 기다리고 있어요."
     PEER_MUTED "muted" "음소거됨"
@@ -202,7 +202,7 @@ texts! {
     SAVE_CALL "Save this call" "이 통화 저장"
     SAVE_LAST "Save the last call" "지난 통화 저장"
     SAVE_MASKED "hide room name and addresses" "방 이름과 주소 가리기"
-    SAVE_HINT "For somebody who helps: every event with its time, no chat and no files. At most 2 MiB are kept; of a longer call the middle is left out." "도와줄 사람에게 보내는 기록이에요. 모든 이벤트와 시각이 들어 있고, 채팅과 파일 내용은 들어 있지 않아요. 최대 2 MiB까지 남기며, 통화가 길면 중간을 뺍니다."
+    SAVE_HINT "For somebody who helps: every event with its time, no chat and no files. At most 2 MiB are kept; of a longer call the middle is left out." "도와줄 사람에게 보내는 기록이에요. 모든 이벤트와 시각이 들어 있고, 채팅과 파일 내용은 들어 있지 않아요. 최대 2 MiB까지 남기고, 통화가 길면 중간을 빼요."
     OPEN_RECORD "Look at a saved call" "저장한 통화 보기"
     EVENTS_LEFT_OUT "{0} events in the middle were not kept" "중간의 이벤트 {0}개는 남기지 않음"
 }

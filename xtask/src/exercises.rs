@@ -55,7 +55,7 @@ pub(crate) fn exercises(asked: &Asked) -> Result<(), Failure> {
     if answer(Command::new("rustlings").arg("--version")).is_none() {
         say(language.choose(
             "rustlings checks a file when you save it, shows hints, and knows what is done. It is not installed yet:",
-            "rustlings는 파일을 저장하면 검사하고, 힌트를 보여 주며, 무엇을 끝냈는지 압니다. 아직 설치되지 않았습니다:",
+            "rustlings는 파일을 저장하면 검사하고, 힌트를 보여 주며, 무엇을 끝냈는지 기억합니다. 아직 설치되지 않았습니다:",
         ));
         say("    cargo install rustlings --locked");
     } else if std::io::stdout().is_terminal() {
@@ -92,7 +92,7 @@ fn update(course: &Path, mine: &Path, language: Option<Language>) -> Result<Lang
             } else if old.as_ref() != Some(&new) {
                 let newer = language.choose(
                     "{}: there is a newer one; delete yours, and it comes next time",
-                    "{}: 새 판이 있습니다. 고친 파일을 지우면 다음번에 새 판이 옵니다",
+                    "{}: 새 버전이 있습니다. 고친 파일을 지우면 다음번에 새 버전이 옵니다",
                 );
                 say(&newer.replace("{}", &path.display().to_string()));
             }

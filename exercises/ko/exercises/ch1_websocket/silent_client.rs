@@ -8,4 +8,4 @@
 //!
 //! 실패 메시지: a client that answers no ping got a fourth one
 
-// TODO: 지난 ping 뒤로 아무것도 오지 않았으면 돌아갑니다.
+// TODO: 지난 ping 뒤로 아무것도 오지 않았으면 함수를 끝냅니다.

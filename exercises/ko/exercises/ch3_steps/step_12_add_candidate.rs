@@ -1,4 +1,4 @@
-//! **12단계: addIceCandidate.** candidate는 상대에게 닿을 수 있을지도 모르는 주소입니다. 피어 연결은 하나하나
+//! **12단계: addIceCandidate.** candidate는 상대에게 닿을 가능성이 있는 주소입니다. 피어 연결은 하나하나
 //! 시험해 보고, 통하는 경로를 씁니다.
 //!
 //! 먼저 읽기: `examples/03_candidates.rs`의 12단계.

@@ -3,7 +3,7 @@
 //!
 //! 먼저 읽기: `examples/peer/mod.rs`의 `on_track`. 이 강의의 통화에서는 `src/native/remote_tracks.rs`.
 //! 할 일: RTP 패킷(packet)을 셉니다. 크레이트는 연결을 움직이는 태스크에서 이 함수를 호출합니다. 그러니
-//! 태스크를 따로 띄우고 바로 돌아갑니다.
+//! 태스크를 따로 띄우고 함수를 바로 끝냅니다.
 //! 확인: `cargo test --bin step_13_track`
 //!
 //! 실패 메시지: A has sent 250 frames, and B has counted 0

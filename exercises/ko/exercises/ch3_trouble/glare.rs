@@ -1,4 +1,4 @@
-//! **글레어(glare): 양쪽이 모두 offer를 보낼 때.** 양쪽이 offer를 보냈고, answer를 기다리는 동안 상대의 offer를
+//! **glare: 양쪽이 모두 offer를 보낼 때.** 양쪽이 offer를 보냈고, answer를 기다리는 동안 상대의 offer를
 //! 받습니다. 한쪽이 물러나야 하며, 그것이 어느 쪽인지 둘 다 알아야 합니다. 여기서는 예의 바른(polite) 쪽이 자기
 //! offer를 거두어들이고(`rollback`) 답합니다. 다른 쪽은 받은 offer를 무시합니다. 이 강의에서는 A만 offer를
 //! 만들므로 이런 일이 생기지 않지만, 낯선 클라이언트는 그렇게 할 수도 있습니다.
@@ -11,4 +11,4 @@
 //!
 //! 실패 메시지: the polite side could not take the offer of the other one
 
-// TODO: 글레어라면 어떻게 하나요?
+// TODO: glare라면 어떻게 하나요?
