@@ -31,10 +31,29 @@ const said = {
     "Auto": "자동",
     "Light": "밝게",
     "Dark": "어둡게",
+    "Copy to clipboard": "클립보드에 복사",
+    "Copied!": "복사했습니다",
+    "Clipboard error!": "복사하지 못했습니다",
 };
 for (const element of document.querySelectorAll("[title], [aria-label], [placeholder]")) {
     for (const name of ["title", "aria-label", "placeholder"]) {
         const korean = said[element.getAttribute(name)];
         if (korean) element.setAttribute(name, korean);
     }
+}
+
+// What mdBook writes later: how many results there are, and what became of a copy.
+const writtenLater = text => {
+    const [, count, words] = text.match(/^(\d+|No) search results? for '(.*)'[:.]$/) ?? [];
+    if (!count) return said[text];
+    return count === "No" ? `‘${words}’ 검색 결과가 없습니다.` : `‘${words}’ 검색 결과 ${count}개:`;
+};
+const translate = element => {
+    const korean = writtenLater(element.textContent);
+    if (korean) element.textContent = korean;
+};
+const observer = new MutationObserver(changes => changes.forEach(({ target }) => translate(target)));
+for (const element of document.querySelectorAll("#mdbook-searchresults-header, .clip-button .tooltiptext")) {
+    translate(element);
+    observer.observe(element, { childList: true });
 }
