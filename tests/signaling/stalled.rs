@@ -197,6 +197,31 @@ async fn there_are_only_so_many_connections_and_half_a_request_takes_none_for_lo
     drop((alice, bob));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_body_does_not_end_takes_no_place_for_long() {
+    let server = TestServer::start_with(ServerOptions { max_connections: 1, ..short_heartbeat() }).await;
+    let (_, open) = get(&server, "/socket.io/?EIO=4&transport=polling").await;
+    let open: Value = serde_json::from_str(open.trim_start_matches('0')).expect("Engine.IO begins with OPEN");
+    let session = format!("/socket.io/?EIO=4&transport=polling&sid={}", open["sid"].as_str().unwrap());
+    for (method, path) in [("POST", &*session), ("POST", "/socket.io/"), ("GET", "/healthz"), ("POST", "/nowhere")] {
+        let free = async {
+            while !get(&server, "/healthz").await.0.starts_with("HTTP/1.1 200 ") {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        within(PATIENCE, format!("there is a place for {method} {path}"), free).await;
+        let mut half = TcpStream::connect(server.address()).await.unwrap();
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n40");
+        half.write_all(request.as_bytes()).await.unwrap();
+        let closed = async {
+            // An error says that it was reset.
+            let _ = half.read_to_end(&mut Vec::new()).await;
+        };
+        // Ten seconds, and some more.
+        within(3 * PATIENCE, format!("the end of {method} {path}"), closed).await;
+    }
+}
+
 /// Takes a while: a thousand clients, a third of which do not read.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes a minute"]

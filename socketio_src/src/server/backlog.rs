@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use axum::body::HttpBody;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use socketioxide::TransportType;
@@ -23,6 +23,7 @@ use support::rate_limit::{Pace, Rate, Verdict};
 use tokio::time::Instant;
 
 use super::line::Line;
+use super::serve::REQUEST_TIME;
 use super::unsent::Unsent;
 
 /// How many bytes may wait for one client.
@@ -183,7 +184,7 @@ fn begins_to_poll(request: &Request) -> bool {
         && !pairs.any(|pair| pair.starts_with("sid="))
 }
 
-/// Goes before socketioxide, and looks which connection carries what.
+/// Goes before socketioxide, and looks which connection carries what, and that a client sends what it has begun to send.
 pub async fn follow(State(backlogs): State<Backlogs>, request: Request, next: Next) -> Response {
     if begins_to_poll(&request) && !backlogs.may_begin() {
         let message = "too many clients have begun to poll: try again in a moment\n";
@@ -191,7 +192,17 @@ pub async fn follow(State(backlogs): State<Backlogs>, request: Request, next: Ne
     }
     let backlog = backlogs.of_request(&request);
     let line = request.extensions().get::<Arc<Line>>().cloned();
-    let response = next.run(request).await;
+    let response = if request.method() == Method::POST {
+        // What a client posts is answered as soon as it is here. Without a deadline, one that stops in the middle would keep
+        // its place for ever: the deadline of hyper is over with the head of the request.
+        let Ok(response) = tokio::time::timeout(REQUEST_TIME, next.run(request)).await else {
+            let message = format!("the request was not complete within {REQUEST_TIME:?}: send it again\n");
+            return (StatusCode::REQUEST_TIMEOUT, message).into_response();
+        };
+        response
+    } else {
+        next.run(request).await
+    };
     if let Some(backlog) = backlog {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             if let Some(line) = line {

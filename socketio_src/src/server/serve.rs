@@ -16,7 +16,7 @@ use super::line::Watched;
 /// How long connections may take to close when a server stops.
 pub const CLOSING_TIME: Duration = Duration::from_secs(5);
 /// How long a client may take to send a request.
-const REQUEST_TIME: Duration = Duration::from_secs(10);
+pub(super) const REQUEST_TIME: Duration = Duration::from_secs(10);
 
 /// Serves until `shutdown` is ready, then closes every connection with `close` and returns, after [`CLOSING_TIME`] at the
 /// latest: `close` never returns while a client does not read. More than `max_connections` at once are told to come
