@@ -14,6 +14,8 @@ mod files;
 mod restart;
 /// Failures that are brought back on purpose.
 mod lab;
+/// Who can read the media.
+mod encryption;
 /// A client that others wrote from docs/protocol.md alone.
 mod strict;
 

@@ -124,3 +124,23 @@ async fn what_clients_say_is_cut_and_escaped_before_it_reaches_the_log() {
     assert!(!log.lines().any(|line| line.starts_with("2026-01-01")), "{log}");
     assert!(!log.contains(['\u{1b}', '\u{202e}']), "{log}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_relayed_is_in_no_log() {
+    let server = ServerProgram::start_with(&["--log", "trace"]);
+    let mut alice = RawClient::connect_to("alice", server.url()).await;
+    let mut bob = RawClient::connect_to("bob", server.url()).await;
+    enter(&mut alice, "demo").await;
+    enter(&mut bob, "demo").await;
+    let ice = json!({"candidate": "candidate:1 1 udp 1 203.0.113.77 5 typ host"});
+    alice.receive_until_answered(&json!([OFFER, offer("of alice"), "demo"])).await;
+    alice.receive_until_answered(&json!([ICE, ice, "demo"])).await;
+    bob.receive_until_answered(&json!([ANSWER, answer("of bob"), "demo"])).await;
+    let log = server.log();
+    for relayed in ["relayed offer", "relayed ice", "relayed answer"] {
+        assert!(log.contains(relayed), "no {relayed:?} in {log}");
+    }
+    for secret in ["of alice", "of bob", "203.0.113.77"] {
+        assert!(!log.contains(secret), "{secret:?} in {log}");
+    }
+}

@@ -1,5 +1,8 @@
 //! The server itself: stopping, health, headers.
 
+use study_zoom::server::{Ice, OwnIce};
+use study_zoom::turn::Credentials;
+
 use super::stalled::fill_the_line;
 use super::*;
 
@@ -45,4 +48,27 @@ async fn the_server_says_that_it_is_well_and_has_a_page() {
 
     let (head, _) = get(&server, "/nowhere").await;
     assert!(head.starts_with("HTTP/1.1 404 "), "{head}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_member_is_told_a_password_for_the_relay() {
+    let relay = Some(Credentials::new(None));
+    let own = OwnIce { address: "127.0.0.1:3478".parse().unwrap(), public: None, relay };
+    let ice = Ice { own: Some(own), ..Ice::default() };
+    let server = TestServer::start_with(ServerOptions { ice, ..ServerOptions::default() }).await;
+    let (_, open) = get(&server, "/socket.io/?EIO=4&transport=polling").await;
+    let open: Value = serde_json::from_str(open.trim_start_matches('0')).expect("Engine.IO begins with OPEN");
+    let session = format!("/socket.io/?EIO=4&transport=polling&sid={}", open["sid"].as_str().unwrap());
+    post(&server, &session, "40").await;
+    let connected = get(&server, &session).await.1;
+    let socket = connected.split("\"sid\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("its id");
+    let member = format!("/ice-servers?socket={socket}");
+    for stranger in ["/ice-servers", "/ice-servers?socket=", "/ice-servers?socket=AAAAAAAAAAAAAAAA", &member] {
+        let (_, told) = get(&server, stranger).await;
+        assert!(told.contains("stun:127.0.0.1:3478"), "{stranger}: {told}");
+        assert!(!told.contains("credential") && !told.contains("turn:"), "{stranger}: {told}");
+    }
+    post(&server, &session, r#"42["join_room","demo"]"#).await;
+    let (_, told) = get(&server, &member).await;
+    assert!(told.contains("turn:127.0.0.1:3478") && told.contains("credential"), "{told}");
 }

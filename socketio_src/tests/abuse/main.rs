@@ -296,6 +296,20 @@ async fn a_request_that_is_too_large_is_refused_before_it_is_read() {
 }
 
 #[tokio::test]
+async fn what_people_say_is_in_no_log() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socketio_src"));
+    command.args(["--addr", "127.0.0.1:0", "--log", "trace"]);
+    let mut server = testing::program::Program::start("server", &mut command);
+    let address = server.address().await;
+    let mut friends = Friends::meet(address).await;
+    friends.alice.says("for those who are here", "friends").await;
+    friends.bob.hears_message("alice: for those who are here").await;
+    let log = server.stop().await.stderr;
+    assert!(log.contains("entered") && log.contains("friends"), "{log}");
+    assert!(!log.contains("for those"), "{log}");
+}
+
+#[tokio::test]
 async fn nobody_is_an_admin_without_the_token() {
     let options = ServerOptions { admin_token: Some("the right one".to_owned()), ..no_limit() };
     let server = start(options).await;

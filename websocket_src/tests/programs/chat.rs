@@ -100,6 +100,19 @@ async fn what_goes_wrong_is_one_line_that_says_what_to_do_next() {
 }
 
 #[tokio::test]
+async fn what_people_say_is_in_no_log() {
+    let (server, address) = serve(&["--log", "trace"]).await;
+    let mut alice = start_chat(&["client", &format!("ws://{address}/ws")]);
+    alice.until("you are Anon, 1 here").await;
+    alice.type_line("for those who are here").await;
+    alice.until("you: for those who are here").await;
+    alice.stop().await.well();
+    let log = server.stop().await.stderr;
+    assert!(log.contains("Anon (1) joined, 1 here"), "{log}");
+    assert!(!log.contains("for those"), "{log}");
+}
+
+#[tokio::test]
 async fn echo_is_there_when_asked_for() {
     use tokio_tungstenite::tungstenite::Message;
     let (_server, address) = serve(&["--echo"]).await;

@@ -39,6 +39,20 @@ fn a_hundred_thousand_strangers_leave_nothing_behind() {
     world.relaying("alice", ALICE);
 }
 
+/// Who forges the address of a request has the answer sent to somebody else. So it must not be worth the trouble.
+#[test]
+fn an_answer_to_a_stranger_is_less_than_five_times_as_long_as_the_question() {
+    let mut world = World::new(true, Limits::default());
+    for client in [ALICE, "[2001:db8::5]:9"] {
+        for method in [BINDING, ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND] {
+            let question = plain(method, 1.into(), &[]);
+            let answer = world.send(client.parse().unwrap(), &question).expect("it is answered");
+            let (asked, answered) = (question.len(), answer.len());
+            assert!(answered < 5 * asked, "{method}: {answered} bytes for {asked}");
+        }
+    }
+}
+
 #[test]
 fn packets_that_are_cut_off_or_too_long_are_not_taken() {
     let mut world = World::new(true, Limits { packet_bytes: 500, ..Limits::default() });
