@@ -15,6 +15,9 @@ mod languages;
 /// What a text is made of.
 #[path = "readme/markdown.rs"]
 mod markdown;
+/// What the servers promise against strangers.
+#[path = "readme/security.rs"]
+mod security;
 
 use markdown::anchor;
 

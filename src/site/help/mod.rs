@@ -48,6 +48,7 @@ const TEXTS: &[Help] = &[
     help!("laboratory"),
     help!("connections"),
     help!("https"),
+    help!("security"),
     help!("nat"),
     help!("recovery"),
     help!("protocol"),
@@ -114,15 +115,17 @@ fn page(text: &Help, language: Language) -> String {
 
 /// The page that lists the texts.
 fn overview(language: Language) -> String {
-    let title = match language {
-        Language::English => "Help",
-        Language::Korean => "도움말",
+    let (title, licenses) = match language {
+        Language::English => ("Help", "What the page is made of, and its licenses"),
+        Language::Korean => ("도움말", "페이지를 이루는 것과 그 라이선스"),
     };
     let items = TEXTS.iter().map(|text| {
         let (name, tag, title) = (text.name, language.tag(), text.title(language));
         format!("<li><a href=\"/help/{name}?lang={tag}\">{title}</a></li>\n")
     });
-    let content = format!("<h1>{title}</h1>\n<ul>\n{}</ul>\n", items.collect::<String>());
+    let items: String = items.collect();
+    let content =
+        format!("<h1>{title}</h1>\n<ul>\n{items}</ul>\n<p><a href=\"/pkg/licenses.txt\">{licenses}</a></p>\n");
     framed(title, "/help", language, &content)
 }
 

@@ -52,13 +52,18 @@ const PARTS: [(&str, &str, &[&str]); 3] = [
             "docs/protocol.md",
             "docs/recovery.md",
             "docs/https.md",
+            "docs/security.md",
             "docs/connections.md",
             "docs/nat.md",
             "docs/scaling.md",
             "docs/performance.md",
         ],
     ),
-    ("The course itself", "이 과정에 대하여", &["CONTRIBUTING.md", "CHANGELOG.md", "src/native/assets/README.md"]),
+    (
+        "The course itself",
+        "이 과정에 대하여",
+        &["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "src/native/assets/README.md"],
+    ),
 ];
 
 /// The first page.
