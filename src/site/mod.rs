@@ -64,10 +64,13 @@ pub(super) const RECORD_JAVASCRIPT: &str = "record_page.js";
 pub(super) const RECORD_WASM: &str = "record_page_bg.wasm";
 pub(super) const SMALLEST_JAVASCRIPT: &str = "smallest_page.js";
 pub(super) const SMALLEST_WASM: &str = "smallest_page_bg.wasm";
+/// What they are made of, and the notices of that.
+pub(super) const LICENSES: &str = "licenses.txt";
 
 const JAVASCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 const SVG_TYPE: &str = "image/svg+xml";
 const CSS_TYPE: &str = "text/css; charset=utf-8";
+const TEXT_TYPE: &str = "text/plain; charset=utf-8";
 // With this type, and no other, a browser compiles the file while it is still coming in.
 const WASM_TYPE: &str = "application/wasm";
 
@@ -230,6 +233,7 @@ pub(crate) fn routes(site: Site) -> Router {
             "/pkg/smallest_page_bg.wasm",
             get(async |State(site): State<Site>| bundled(&site, SMALLEST_WASM, WASM_TYPE).await),
         )
+        .route("/pkg/licenses.txt", get(async |State(site): State<Site>| bundled(&site, LICENSES, TEXT_TYPE).await))
         .route("/smallest", get(async || Html(smallest::overview())))
         .route("/smallest/javascript", get(async || Html(include_str!("smallest/javascript.html"))))
         .route("/smallest/rust", get(async || Html(include_str!("smallest/rust.html"))))
@@ -306,7 +310,7 @@ mod tests {
     async fn the_files_of_the_page_have_their_types() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("pkg")).unwrap();
-        for name in [JAVASCRIPT, WASM, RECORD_JAVASCRIPT, RECORD_WASM, SMALLEST_JAVASCRIPT, SMALLEST_WASM] {
+        for name in [JAVASCRIPT, WASM, RECORD_JAVASCRIPT, RECORD_WASM, SMALLEST_JAVASCRIPT, SMALLEST_WASM, LICENSES] {
             std::fs::write(folder.path().join("pkg").join(name), name).unwrap();
         }
         let site = Site::at(folder.path().to_owned());
@@ -321,6 +325,7 @@ mod tests {
             ("/pkg/record_page_bg.wasm", "application/wasm"),
             ("/pkg/smallest_page.js", "text/javascript"),
             ("/pkg/smallest_page_bg.wasm", "application/wasm"),
+            ("/pkg/licenses.txt", "text/plain"),
             ("/build", "application/json"),
             ("/source", "application/json"),
             ("/glossary", "application/json"),

@@ -16,12 +16,16 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::Failure;
 use crate::command::{clean_cargo, run, say};
+use crate::notices::notices;
 use crate::toolchain::{self, TARGET, Toolchain};
 
 /// The most that the page may have to fetch, compressed: 210 kB take a little more than four seconds on a slow mobile line
 /// (400 kbit/s). It was 200 kB before the page invited, had keys, explained terms and saved the record of a call; what shows such a
 /// record is a bundle of its own.
 const LIMIT: usize = 210_000;
+
+/// What the three are made of, and the notices of that: whoever gets the page gets them as well.
+const LICENSES: &str = "licenses.txt";
 
 /// One program for the browser. `wasm-bindgen` makes two files of it.
 struct Program {
@@ -80,6 +84,7 @@ pub(crate) fn bundle(weight: Weight) -> Result<PathBuf, Failure> {
         return Err(problem.clone().into());
     }
     too_large.iter().for_each(|problem| say(&format!("warning: {problem}")));
+    fs::write(fresh.join(LICENSES), notices(TARGET)?)?;
     let site = target.join("site/pkg");
     publish(&fresh, &site, started)?;
     say(&format!("the bundle is in {}, after {:.1} s", site.display(), clock.elapsed().as_secs_f64()));
@@ -195,6 +200,7 @@ fn publish(fresh: &Path, site: &Path, started: SystemTime) -> Result<(), Failure
     // younger than the bundle, which does not have it.
     File::options().write(true).open(fresh.join(PAGE.wasm()))?.set_modified(started)?;
     // That file comes last: when it is there, all is there.
+    fs::rename(fresh.join(LICENSES), site.join(LICENSES))?;
     for program in [&SMALLEST_PAGE, &RECORD_PAGE, &PAGE] {
         for name in [program.javascript(), program.wasm()] {
             fs::rename(fresh.join(&name), site.join(&name))?;

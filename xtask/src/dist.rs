@@ -1,8 +1,11 @@
 //! One program with the page in it: to be copied to a machine that has neither cargo nor the sources.
 
+use std::fs;
+
 use crate::Failure;
 use crate::bundle::{Weight, bundle, target_dir, workspace};
 use crate::command::{clean_cargo, run, say};
+use crate::notices::{host, notices};
 
 /// Bundles the page, then compiles the server around it.
 pub(crate) fn dist() -> Result<(), Failure> {
@@ -15,6 +18,10 @@ pub(crate) fn dist() -> Result<(), Failure> {
     cargo.env("STUDY_ZOOM_PAGE", &page);
     run(&mut cargo)?;
     let program = target_dir()?.join("release").join(format!("study-zoom{}", std::env::consts::EXE_SUFFIX));
+    // Beside the program, so that it is copied with it.
+    let licenses = target_dir()?.join("release/study-zoom-licenses.txt");
+    fs::write(&licenses, notices(&host()?)?)?;
     say(&format!("the program is {}: start it with `serve`", program.display()));
+    say(&format!("whoever gets it also gets {}: what it is made of, and the notices of that", licenses.display()));
     Ok(())
 }

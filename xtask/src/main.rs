@@ -18,6 +18,8 @@ mod command;
 mod toolchain;
 /// The files that the page loads.
 mod bundle;
+/// The licenses of what the page and the program are made of.
+mod notices;
 /// One program with everything in it.
 mod dist;
 /// The exercises, where a learner can edit them.
