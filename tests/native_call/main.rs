@@ -51,6 +51,8 @@ enum Mischief {
     CandidatesBeforeTheOffer,
     /// Each answer is sent twice.
     AnswerTwice,
+    /// Each answer names the key of somebody else.
+    AnotherKey,
 }
 
 /// The real signaling, with mischief.
@@ -78,6 +80,10 @@ impl Signaling for Meddler {
                 return Ok(());
             }
             (Mischief::AnswerTwice, Signal::Answer { .. }) => self.inner.send(room, signal).await?,
+            (Mischief::AnotherKey, Signal::Answer { description, to_offer }) => {
+                let description = encryption::with_another_key(description);
+                return self.inner.send(room, &Signal::Answer { description, to_offer: to_offer.clone() }).await;
+            }
             _ => {}
         }
         self.inner.send(room, signal).await?;

@@ -107,7 +107,7 @@ fn each_limit_is_the_one_in_code() {
             format!("{} events in a second, {} at once", chat.rate.per_second, chat.rate.burst),
         ),
         ("so are bytes", format!("{} events in a second, {} at once", call.rate.per_second, call.rate.burst)),
-        ("disconnected by name, and frees", format!("{} seconds, or {} MiB", STALL_TIME.as_secs(), MOST_FOR_ONE >> 20)),
+        ("and what waits for it is freed", format!("{} seconds, or {} MiB", STALL_TIME.as_secs(), MOST_FOR_ONE >> 20)),
         ("The place of somebody", format!("{} seconds", call.hold.as_secs())),
         ("begun by polling", format!("in {} seconds", (call.ping_interval + call.ping_timeout).as_secs())),
         ("What is too large", format!("a description {} KiB", SessionDescription::MAX_BYTES / 1024)),
