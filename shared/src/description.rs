@@ -53,14 +53,13 @@ impl SessionDescription {
     /// section 5.2.1, wants 64 random bits there. Two offers with different ids come from different peer connections,
     /// which is how a new negotiation is told from an old one.
     pub fn session_id(&self) -> Option<&str> {
-        let origin = self.lines().find_map(|line| line.strip_prefix("o="))?;
-        origin.split_ascii_whitespace().nth(1)
+        self.origin()?.split(' ').nth(1)
     }
 
     /// Which of the descriptions of one peer connection this is: the session id and the version, which grows with each of
     /// them, as they stand in the origin line.
     pub fn version(&self) -> Option<&str> {
-        let (_, ids) = self.lines().find_map(|line| line.strip_prefix("o="))?.split_once(' ')?;
+        let (_, ids) = self.origin()?.split_once(' ')?;
         let (end, _) = ids.match_indices(' ').nth(1)?;
         Some(&ids[..end])
     }
@@ -94,6 +93,11 @@ impl SessionDescription {
         promises || section
     }
 
+    /// What stands in the origin line. Its words are separated by one space each.
+    fn origin(&self) -> Option<&str> {
+        self.lines().find_map(|line| line.strip_prefix("o="))
+    }
+
     fn lines(&self) -> impl Iterator<Item = &str> {
         self.sdp.lines().map(str::trim_end)
     }
@@ -116,6 +120,15 @@ mod tests {
         assert_eq!(offer.ice_ufrags().collect::<Vec<_>>(), ["EsAw", "EsAw"]);
         assert_eq!(offer.first_mid(), Some("0"));
         assert_eq!(SessionDescription::answer("").session_id(), None);
+    }
+
+    #[test]
+    fn a_version_begins_with_its_session_id_however_the_line_is_written() {
+        for line in ["o=- 1 2 IN", "o=-  1 2 IN", "o=-\t1 2 3 4", "o=a 1\t2 3 IN"] {
+            let offer = SessionDescription::offer(line);
+            let (session, version) = (offer.session_id().unwrap(), offer.version().unwrap());
+            assert!(version.starts_with(&format!("{session} ")), "{line:?}: {version:?} of {session:?}");
+        }
     }
 
     #[test]

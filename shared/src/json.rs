@@ -4,6 +4,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::name::printable;
+
+/// The longest reason, in characters: it can quote what could not be read, and a stranger can make that as long as it likes.
+const LONGEST: usize = 200;
+
 /// Reads a message out of an argument of an event. What serde derives would take the fields as a list as well; a client
 /// that was promised an object would then get a list.
 ///
@@ -26,7 +31,8 @@ pub fn object_in<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 }
 
 /// What is wrong with a JSON text, for somebody who has perhaps written no JSON: without the place, and with the name of
-/// the one fault that a program makes without noticing it, half an emoji (RFC 8259, section 8.2).
+/// the one fault that a program makes without noticing it, half an emoji (RFC 8259, section 8.2). What is quoted of the text does
+/// no harm in a log or a terminal.
 pub fn reason(error: &impl ToString) -> String {
     let error = error.to_string();
     let (reason, _) = error.rsplit_once(" at line ").unwrap_or((&error, ""));
@@ -34,7 +40,8 @@ pub fn reason(error: &impl ToString) -> String {
         return "it has half of a character, like \\ud83d without its other half: cut texts between characters"
             .to_owned();
     }
-    reason.to_owned()
+    let end = reason.char_indices().nth(LONGEST).map_or(reason.len(), |(end, _)| end);
+    printable(&reason[..end])
 }
 
 #[cfg(test)]
@@ -50,6 +57,14 @@ mod tests {
             assert!(reason(&error).contains("half of a character"), "{text}: {error}");
         }
         assert_eq!(reason(&serde_json::from_str::<Value>("[1").unwrap_err()), "EOF while parsing a list");
+    }
+
+    #[test]
+    fn what_is_quoted_moves_no_cursor_and_is_short() {
+        let error = object::<SessionDescription>(&json!({"type": "\u{1b}[2J\n가", "sdp": ""})).unwrap_err();
+        assert!(error.starts_with("unknown variant `\\u{1b}[2J\\u{a}가`"), "{error}");
+        let error = object::<SessionDescription>(&json!({"type": "가".repeat(10_000), "sdp": ""})).unwrap_err();
+        assert_eq!(error.chars().count(), LONGEST);
     }
 
     #[test]

@@ -84,6 +84,18 @@ pub fn is_deceptive(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The text with what is [deceptive](is_deceptive) spelled out: it cannot move the cursor of a terminal, and is one line.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::new();
+    for letter in text.chars() {
+        match is_deceptive(letter) {
+            true => shown.extend(letter.escape_unicode()),
+            false => shown.push(letter),
+        }
+    }
+    shown
+}
+
 /// Whether nobody sees it: Unicode's `Default_Ignorable_Code_Point`, and the Braille pattern without dots. Within a name
 /// some of them are of use: a family in one emoji is joined by U+200D.
 fn is_invisible(c: char) -> bool {

@@ -38,7 +38,7 @@ pub enum Signal {
 /// Why an event is not a signal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignalError {
-    /// The name is none of those in [`events`]. It is kept in a form that does no harm in a log.
+    /// The name is none of those in [`events`]. Its beginning is kept, in a form that does no harm in a log.
     #[error(
         "unknown message kind \"{0}\": this version knows welcome, ice_servers, resumed, offer, answer, ice, step, restart and bye"
     )]
@@ -72,7 +72,7 @@ impl Signal {
             events::ICE if args.first().is_some_and(Value::is_null) => Ok(Signal::Ice(None)),
             events::ICE => Ok(Signal::Ice(Some(argument(events::ICE, args)?))),
             events::STEP => Ok(Signal::Step(argument(events::STEP, args)?)),
-            unknown => Err(SignalError::UnknownKind(unknown.escape_default().to_string())),
+            unknown => Err(SignalError::UnknownKind(unknown.chars().take(40).flat_map(char::escape_default).collect())),
         }
     }
 
@@ -190,6 +190,8 @@ mod tests {
     fn an_unknown_kind_is_named() {
         let error = Signal::from_event("dance", &[]).unwrap_err();
         assert!(error.to_string().contains("\"dance\""), "{error}");
+        let error = Signal::from_event(&"\n".repeat(10_000), &[]).unwrap_err();
+        assert_eq!(error, SignalError::UnknownKind("\\n".repeat(40)));
     }
 
     #[test]

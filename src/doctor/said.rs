@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use shared::anchor;
-use shared::name::is_deceptive;
+use shared::name::printable;
 
 use crate::text::{Language, Text, fill_in};
 
@@ -119,18 +119,6 @@ impl Row {
     pub fn subject(&self, language: Language) -> String {
         fill_in(self.subject.in_language(language), &[&self.value])
     }
-}
-
-/// Without what moves the cursor of a terminal, or looks like something else.
-fn printable(text: &str) -> String {
-    let mut shown = String::new();
-    for letter in text.chars() {
-        match is_deceptive(letter) {
-            true => shown.extend(letter.escape_unicode()),
-            false => shown.push(letter),
-        }
-    }
-    shown
 }
 
 #[cfg(test)]
