@@ -143,7 +143,7 @@ fn parse_ivf(bytes: &[u8]) -> Result<Clip, String> {
     }
     let header = bytes.get(..HEADER).ok_or("it ends in the middle of its header")?;
     if &header[8..12] != b"VP80" {
-        return Err(format!("its codec is {}, not VP8", String::from_utf8_lossy(&header[8..12])));
+        return Err(format!("its codec is {}, not VP8", header[8..12].escape_ascii()));
     }
     let number = |at: usize| header[at..at + 4].iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
     let (rate, scale) = (number(16), number(20));
@@ -299,6 +299,8 @@ mod tests {
         assert!(reason(parse_ogg, PATTERN).contains("not an Ogg file"));
         let vp9 = [&PATTERN[..8], b"VP90", &PATTERN[12..]].concat();
         assert_eq!(reason(parse_ivf, &vp9), "its codec is VP90, not VP8");
+        let clears_the_screen = [&PATTERN[..8], b"\x1b[2J", &PATTERN[12..]].concat();
+        assert_eq!(reason(parse_ivf, &clears_the_screen), r"its codec is \x1b[2J, not VP8");
     }
 
     #[test]

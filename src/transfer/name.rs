@@ -19,8 +19,9 @@ const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 /// The name under which a file that somebody else named may be stored. Never a path, never hidden, never empty, at most
 /// 200 bytes, and on every system a name.
 pub fn safe_name(name: &str) -> String {
+    let printable: String = name.chars().filter(|c| !is_deceptive(*c)).collect();
     // A Mac takes 한 apart in its file names. A person who types it here types one piece.
-    let printable: String = composed(name).chars().filter(|c| !is_deceptive(*c)).collect();
+    let printable = composed(&printable);
     // What is left of the last separator, of whichever system, is a directory.
     let last = printable.split(['/', '\\']).map(trimmed).rfind(|part| !part.is_empty()).unwrap_or("file");
     let plain: String =
@@ -138,6 +139,7 @@ mod tests {
     fn a_name_cannot_pretend_to_have_another_ending_or_another_line() {
         assert_eq!(safe_name("cat\u{202e}gpj.exe"), "catgpj.exe");
         assert_eq!(safe_name("\u{1112}\u{1161}\u{11ab}.txt"), "한.txt");
+        assert_eq!(safe_name("\u{1112}\u{202e}\u{1161}\0\u{11ab}.txt"), "한.txt", "what stood between is gone");
         assert_eq!(safe_name("\u{2066}cat\u{2069}.jpg\r\nrm -rf"), "cat.jpgrm -rf");
         assert_eq!(safe_name("\u{1b}[2Jcat.jpg"), "[2Jcat.jpg");
     }

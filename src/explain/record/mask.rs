@@ -153,8 +153,8 @@ impl Mask {
     fn without_address(&mut self, run: &str, in_path: bool) -> String {
         let core = run.trim_matches('.');
         let without_port = core.rsplit_once(':').map(|(address, _)| address);
-        let whole = Some(core).filter(|_| !in_path);
-        for core in [whole, core.strip_suffix(':'), core.strip_prefix(':'), without_port].into_iter().flatten() {
+        let (first, last) = if in_path { (None, Some(core)) } else { (Some(core), None) };
+        for core in [first, core.strip_suffix(':'), core.strip_prefix(':'), without_port, last].into_iter().flatten() {
             if is_v6(core) {
                 return run.replacen(core, &self.stand_in(Kind::V6, core), 1);
             }

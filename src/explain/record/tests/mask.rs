@@ -154,6 +154,7 @@ fn what_is_the_same_on_every_machine_stays() {
 #[test]
 fn addresses_are_found_however_a_message_writes_them() {
     let said = "10.1.2.3. 10.1.2.3:80, (fe80::1:80) [fe80::2]:80 fe80::3: timed out; ::ffff:10.1.2.3 a-b.local:9 \
+                host fe80::4 host fe80::5:80 \
                 http://box.mina.org:80/x ip=10.1.2.3 turns:10.1.2.3:5349 localhost:3000 12:30:59 1.2 ROOMS in Room";
     let moments = vec![Moment { at: 1, side: None, event: CallEvent::SignalingLost(said.to_owned()).into() }];
     let saved = masked(SavedCall { head: Head::new("", "room"), moments, unknown: 0, cut: false });
@@ -161,6 +162,7 @@ fn addresses_are_found_however_a_message_writes_them() {
     assert_eq!(
         said,
         "192.0.2.1. 192.0.2.1:80, (2001:db8::1) [2001:db8::2]:80 2001:db8::3: timed out; 2001:db8::4 host-1.local:9 \
+         host 2001:db8::5 host 2001:db8::6:80 \
          http://server-1.example:80/x ip=192.0.2.1 turns:192.0.2.1:5349 localhost:3000 12:30:59 1.2 ▒▒▒S in ▒▒▒"
     );
 }
