@@ -5,9 +5,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use study_zoom_fuzz::turn;
 
-fuzz_target!(|input: &[u8]| server::play(input));
-
-/// The server, and what plays with it.
-#[allow(dead_code, reason = "the sockets and the options are not in here")]
-mod server;
+fuzz_target!(|input: &[u8]| turn::play(input));

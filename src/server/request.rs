@@ -1,12 +1,13 @@
 //! What a client asks for: read from the arguments of an event and checked, before anything is done.
 
+use std::fmt::Display;
+
 use serde::Deserialize;
 use serde_json::Value;
 use shared::signal::Rejoin;
 use shared::{
     Accepted, ErrorCode, IceCandidate, Refusal, RoomName, SdpType, SessionDescription, StepNews, events, json,
 };
-use socketioxide::socket::Sid;
 use tracing::{debug, info};
 
 use super::args::Args;
@@ -30,7 +31,7 @@ pub(super) enum Request {
 
 impl Request {
     /// Says in the log that it was done.
-    pub(super) fn log(&self, socket: Sid, accepted: &Accepted) {
+    pub(super) fn log(&self, socket: impl Display, accepted: &Accepted) {
         let Accepted { role, resumed, .. } = accepted;
         match self {
             Self::Enter { room, .. } => info!(%socket, %room, ?role, resumed, "entered"),

@@ -1,24 +1,24 @@
 //! The files of the server without `mod.rs` and `sockets.rs`, which would bring a runtime; and a network for it.
 
-#[path = "../../../src/turn/allocation.rs"]
+#[path = "../../src/turn/allocation.rs"]
 mod allocation;
-#[path = "../../../src/turn/clock.rs"]
+#[path = "../../src/turn/clock.rs"]
 mod clock;
-#[path = "../../../src/turn/credentials.rs"]
+#[path = "../../src/turn/credentials.rs"]
 mod credentials;
-#[path = "../../../src/turn/limits.rs"]
+#[path = "../../src/turn/limits.rs"]
 mod limits;
-#[path = "../../../src/turn/message.rs"]
+#[path = "../../src/turn/message.rs"]
 mod message;
-#[path = "../../../src/turn/nonce.rs"]
+#[path = "../../src/turn/nonce.rs"]
 mod nonce;
-#[path = "../../../src/turn/notes.rs"]
+#[path = "../../src/turn/notes.rs"]
 mod notes;
-#[path = "../../../src/turn/peers.rs"]
+#[path = "../../src/turn/peers.rs"]
 mod peers;
-#[path = "../../../src/turn/service/mod.rs"]
+#[path = "../../src/turn/service/mod.rs"]
 mod service;
-#[path = "../../../src/turn/wire.rs"]
+#[path = "../../src/turn/wire.rs"]
 mod wire;
 
 use std::collections::{HashMap, HashSet};
@@ -36,7 +36,8 @@ use turn_types::stun::message::{
 use turn_types::stun::prelude::{MessageWrite, MessageWriteExt};
 
 use clock::Time;
-use credentials::{Credential, Credentials, REALM};
+use credentials::REALM;
+pub use credentials::{Credential, Credentials};
 use limits::Limits;
 use peers::Peers;
 use service::Service;
@@ -78,7 +79,7 @@ fn own() -> Peers {
 }
 
 /// Plays all packets of an input.
-pub(super) fn play(mut input: &[u8]) {
+pub fn play(mut input: &[u8]) {
     let credentials = Credentials::new(Some(b"north".to_vec()));
     let limits = Limits { permissions: 4, channels: 4, ..Limits::default() };
     let mut service = Service::new(true, credentials.clone(), own(), limits);
