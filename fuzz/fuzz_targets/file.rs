@@ -1,8 +1,8 @@
 //! The transfer of a file with somebody who says anything, as its receiver and as its sender.
 //!
 //! The input is what the other side says, one message on each line: a text; `=` and content; `$`, the true end of the content
-//! so far. Then it closes the channel. Each side comes to an end, says only what can be read, says one last word and nothing behind it,
-//! and either frees or closes the channel. A file is kept only if it is whole. Errors can be shown.
+//! so far. Then it closes the channel. Each side comes to an end, says only what can be read, says one last word and nothing
+//! behind it, and either frees or closes the channel. A file is kept only if it is whole. Errors can be shown.
 #![no_main]
 
 use std::cell::{Cell, RefCell};
@@ -41,6 +41,12 @@ fn receives(channel: &Channel) {
             let kept: Vec<u8> = kept.expect("what has arrived is kept");
             assert_eq!(kept.len() as u64, received.offered.size, "it is whole");
             assert_eq!(hash(&kept), received.sha256);
+            let heard = channel.heard.borrow();
+            let announced = heard.iter().find_map(|message| match message {
+                FileMessage::End { sha256 } => Some(sha256.to_ascii_lowercase()),
+                _ => None,
+            });
+            assert_eq!(announced, Some(received.sha256), "it is what was sent");
             assert_eq!(channel.last_said(), Some(FileMessage::Received));
         }
         Err(error) => {

@@ -1,8 +1,8 @@
 //! A saved call that is passed on by somebody who shows neither the room nor addresses.
 //!
 //! The input is the file of a record. The masked one opens and tells the same story: the same events at the same times, and
-//! each candidate is one of the same kind. No address is left that could be somebody's, as the standard library reads addresses, and
-//! the room is in no text that somebody wrote.
+//! each candidate is one of the same kind. No password of a description is left, no address that could be somebody's, as the
+//! standard library reads addresses, and the room is in no text that somebody wrote.
 #![no_main]
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -62,7 +62,13 @@ fn is_masked(before: &Moment, after: &Moment) {
             }
         }
         CallEvent::StepDone(step, Artefact::Text(text)) if step.number != 0 => free(text),
-        CallEvent::StepDone(_, Artefact::Description(description)) => no_address(&description.sdp),
+        CallEvent::StepDone(_, Artefact::Description(description)) => {
+            no_address(&description.sdp);
+            for line in description.sdp.lines() {
+                assert!(line.strip_prefix("a=ice-pwd:").is_none_or(|rest| rest.starts_with("password")), "{line}");
+                assert!(line.strip_prefix("a=ice-ufrag:").is_none_or(|rest| rest.starts_with("ufrag")), "{line}");
+            }
+        }
         CallEvent::StepDone(_, Artefact::Path(Some(path))) => {
             [&path.local, &path.remote].into_iter().for_each(|end| no_address(end));
         }

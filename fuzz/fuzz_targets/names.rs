@@ -1,7 +1,7 @@
 //! The names that people choose: of rooms, of people, of files.
 //!
-//! The input is a name. An accepted one is shown in one short line and is accepted as itself; its key is the key of itself and of
-//! every way to write it, and is not empty; JSON accepts what the rules accept. A safe name of a file is a name on
+//! The input is a name. An accepted one is shown in one short line and is accepted as itself; its key is the key of itself
+//! and of every way to write it, and is not empty; JSON accepts what the rules accept. A safe name of a file is a name on
 //! every system, never a path, and is the safe name of itself.
 #![no_main]
 

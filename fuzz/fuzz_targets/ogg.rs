@@ -1,7 +1,7 @@
 //! A sound file that somebody wants to send: Ogg with Opus. (The `ogg` crate leaves out the checksums while it is fuzzed.)
 //!
-//! The input is the file. What is taken has sound, each packet of it 2.5 ms to 120 ms long (RFC 6716, section 3.2.5), and is not
-//! larger than the file. What is refused is named in a text that can be shown.
+//! The input is the file. What is taken has sound, each packet of it 2.5 ms to 120 ms long (RFC 6716, section 3.2.5), and is
+//! not larger than the file. What is refused is named in a text that can be shown.
 #![no_main]
 
 use std::time::Duration;

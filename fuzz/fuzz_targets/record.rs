@@ -1,8 +1,8 @@
 //! A saved call, as `/record` opens it.
 //!
 //! The input is the file. What is opened survives being written; its time never goes back; its story has bounds; it can be
-//! judged, and drawn in both languages, without a letter of it becoming a part of the drawing's form. What is refused is named, with its
-//! line, in a text that can be shown.
+//! judged, and drawn in both languages, without a letter of it becoming a part of the drawing's form. What is refused is
+//! named, with its line, in a text that can be shown.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
