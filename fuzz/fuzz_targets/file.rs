@@ -1,13 +1,14 @@
 //! The transfer of a file with somebody who says anything, as its receiver and as its sender.
 //!
 //! The input is what the other side says, one message on each line: a text; `=` and content; `$`, the true end of the content
-//! so far. Then it closes the channel. Each side comes to an end, says only what can be read, says one last word and nothing
+//! so far; `?`, and it takes its time for the next one. Then it closes the channel. Each side comes to an end, says only what can be read, says one last word and nothing
 //! behind it, and either frees or closes the channel. A file is kept only if it is whole. Errors can be shown.
 #![no_main]
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::future::pending;
+use std::future::{pending, poll_fn};
+use std::task::Poll;
 
 use futures::executor::block_on;
 use libfuzzer_sys::fuzz_target;
@@ -78,7 +79,8 @@ fn hash(content: &[u8]) -> String {
 
 /// The other side, and what was said to it.
 struct Channel {
-    messages: RefCell<VecDeque<Message>>,
+    /// `None`: it takes its time.
+    messages: RefCell<VecDeque<Option<Message>>>,
     heard: RefCell<Vec<FileMessage>>,
     said: RefCell<Vec<FileMessage>>,
     free: Cell<u32>,
@@ -91,10 +93,14 @@ impl Channel {
         let messages = script.split('\n').map(|line| match line.as_bytes() {
             [b'=', bytes @ ..] => {
                 content.extend(bytes);
-                Message::Binary(bytes.to_vec())
+                Some(Message::Binary(bytes.to_vec()))
             }
-            b"$" => Message::Text(format!(r#"{{"type":"end","sha256":"{}"}}"#, hash(&std::mem::take(&mut content)))),
-            _ => Message::Text(line.to_owned()),
+            b"$" => {
+                let hash = hash(&std::mem::take(&mut content));
+                Some(Message::Text(format!(r#"{{"type":"end","sha256":"{hash}"}}"#)))
+            }
+            b"?" => None,
+            _ => Some(Message::Text(line.to_owned())),
         });
         let messages = RefCell::new(messages.collect());
         Self { messages, heard: RefCell::default(), said: RefCell::default(), free: Cell::new(0), closed: Cell::new(0) }
@@ -141,7 +147,14 @@ impl FileChannel for Channel {
     async fn buffered_amount_low(&self) {}
 
     async fn next(&self) -> Option<Message> {
-        let message = self.messages.borrow_mut().pop_front();
+        let message = poll_fn(|context| match self.messages.borrow_mut().pop_front() {
+            Some(None) => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            message => Poll::Ready(message.flatten()),
+        });
+        let message = message.await;
         if let Some(Message::Text(text)) = &message {
             self.heard.borrow_mut().extend(json::object_in::<FileMessage>(text));
         }
