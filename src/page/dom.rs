@@ -80,7 +80,7 @@ impl Dom {
     }
 
     pub(super) fn set_text(&self, id: &str, text: &str) {
-        self.element::<Element>(id).set_text_content(Some(text));
+        set_text(&self.element(id), text);
     }
 
     pub(super) fn show(&self, id: &str, shown: bool) {
@@ -169,10 +169,19 @@ pub(super) fn hear(target: &EventTarget, event: &'static str, act: Box<dyn Fn(&E
     listener.forget();
 }
 
-/// Sets an attribute.
+/// Sets an attribute. One that is so already costs the browser no new look at its styles.
 pub(super) fn set(element: &Element, attribute: &str, value: &str) {
-    // Only a name that is not one would be refused, and the names are literals of this program.
-    let _ = element.set_attribute(attribute, value);
+    if element.get_attribute(attribute).as_deref() != Some(value) {
+        // Only a name that is not one would be refused, and the names are literals of this program.
+        let _ = element.set_attribute(attribute, value);
+    }
+}
+
+/// Sets the text of an element. One that is so already is not laid out again.
+pub(super) fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
 }
 
 /// Puts elements into another one, in place of what was there.

@@ -41,6 +41,10 @@ use crate::explain::statistics::Series;
 /// How often the statistics are read, in milliseconds.
 const SECOND: u32 = 1000;
 
+/// How long news waits for more of it, to be drawn together, in milliseconds: too short to be seen. While a call begins there
+/// is news every few milliseconds, and the browser has more to do than to draw.
+const MOMENT: u32 = 100;
+
 /// A part of the panel: the id of its element, and what draws it.
 type Part = (&'static str, fn(&Panel));
 
@@ -189,11 +193,10 @@ impl Panel {
             CallEvent::StepStarted(_) | CallEvent::Ended(_) => self.held.set(None),
             _ => {}
         }
-        // Much can happen within a moment, and is drawn once.
         let panel = self.clone();
         let mut drawing = self.drawing.borrow_mut();
         if drawing.is_none() {
-            *drawing = Some(Timeout::new(0, move || {
+            *drawing = Some(Timeout::new(MOMENT, move || {
                 panel.drawing.take().map(Timeout::forget);
                 panel.show();
             }));

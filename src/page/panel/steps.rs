@@ -4,7 +4,7 @@ use shared::{Role, STEPS, Step};
 
 use super::Panel;
 use crate::explain::record::StepState;
-use crate::page::dom::{fill, set};
+use crate::page::dom::{fill, set, set_text};
 use crate::text::page as texts;
 use crate::text::{fill_in, steps};
 
@@ -18,15 +18,13 @@ impl Panel {
             let mine = record.own_step(step.number);
             set(item, "data-state", name(mine));
             let text = steps::of_step(step, self.dom.language());
-            let (sentence, call) = (self.dom.make("span", text), self.dom.make_api("code", step.call));
-            if let Ok(Some(place)) = item.query_selector(".text") {
+            // The same text is not drawn again under the eyes of who reads what a term in it means.
+            if let (Ok(Some(said)), Ok(Some(place))) = (item.query_selector(".said"), item.query_selector(".text"))
+                && said.text_content().as_deref() != Some(text)
+            {
+                let (sentence, call) = (self.dom.make("span", text), self.dom.make_api("code", step.call));
                 fill(&place, [&sentence, &call]);
-            }
-            if let Ok(Some(place)) = item.query_selector(".said") {
-                // The same text is not drawn again under the eyes of who reads what a term in it means.
-                if place.text_content().as_deref() != Some(text) {
-                    fill(&place, [&self.dom.make("span", text)]);
-                }
+                fill(&said, [&self.dom.make("span", text)]);
             }
             let is_mine = role.is_none_or(|role| step.who.includes(role));
             let other = other(role);
@@ -35,7 +33,7 @@ impl Panel {
             for (whose, takes_it, state) in [("mine", is_mine, mine), ("theirs", is_theirs, theirs)] {
                 if let Ok(Some(light)) = item.query_selector(&format!("[data-whose={whose}]")) {
                     set(&light, "data-state", if takes_it { name(state) } else { "none" });
-                    light.set_text_content(Some(&if takes_it { shown(state) } else { String::new() }));
+                    set_text(&light, &if takes_it { shown(state) } else { String::new() });
                 }
             }
         });
