@@ -52,6 +52,7 @@ use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
+use gloo_timers::callback::Timeout;
 use shared::{RoomName, Sending};
 use socketio_src::client::web::Browser;
 use wasm_bindgen::prelude::*;
@@ -307,8 +308,11 @@ impl Page {
         self.panel.reset(step_by_step);
         self.name_room(&room);
         choices::keep("room", room.as_str());
-        self.show_call(true);
         self.show_status(texts::CONNECTING);
+        // The call begins, and while it waits for the server it is shown: laying it out takes longer than its first steps.
+        // Dropped with the call: one that has failed at once is not shown any more.
+        let page = self.clone();
+        let _showing = Timeout::new(0, move || page.show_call(true));
         *self.tabs.borrow_mut() = OtherTabs::enter(&room, &self.dom);
         let watching = async {
             // The events end with the call.
