@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use socket2::SockRef;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
 };
@@ -27,6 +28,11 @@ use super::udp_socket::PickySocket;
 const MAX_SLEEP: Duration = Duration::from_millis(2);
 /// How many sleeps are cut short after each description: about ten seconds' worth.
 const SHORT_SLEEPS: u32 = 5000;
+
+/// How many bytes a UDP socket may hold until they are read. The other side of a data channel sends up to 1 MiB at once (the
+/// window of the crate's SCTP), and a packet takes twice its size in the system's buffer. What does not fit there is lost, and
+/// after a loss SCTP can stand still for a second (RFC 9260, section 6.3.1, RTO.Min).
+const RECEIVE_BUFFER: usize = 2 << 20;
 
 /// tokio, with short sleeps while [`ShortSleeps::hurry`] lasts.
 #[derive(Debug)]
@@ -76,6 +82,10 @@ impl Runtime for ShortSleeps {
     }
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
+        // The system gives as much of it as it allows. With less, more packets are lost.
+        if let Err(error) = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER) {
+            tracing::debug!("a UDP socket keeps its buffer as it is: {error}");
+        }
         let (socket, has_description) = (TokioRuntime.wrap_udp_socket(socket)?, self.has_description.clone());
         Ok(Arc::new(PickySocket { socket, has_description, relays: Mutex::default() }))
     }
