@@ -19,14 +19,15 @@ pub(super) const POLICY: &str = "default-src 'none'; script-src 'self' https://c
 
 pub(super) const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// The modules of the page: `chat.js` is the one that the page starts, and imports the others.
-const MODULES: [(&str, &str); 6] = [
+/// The modules of the page: `chat.js` is the one that the page starts, and imports the others. `waiting.js` runs beside it.
+const MODULES: [(&str, &str); 7] = [
     ("/chat.js", include_str!("../page/chat.js")),
     ("/connection.js", include_str!("../page/connection.js")),
     ("/resume.js", include_str!("../page/resume.js")),
     ("/log.js", include_str!("../page/log.js")),
     ("/travels.js", include_str!("../page/travels.js")),
     ("/packets.js", include_str!("../page/packets.js")),
+    ("/waiting.js", include_str!("../page/waiting.js")),
 ];
 
 /// The routes of the page, and of the admin's page if there is one.

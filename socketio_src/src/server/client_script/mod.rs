@@ -3,7 +3,7 @@
 //! It is no part of this program: npm brings it into the target directory. A program started by `cargo run` finds the path
 //! of cargo in its environment, and starts npm itself when the file is missing; `STUDY_ZOOM_CLIENT=off` forbids that. Where
 //! there is no npm, the browser is sent to the CDN of the Socket.IO project. Both have the same file, and the page names
-//! its hash, so it does not matter which of them answers.
+//! its hash, so it does not matter which of them answers. While npm is at work the answer is 503, and the page asks again.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -33,8 +33,11 @@ pub(super) const VERSION: &str = "4.8.3";
 /// For `<script src>` with and without line breaks, and for `import`. The page imports.
 const FILES: [&str; 3] = ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js"];
 
-/// How long a browser is kept waiting while npm is at work.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a browser is kept waiting while npm is at work. Then it hears 503, and says on the page what is going on.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long npm may take. Without a network it goes on trying for minutes, and says nothing.
+const NPM_TIME: Duration = Duration::from_secs(30);
 
 /// Where the client is. The default knows no folder, and sends everybody to the CDN.
 #[derive(Debug, Clone, Default)]
@@ -64,36 +67,50 @@ impl ClientScript {
         let switched_off = std::env::var_os("STUDY_ZOOM_CLIENT").is_some_and(|value| value == "off");
         let Some(folder) = &self.folder else { return };
         if by_cargo && !switched_off && !is_in(folder).await {
-            self.install_in(folder).await;
+            self.install_in(folder, Command::new("npm"), NPM_TIME).await;
         }
     }
 
-    async fn install_in(&self, folder: &Path) {
+    async fn install_in(&self, folder: &Path, mut npm: Command, time: Duration) {
         // Dropped with this future, and then nobody waits any longer.
         let _at_work = AtWork::begin(&self.installing);
-        let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]).arg(folder);
         npm.arg(format!("socket.io-client@{VERSION}"));
-        info!("the Socket.IO client is fetched for the page: npm install {}", shown(&npm));
-        let output = npm.stdin(Stdio::null()).kill_on_drop(true).output().await;
+        let command = shown(&npm);
+        info!("the Socket.IO client is fetched for the page, within {time:?}: {command}");
+        // A time that is over drops the future of npm, and that ends npm.
+        let output = timeout(time, npm.stdin(Stdio::null()).kill_on_drop(true).output()).await;
         let failure = match output {
-            Ok(output) if output.status.success() => return info!("the Socket.IO client is there"),
-            Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
-            Err(error) => format!("{error}: install Node.js, which npm comes with"),
+            Ok(Ok(output)) if output.status.success() => return info!("the Socket.IO client is there"),
+            Ok(Ok(output)) => String::from_utf8_lossy(&output.stderr).into_owned(),
+            Ok(Err(error)) => format!("{error}: install Node.js, which npm comes with"),
+            Err(_) => format!("it took longer than {time:?}: go online, run this, and load the page again: {command}"),
         };
         warn!("npm did not fetch the Socket.IO client, so browsers are sent to the CDN for it: {failure}");
     }
 
-    /// One of the files. A browser waits while npm is at work.
-    async fn file(&self, name: &str) -> Option<Vec<u8>> {
-        // Too long, or npm has ended: either way the answer depends on what is there now.
-        let _ = timeout(PATIENCE, self.installing.subscribe().wait_for(|installing| !installing)).await;
-        let folder = self.folder.as_ref()?;
-        if !is_in(folder).await {
-            return None;
+    /// One of the files. A browser waits for a moment while npm is at work.
+    async fn file(&self, name: &str) -> Found {
+        let mut installing = self.installing.subscribe();
+        if timeout(PATIENCE, installing.wait_for(|installing| !installing)).await.is_err() {
+            return Found::Later;
         }
-        tokio::fs::read(folder.join("node_modules/socket.io-client/dist").join(name)).await.ok()
+        let Some(folder) = &self.folder else { return Found::Elsewhere };
+        if !is_in(folder).await {
+            return Found::Elsewhere;
+        }
+        let content = tokio::fs::read(folder.join("node_modules/socket.io-client/dist").join(name)).await;
+        content.map_or(Found::Elsewhere, Found::Here)
     }
+}
+
+/// What is known of a file.
+enum Found {
+    Here(Vec<u8>),
+    /// The CDN has it.
+    Elsewhere,
+    /// npm is at work.
+    Later,
 }
 
 /// Whether npm has put this version into this folder. npm writes the list that is read here when it is done.
@@ -103,10 +120,12 @@ async fn is_in(folder: &Path) -> bool {
     list["packages"]["node_modules/socket.io-client"]["version"] == VERSION
 }
 
-/// The arguments of a command, as one types them.
+/// A command, as one types it.
 fn shown(command: &Command) -> String {
-    let arguments: Vec<_> = command.as_std().get_args().skip(1).map(|argument| argument.to_string_lossy()).collect();
-    arguments.join(" ")
+    let command = command.as_std();
+    let words: Vec<_> =
+        [command.get_program()].into_iter().chain(command.get_args()).map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
 }
 
 /// The state of being at work, which ends in any case.
@@ -138,8 +157,14 @@ pub(super) fn routes(script: ClientScript) -> Router {
 
 async fn respond(script: &ClientScript, name: &'static str) -> Response {
     match script.file(name).await {
-        Some(content) => ([(CONTENT_TYPE, site::JAVASCRIPT)], content).into_response(),
-        None => (StatusCode::FOUND, [(LOCATION, format!("https://cdn.socket.io/{VERSION}/{name}"))]).into_response(),
+        Found::Here(content) => ([(CONTENT_TYPE, site::JAVASCRIPT)], content).into_response(),
+        Found::Elsewhere => {
+            (StatusCode::FOUND, [(LOCATION, format!("https://cdn.socket.io/{VERSION}/{name}"))]).into_response()
+        }
+        Found::Later => {
+            let text = "npm is fetching the Socket.IO client: ask again\n";
+            (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")], text).into_response()
+        }
     }
 }
 

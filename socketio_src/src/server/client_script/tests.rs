@@ -66,3 +66,22 @@ async fn a_browser_waits_while_npm_is_at_work() {
     let ((head, body), ()) = timeout(Duration::from_secs(10), both).await.expect("the request is answered");
     assert!(head.starts_with("HTTP/1.1 200 ") && body == "// socket.io.js", "{head} {body}");
 }
+
+#[tokio::test]
+async fn a_browser_hears_soon_that_npm_is_at_work_and_npm_is_not_waited_for_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = ClientScript::at(folder.path().to_owned());
+    // In place of npm, a program that never comes to an end, as npm does without a network.
+    let mut npm = Command::new("sh");
+    npm.args(["-c", "exec sleep 600", "npm"]);
+    let limit = PATIENCE + Duration::from_secs(2);
+    let installing = script.install_in(folder.path(), npm, limit);
+    let meanwhile = ask(&script, "/socket.io/socket.io.esm.min.js");
+    let both = async { tokio::join!(installing, meanwhile) };
+    let ((), (head, body)) = timeout(Duration::from_secs(20), both).await.expect("npm is given up");
+    assert!(head.starts_with("HTTP/1.1 503 ") && head.contains("retry-after: 1"), "{head}");
+    assert!(body.contains("npm is fetching"), "{body}");
+    // And then the answer is there at once.
+    let at_once = timeout(Duration::from_secs(1), ask(&script, "/socket.io/socket.io.esm.min.js")).await;
+    assert!(at_once.expect("nobody waits any longer").0.starts_with("HTTP/1.1 302 "));
+}
