@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let bundle = Bundle::find();
     let (max_connections, per_second) = (arguments.max_connections, arguments.rate);
     let options = ServerOptions {
-        site: bundle.site().reached_at(chosen.elsewhere(address)),
+        site: bundle.site().reached_at(chosen.elsewhere(address)).trusted_with(chosen.ca()),
         redis,
         ice,
         https: chosen.https,

@@ -84,6 +84,10 @@ impl Page {
         if !USUAL_ADDRESSES.contains(&&*own) {
             line = [&line, " --url ", &own].concat();
         }
+        // The server has a certificate of its own authority.
+        if let Some(ca) = dom.root().get_attribute("data-ca") {
+            line = [&line, " --ca ", &ca].concat();
+        }
         dom.set_text("invitation-peer", &line);
     }
 

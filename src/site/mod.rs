@@ -89,6 +89,8 @@ pub struct Site {
     faults: Arc<[String]>,
     /// Where other machines of the network find this server.
     elsewhere: Option<String>,
+    /// What a headless peer gives to `--ca`, as one types it.
+    ca: Option<String>,
     /// Shared with the build, which goes on while the server serves.
     build: Arc<Mutex<Build>>,
 }
@@ -142,14 +144,19 @@ impl Site {
         Self { elsewhere, ..self }
     }
 
+    /// Names the file with which a headless peer trusts this server, as one types it, if it needs one.
+    pub fn trusted_with(self, ca: Option<String>) -> Self {
+        Self { ca, ..self }
+    }
+
     /// The page of the call, for the query of its address.
     fn home(&self, query: Option<&str>) -> String {
         static PAGE: LazyLock<String> = LazyLock::new(|| spoken::in_both_languages(include_str!("home.html")));
         let page = lab::with_experiments(&PAGE, &self.faults, query);
-        match &self.elsewhere {
-            Some(elsewhere) => page.replacen("<html ", &format!("<html data-elsewhere=\"{elsewhere}\" "), 1),
+        [("elsewhere", &self.elsewhere), ("ca", &self.ca)].into_iter().fold(page, |page, (name, value)| match value {
+            Some(value) => page.replacen("<html ", &format!("<html data-{name}=\"{}\" ", html::escaped(value)), 1),
             None => page,
-        }
+        })
     }
 
     /// The content of one of the files of the bundle.
@@ -353,6 +360,9 @@ mod tests {
         assert!(get(&site, "/invitation.svg?room=demo").await.0.starts_with("HTTP/1.1 400 "));
         assert!(get(&site, "/").await.1.contains("<html data-elsewhere=\"https://192.168.0.7:3000\" "));
         assert!(!get(&Site::default(), "/").await.1.contains("data-elsewhere"));
+        let site = Site::default().trusted_with(Some("~/'a \"b\"/ca.pem'".to_owned()));
+        assert!(get(&site, "/").await.1.contains("<html data-ca=\"~/'a &quot;b&quot;/ca.pem'\" "));
+        assert!(!get(&Site::default(), "/").await.1.contains("data-ca"));
     }
 
     #[tokio::test]

@@ -70,6 +70,9 @@ async fn with_the_authority_the_page_is_a_secure_context_and_calls_over_wss() {
     assert_eq!(alice.eval("return isSecureContext").await, true);
     assert_eq!(alice.eval("return location.protocol").await, "https:");
     alice.join_as("A").await;
+    // The command of the invitation can be typed as it stands: it names the authority.
+    let command = format!("cargo run -- peer --room {ROOM} --url {url} --ca {}", server.authority().display());
+    assert_eq!(alice.text("invitation-peer").await, command);
     alice.watches("local").await;
     let trust = Trust::with(Some(&server.authority())).expect("the server has made it");
     let mut bob = NativePeer::join_at("bob", &url, trust, everywhere()).await;

@@ -115,7 +115,7 @@ async fn a_server_for_the_lan_says_where_it_is_and_keeps_its_authority() {
     server.until(&format!("  https://{address}")).await;
     server.until(&format!("http://{address}/trust")).await;
     server.until(&authority(&home)).await;
-    let fingerprint = [server.line().await, server.line().await].map(|line| line.trim().to_owned()).concat();
+    let fingerprint = [server.line().await, server.line().await].map(|line| line.trim().to_owned()).join("<br>");
     let made = std::fs::read_to_string(authority(&home)).unwrap();
     assert!(get_plainly(address, "/trust").await.contains(&fingerprint), "{fingerprint}");
     assert!(get_plainly(address, "/ca.pem").await.ends_with(&made));

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::authority::Authority;
 use super::leaf::{issue, permitted};
@@ -91,6 +91,12 @@ impl Chosen {
         Some(format!("https://{}", SocketAddr::new(address, listens.port())))
     }
 
+    /// The file to give to `--ca`, for a server of `--lan`: the certificate of its authority, as one types it in a shell.
+    pub fn ca(&self) -> Option<String> {
+        let (authority, _) = self.local.as_ref()?;
+        Some(typed(authority.file(), std::env::var_os("HOME").as_deref().map(Path::new)))
+    }
+
     /// Prints where phones find a server of `--lan` that listens here, and how they come to trust it.
     pub fn say(&self, listens: SocketAddr) {
         let Some((authority, names)) = &self.local else { return };
@@ -121,9 +127,22 @@ impl Chosen {
         let trust = first.unwrap_or(SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port));
         print_line!("A browser warns until it trusts this machine. How it comes to do so, once: http://{trust}/trust");
         print_line!("The authority: {}, with this SHA-256 fingerprint:", authority.file().display());
-        let fingerprint = authority.fingerprint();
-        let (first, second) = fingerprint.split_at(fingerprint.len() / 2 + 1);
+        let [first, second] = authority.fingerprint();
         print_line!("  {first}\n  {second}");
+    }
+}
+
+/// A path as a shell takes it. What is below the home folder begins with `~`: so whoever reads it does not learn the name of
+/// the user.
+fn typed(file: &Path, home: Option<&Path>) -> String {
+    let below = home.and_then(|home| file.strip_prefix(home).ok());
+    let (start, path) = if let Some(below) = below { ("~/", below) } else { ("", file) };
+    let path = path.display().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
+    if path.chars().all(is_plain) {
+        format!("{start}{path}")
+    } else {
+        format!("{start}'{}'", path.replace('\'', r"'\''"))
     }
 }
 
@@ -150,6 +169,15 @@ mod tests {
         assert_eq!(lan.addr(None, "127.0.0.1:3000"), "0.0.0.0:3000");
         assert_eq!(lan.addr(Some("127.0.0.1:0".to_owned()), "127.0.0.1:3000"), "127.0.0.1:0");
         assert_eq!(HttpsArguments::default().addr(None, "127.0.0.1:3000"), "127.0.0.1:3000");
+    }
+
+    #[test]
+    fn a_path_can_be_typed_as_it_stands_and_does_not_name_the_user() {
+        let shown = |file: &str| typed(Path::new(file), Some(Path::new("/home/ann")));
+        assert_eq!(shown("/home/ann/.config/study-zoom/ca.pem"), "~/.config/study-zoom/ca.pem");
+        assert_eq!(shown("/home/anna/ca.pem"), "/home/anna/ca.pem");
+        assert_eq!(shown("/home/ann/Ann's files/ca.pem"), r"~/'Ann'\''s files/ca.pem'");
+        assert_eq!(typed(Path::new("/etc/study-zoom/ca.pem"), None), "/etc/study-zoom/ca.pem");
     }
 
     #[test]

@@ -136,10 +136,13 @@ impl Authority {
         &self.pem
     }
 
-    /// The SHA-256 of its certificate, as phones and browsers show it.
-    pub fn fingerprint(&self) -> String {
+    /// The SHA-256 of its certificate, as phones and browsers show it: 16 bytes on each of two lines, the same wherever it is
+    /// shown, since somebody compares them.
+    pub fn fingerprint(&self) -> [String; 2] {
         let bytes = Sha256::digest(&self.certificate);
-        bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+        let in_digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        [in_digits(first) + ":", in_digits(second)]
     }
 
     /// Whether it may sign for this name.

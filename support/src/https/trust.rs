@@ -41,7 +41,7 @@ pub(super) fn routes(authority: &Authority) -> Router {
 }
 
 fn filled_in(page: &str, authority: &Authority) -> String {
-    page.replace("{fingerprint}", &authority.fingerprint())
+    page.replace("{fingerprint}", &authority.fingerprint().join("<br>"))
 }
 
 #[cfg(test)]
