@@ -107,6 +107,6 @@ impl Page {
         for id in ["notice", "signaling"] {
             self.dom.set_text(id, "");
         }
-        self.dom.set_text("role", "?");
+        self.dom.set_text("role", "");
     }
 }

@@ -34,6 +34,12 @@ function show(...lines) {
   place.scrollTop = place.scrollHeight;
 }
 
+/** What needs the WebAssembly can be used from now on: until it ran, a click would have done nothing. */
+function enable() {
+  for (const part of document.querySelectorAll("[inert]")) part.inert = false;
+  if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+}
+
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** What the server says about the bundle: {state, log}. */
@@ -54,7 +60,8 @@ async function boot() {
       case "ready":
         show();
         // The bundle's default export fetches the WebAssembly and runs its start function.
-        return (await import(BUNDLE)).default({ module_or_path: WASM });
+        await (await import(BUNDLE)).default({ module_or_path: WASM });
+        return enable();
       case "building":
         show(SAID.building, "", ...log);
         break;

@@ -75,6 +75,7 @@ texts! {
     INVITE_PEER "Or let a headless peer join:" "또는 헤드리스 피어(headless peer)를 입장시켜 보세요:"
     // What the call does.
     YOU_ARE "You are" "나는"
+    NOT_IN_ROOM "not in the room yet" "아직 방에 들어가지 않음"
     YOU "You" "나"
     OTHER_SIDE "The other side" "상대"
     WAITING "waiting for the other side" "상대를 기다리는 중"
@@ -157,6 +158,7 @@ texts! {
     WON "This pair carries the call:" "이 통화가 쓰는 쌍:"
     STATES "State machines" "상태 기계"
     STATISTICS "Statistics" "통계"
+    MOST "most: {0}" "최대: {0}"
     LAST_MINUTES "The last two minutes, one value a second." "지난 2분 동안 1초마다 잰 값"
     BITRATE_IN "received" "수신"
     BITRATE_OUT "sent" "송신"

@@ -27,8 +27,13 @@ async fn the_panel_tells_the_truth_about_both_sides() {
     tokio::join!(alice.open_all_parts(), bob.open_all_parts());
     tokio::join!(alice.until_steps_are(STEPS_OF_A), bob.until_steps_are(STEPS_OF_B));
     tokio::join!(alice.until_their_steps_are(STEPS_OF_B), bob.until_their_steps_are(STEPS_OF_A));
-    let took = "return [...document.querySelectorAll('#steps [data-state=done]')].filter(light => /^\\d+ ms$/.test(light.textContent)).length";
-    assert!(alice.eval(took).await.as_u64() >= Some(15), "each step says how long it took");
+    // Each of the own steps says how long it took. What is heard of those of the other side has no time.
+    for (whose, form) in [("mine", r"^\d+ ms$"), ("theirs", "^✓$")] {
+        let lights = format!("[...document.querySelectorAll('#steps [data-whose={whose}][data-state=done]')]");
+        let others = format!("return {lights}.map(light => light.textContent).filter(text => !/{form}/.test(text))");
+        assert_eq!(alice.eval(&others).await, json!([]), "{whose}");
+        assert!(alice.eval(&format!("return {lights}.length")).await.as_u64() > Some(8), "{whose}");
+    }
 
     // Offer and answer are the same on both sides, every line of them; and the lines that matter have a note.
     for id in ["offer", "answer"] {

@@ -28,10 +28,14 @@ async fn fourteen_steps_one_click_each_on_both_sides() {
         person.click("step-by-step").await;
         person.ask_to_join(crate::ROOM).await;
     }
+    // The room is entered after step 2, and until then nobody is A.
+    let outside = "document.getElementById('role').parentElement.innerText.includes('You are not in the room yet:')";
+    alice.wait_for(outside, "she is told that she is not in the room").await;
     for step in 0..=2 {
         alice.takes(step).await;
     }
     alice.until_role("A").await;
+    assert_eq!(alice.eval(&format!("return {outside}")).await, false);
     for step in 0..=2 {
         bob.takes(step).await;
     }

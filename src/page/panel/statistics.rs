@@ -11,8 +11,8 @@ use crate::browser::statistics;
 use crate::explain::record::{RecordEvent, Sample};
 use crate::explain::statistics::{LENGTH, Measure, Series};
 use crate::page::dom::{append, set};
-use crate::text::Text;
 use crate::text::page as texts;
+use crate::text::{Text, fill_in};
 
 /// How high a plot is, in the units of its `viewBox`.
 const PLOT_HEIGHT: u32 = 40;
@@ -49,8 +49,8 @@ impl Panel {
             let value = format!("{latest} {}", measure.unit());
             let figure = self.figure(title, &value, measure.name());
             append(&figure, [&self.plot(&series, measure)]);
-            let most = format!("≤ {} {}", in_digits(series.largest(measure)), measure.unit());
-            append(&figure, [&self.dom.make("small", &most)]);
+            let most = format!("{} {}", in_digits(series.largest(measure)), measure.unit());
+            append(&figure, [&self.dom.make("small", &fill_in(self.dom.say(texts::MOST), &[&most]))]);
             append(&place, [&figure]);
         }
         let size = self.size.borrow().clone();

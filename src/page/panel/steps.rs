@@ -34,6 +34,8 @@ impl Panel {
                 if let Ok(Some(light)) = item.query_selector(&format!("[data-whose={whose}]")) {
                     set(&light, "data-state", if takes_it { name(state) } else { "none" });
                     set_text(&light, &if takes_it { shown(state) } else { String::new() });
+                    let text = if takes_it { shown(state, whose == "mine") } else { String::new() };
+                    light.set_text_content(Some(&text));
                 }
             }
         });
@@ -70,12 +72,13 @@ fn name(state: StepState) -> &'static str {
     }
 }
 
-fn shown(state: StepState) -> String {
+/// How far it is, and how long it took. Of the other side we only hear, and later: its times would be those of the way here.
+fn shown(state: StepState, with_time: bool) -> String {
     match state {
         StepState::Waiting => String::new(),
         StepState::Held => "‖".to_owned(),
         StepState::Started { .. } => "…".to_owned(),
-        StepState::Done { took: Some(took), .. } => [&took.to_string(), " ms"].concat(),
-        StepState::Done { took: None, .. } => "✓".to_owned(),
+        StepState::Done { took: Some(took), .. } if with_time => [&took.to_string(), " ms"].concat(),
+        StepState::Done { .. } => "✓".to_owned(),
     }
 }
