@@ -1,18 +1,36 @@
 //! Why a call failed, and at which step.
 
+use std::error::Error;
+use std::fmt::{Display, Formatter};
+
 use shared::{RoomName, Step};
 
 use super::engine::EngineError;
 use super::signaling::SignalingError;
 
-/// A call that failed: every failure names its step.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{step}: {source}")]
+/// A call that failed. Its text names the step, unless the room was not entered: that is done between steps 2 and 3.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallError {
-    /// The step that was under way.
+    /// The step that was under way, or the last one that was.
     pub step: &'static Step,
     /// What went wrong in it.
     pub source: Cause,
+}
+
+impl Display for CallError {
+    fn fmt(&self, text: &mut Formatter<'_>) -> std::fmt::Result {
+        let Self { step, source } = self;
+        match source {
+            Cause::Join { .. } => write!(text, "{source}"),
+            _ => write!(text, "{step}: {source}"),
+        }
+    }
+}
+
+impl Error for CallError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
 }
 
 /// What went wrong in a step.

@@ -5,10 +5,11 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures::StreamExt;
-use shared::{RoomName, Step};
-use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, ConnectionState, Controls, EndReason};
+use shared::{RoomName, Step, anchor};
+use study_zoom::call::{Artefact, Call, CallEvent, CallOptions, Cause, ConnectionState, Controls, EndReason, Fault};
 use study_zoom::explain::record::RecordEvent;
 use study_zoom::native::{self, NativeEngine, NativeOptions, Trust};
+use study_zoom::site::lab::EXPERIMENTS;
 use support::cli::{Failure, asked_to_end};
 
 use super::journal::{Journal, print_line};
@@ -116,12 +117,22 @@ async fn one_run(
     transfers.news().for_each(|news| journal.note(RecordEvent::File(news)));
     print_line!("received: {}", received(counters.read()));
     transfers.say_total();
-    result?;
+    result.map_err(|error| match arguments.fault.filter(|_| !matches!(error.source, Cause::Join { .. })) {
+        Some(fault) => format!("{error}: --fault {} has brought this about: see {}", fault.name(), place_of(fault)),
+        None => error.to_string(),
+    })?;
     if let Some(problem) = counters.recording_problem() {
         return Err(problem.into());
     }
     outcome.verdict(arguments)?;
     transfers.verdict()
+}
+
+/// Where the laboratory says more about a fault.
+fn place_of(fault: Fault) -> String {
+    let experiment = EXPERIMENTS.iter().find(|experiment| experiment.name == fault.name());
+    let title = experiment.expect("each fault is an experiment").title.en;
+    format!("docs/laboratory.md#{}", anchor::of_heading(title))
 }
 
 /// Where to send from.
@@ -270,6 +281,16 @@ fn is_loopback(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_is_said_about_each_fault() {
+        let laboratory = include_str!("../../docs/laboratory.md");
+        for fault in Fault::ALL {
+            let place = place_of(fault);
+            let anchors = laboratory.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor::of_heading);
+            assert!(anchors.into_iter().any(|anchor| place == format!("docs/laboratory.md#{anchor}")), "{place}");
+        }
+    }
 
     #[test]
     fn only_this_machine_is_this_machine() {

@@ -149,6 +149,13 @@ impl Problem {
         let (step, error) = text.split_once(": ").unwrap_or(("", text));
         if says(Cause::NoRelay) {
             Self::new("relay", texts::NO_RELAY, text)
+        } else if text.starts_with("the room ") {
+            let is_full = text.ends_with("(room_full)");
+            if is_full {
+                Self::new("room-full", texts::ROOM_FULL, text)
+            } else {
+                Self::new("refused", texts::REFUSED, text)
+            }
         } else if says(Cause::ConnectionFailed) {
             Self::new("path", texts::PATH_FAILED, text)
         } else if says(Cause::Signaling(SignalingError::NotConnected)) || !step.starts_with("step ") {
@@ -222,12 +229,18 @@ mod tests {
     #[test]
     fn a_text_of_an_error_is_known_again() {
         let engine = || Cause::Engine(EngineError::new("NotFoundError", "no camera: plug one in"));
+        let refused = |code| {
+            let source = Refusal { code, message: "no".to_owned() }.into();
+            Cause::Join { room: RoomName::new("demo").unwrap(), source }
+        };
         for (number, source) in [
             (0, engine()),
             (3, engine()),
             (13, Cause::ConnectionFailed),
             (1, Cause::NoRelay),
             (9, Cause::Signaling(SignalingError::NotConnected)),
+            (2, refused(ErrorCode::RoomFull)),
+            (2, refused(ErrorCode::TooFast)),
         ] {
             let error = CallError { step: Step::number(number), source };
             assert_eq!(Problem::of_text(&error.to_string()).name, Problem::of_call(&error).name, "{error}");

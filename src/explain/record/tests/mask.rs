@@ -47,7 +47,7 @@ fn call(room: &str, address: &str, related: &str) -> SavedCall {
     let path =
         CandidatePair { local: format!("udp srflx {address}:46154"), remote: format!("udp host {related}:5000") };
     let lost = format!("no answer from http://{address}:3000, wss://mina-laptop:3000/x or turn:relay.mina.org:3478");
-    let failed = format!("step 2 (addTrack): the room \"{room}\" was not entered: two are in {room}. ({related}).");
+    let failed = format!("the room \"{room}\" was not entered: two are in {room}. ({related}).");
     let events: Vec<RecordEvent> = vec![
         CallEvent::StepDone(Step::number(0), Artefact::Text("Mina's AirPods".to_owned())).into(),
         CallEvent::InRoom(Role::A).into(),
