@@ -517,7 +517,7 @@ async fn a_third_peer_is_told_that_the_room_is_full() {
     alice.join("demo").await;
     bob.join("demo").await;
     let ended = Program::start(&["peer", "--url", &server.url(), "--room", "demo"]).end().await;
-    ended.with_error(&["room \"demo\" was not entered", "room_full"]);
+    ended.with_error(&["error: the room \"demo\" was not entered", "room_full"]);
 }
 
 #[tokio::test]
@@ -642,6 +642,37 @@ async fn what_cannot_be_sent_or_received_is_named_before_the_call() {
         let ended =
             Program::start(&["peer", "--url", "http://127.0.0.1:9", "--room", "demo", option, path]).end().await;
         ended.with_error(&[option, path, reason]);
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_was_brought_about_says_where_more_is_said_about_it() {
+    let (_server, url) = serve().await;
+    let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--fault", "answer-twice"]);
+    a.until("in room").await;
+    let b = Program::start(&["peer", "--url", &url, "--room", "demo"]);
+    let (a, b) = tokio::join!(a.end(), b.end());
+    let refused = "step 10 (setRemoteDescription): OperationError: invalid proposed signaling state transition";
+    let place = "--fault answer-twice has brought this about: see docs/laboratory.md#an-answer-is-set-twice";
+    a.with_error(&[refused, place]);
+    // The other side is not to blame, and its error says nothing of that.
+    assert!(!b.stderr.contains("--fault"), "{}", b.stderr);
+}
+
+#[tokio::test]
+async fn a_relayed_call_that_goes_well_complains_of_nothing() {
+    let server = ["serve", "--addr", "127.0.0.1:0", "--turn", "--turn-allow-private", "--stun-port", "0"];
+    let mut server = Program::start(&server);
+    let line = server.until("listens on").await;
+    let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("its address").to_owned();
+    let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--relay-only"]);
+    a.until("in room").await;
+    let b = Program::start(&["peer", "--url", &url, "--room", "demo", "--relay-only", "--for", "4"]);
+    let (a, b) = tokio::join!(a.end(), b.end());
+    for ended in [a, b] {
+        // The engine has its own view of that, which `--log debug` shows.
+        assert_eq!(ended.stderr, "");
+        assert!(ended.well().contains("over udp relay "));
     }
 }
 

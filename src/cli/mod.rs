@@ -201,11 +201,14 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
-/// A bare level means the course. The libraries below it are heard when something is wrong with them; what `webrtc` calls a
-/// warning is an ordinary moment of a call (no candidates yet, say).
+/// A bare level means the course. Of the libraries below it one hears warnings. `webrtc` and the crates of `rtc` are heard from
+/// `debug` on: what they call an error is often an ordinary moment of a call (a track that has not arrived yet, a network that
+/// is not there), and where it ends a call, the call says so itself.
 fn filter(level: &str) -> String {
+    let engine = if ["debug", "trace"].contains(&level) { "error" } else { "off" };
+    // A name stands for all that begin with it: `rtc` for `rtc_ice` as well.
     format!(
-        "warn,rtc=error,rtc_ice=error,rtc_dtls=error,webrtc=error,turn_client_proto=error,study_zoom={level},socketio_src={level},support={level}"
+        "warn,rtc={engine},webrtc={engine},turn_client_proto={engine},study_zoom={level},socketio_src={level},support={level}"
     )
 }
 
