@@ -55,6 +55,11 @@ texts! {
          ICE does not wait for our headings."
         "이 가운데 일부는 13단계가 시작되기 전에 왔습니다. candidate를 먼저 추가한 {0}의 연결 확인 패킷이 상대에게 바로 \
          닿았기 때문입니다. ICE는 단계의 제목을 기다리지 않습니다."
+    CHECKING_EARLY
+        "The engine of {0} says \"checking\" as soon as it knows the ICE user name and password of the other side, and they \
+         stand in the offer. There is no candidate to check yet: the first ones come in step 12."
+        "{0}의 엔진은 상대의 ICE 사용자 이름과 비밀번호를 알게 되면 바로 checking이 됩니다. 둘 다 offer에 들어 있습니다. 확인할 \
+         candidate는 아직 없습니다. 첫 candidate는 12단계에 옵니다."
     // The end.
     STOPPED "Stopped after step {0}, as asked." "요청한 대로 {0}단계까지만 했습니다."
     SUMMARY "Summary" "요약"

@@ -110,6 +110,10 @@ impl Teacher {
             let lines = self.trails[index(role)].lines(role, |text, values| screen.fill(text, values));
             for line in lines {
                 self.screen.labelled(std::mem::take(&mut label), &line);
+                if step.number == 6 && line.contains("-> checking") {
+                    let note = self.screen.fill(texts::CHECKING_EARLY, &[&role.to_string()]);
+                    self.screen.indented(3, &note);
+                }
                 if line.contains(" prflx ") {
                     let note = self.screen.say(candidate_notes::PRFLX);
                     let note = self.screen.fill(texts::PRFLX_HERE, &[note, &role.to_string()]);
