@@ -1,6 +1,5 @@
 //! **What it shows:** a call that others can take part in. It speaks with the course's own server, in the five events
-//! of `docs/protocol.md`, so the other side may be a second one of these, a headless peer, a page in a browser, or a
-//! program in another language.
+//! of `docs/protocol.md`, so the other side may be one of these, a headless peer, a page, or one in another language.
 //!
 //! ```text
 //! terminal 1: cargo run
@@ -125,8 +124,10 @@ async fn call(Arguments { url, room, host }: Arguments) -> Result<(), Failure> {
                 _ => {}
             },
             _ = &mut stopped => {
+                if peer.counted() != (0, 0) {
+                    println!("{}", peer.arrived());
+                }
                 // With an acknowledgement: the other side hears `bye` before this program has ended.
-                println!("{}", peer.arrived());
                 client.emit_with_ack("leave_room", vec![json!(room)], PATIENCE).await?;
                 return Ok(peer.connection.close().await?);
             }
@@ -144,7 +145,6 @@ async fn join(client: &Client<Tungstenite>, room: &str) -> Result<(), Failure> {
 }
 
 /// The first argument of an event.
-fn first<T: DeserializeOwned>(mut args: Vec<Value>) -> Result<T, Failure> {
-    let first = args.first_mut().map(Value::take).unwrap_or_default();
-    Ok(serde_json::from_value(first)?)
+fn first<T: DeserializeOwned>(args: Vec<Value>) -> Result<T, Failure> {
+    Ok(serde_json::from_value(args.into_iter().next().unwrap_or_default())?)
 }
