@@ -11,6 +11,8 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use study_zoom::server::ServerOptions;
+use study_zoom::site::Site;
 use testing::browser::Screen;
 
 use crate::native::NativePeer;
@@ -156,6 +158,48 @@ async fn nobody_is_kept_out_on_a_phone_in_english() {
 #[ignore = "needs Chromium and its driver, and axe-core: npm install --prefix tests/axe"]
 async fn nobody_is_kept_out_on_a_phone_in_korean() {
     judge_all_states("axe-phone-ko", Screen::Phone, "ko-KR").await;
+}
+
+/// A page that is not compiled yet says so above all else, and has nothing that one could click in vain. It starts by itself.
+async fn judge_the_page_before_it_is_compiled(name: &'static str, screen: Screen) {
+    let folder = tempfile::tempdir().expect("the folder can be written");
+    let stage = Stage::set_with(ServerOptions { site: Site::at(folder.path().to_owned()), ..Default::default() }).await;
+    let mut judge = Judge::new(Browser::open_on(name, &format!("{}/", stage.server.url()), screen, "en").await);
+    let says = "document.getElementById('build').textContent.includes('starts by itself')";
+    judge.person.wait_for(says, "the page says that it is not there yet").await;
+    let order = "return document.getElementById('build').getBoundingClientRect().bottom
+        <= document.getElementById('lobby-form').getBoundingClientRect().top";
+    assert_eq!(judge.person.eval(order).await, true, "it says so above the form");
+    let idle = "return ['room', 'join', 'preview-on', 'korean', 'test'].filter(id => !document.getElementById(id).closest('[inert]'))";
+    assert_eq!(judge.person.eval(idle).await, json!([]), "these look as if they worked");
+    judge.look("compiling").await;
+    crate::layout::fits(&judge.person, "compiling").await;
+
+    let (built, pkg) = (Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("site/pkg"), folder.path().join("pkg"));
+    std::fs::create_dir(&pkg).expect("the folder can be written");
+    // The WebAssembly comes last, and at once: then the page is ready.
+    for (from, to) in [("study_zoom.js", "study_zoom.js"), ("study_zoom_bg.wasm", "half")] {
+        std::fs::copy(built.join(from), pkg.join(to)).expect("the bundle is there: run cargo xtask bundle");
+    }
+    std::fs::rename(pkg.join("half"), pkg.join("study_zoom_bg.wasm")).expect("it can have its name");
+    judge.person.until_ready().await;
+    assert_eq!(judge.person.eval("return document.querySelectorAll('[inert]').length").await, 0);
+    assert_eq!(judge.person.eval("return document.activeElement.id").await, "room");
+    judge.person.ask_to_join(ROOM).await;
+    judge.person.until_role("A").await;
+    assert!(judge.found.is_empty(), "{}", judge.found.join("\n"));
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver, and axe-core: npm install --prefix tests/axe"]
+async fn nobody_clicks_in_vain_while_the_page_is_compiled_on_a_desktop() {
+    judge_the_page_before_it_is_compiled("axe-desktop", Screen::Desktop).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver, and axe-core: npm install --prefix tests/axe"]
+async fn nobody_clicks_in_vain_while_the_page_is_compiled_on_a_phone() {
+    judge_the_page_before_it_is_compiled("axe-phone", Screen::Phone).await;
 }
 
 /// Presses Tab until the focus comes round, and returns where it was: the part of the page, the element, its top and left edge.
