@@ -6,8 +6,15 @@
 //! terminal 3: cargo run -p websocket_src --example 02_echo_async -- client
 //! ```
 //!
-//! **Try next:** who said it? Nobody can tell. And stop terminal 3 with Ctrl-Z, keep talking in terminal 2, then let
-//! terminal 3 go on with `fg`: a message to which nobody listened for too long is lost without a word.
+//! **Try next:** who said it? Nobody can tell. And a message to which nobody listened for too long is lost without a word. To see
+//! that, let the messages be numbered, and so long that the kernel cannot keep many of them:
+//!
+//! ```text
+//! terminal 2: for n in $(seq 3000); do printf '%d %015000d\n' $n 0; sleep 0.01; done \
+//!     | cargo run -p websocket_src --example 02_echo_async -- client > /dev/null
+//! terminal 3: cargo run -p websocket_src --example 02_echo_async -- client | cut -c 1-8
+//! ```
+//! Stop terminal 3 with Ctrl-Z, and let it go on with `fg` when terminal 2 is done: after some hundreds the numbers jump.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
