@@ -228,10 +228,12 @@ async fn step_6_two_servers_share_a_room_until_redis_goes() {
     let url = redis.url();
     let (mut first, at_first) = serve("06_two_servers", &["--redis", &url, "--addr", "127.0.0.1:0"]).await;
     let (_second, at_second) = serve("06_two_servers", &["--redis", &url, "--addr", "127.0.0.1:0"]).await;
-    let [hears, broken] = &shown("### 6. Two servers")[..] else { panic!("the README shows two terminals") };
-    let (mut mina, mut other) = (connected("06_two_servers", at_first).await, client("06_two_servers", at_second));
+    let [says, hears, broken] = &shown("### 6. Two servers")[..] else { panic!("the README shows three terminals") };
+    let (mut mina, mut other) = (client("06_two_servers", at_first), client("06_two_servers", at_second));
+    reader.follow(&mut mina, &[at_first, at_second], &says[..3]).await;
     reader.follow(&mut other, &[at_first, at_second], &hears[..3]).await;
-    for text in ["hello", "in", "order"] {
+    reader.follow(&mut mina, &[at_first, at_second], &says[3..]).await;
+    for text in ["in", "order"] {
         mina.type_line(&format!(r#"new_message "{text}" "tea""#)).await;
     }
     reader.follow(&mut other, &[at_first, at_second], &hears[3..]).await;
