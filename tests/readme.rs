@@ -22,6 +22,8 @@ mod security;
 use markdown::anchor;
 
 const README: &str = include_str!("../README.md");
+/// The same in Korean.
+const README_KO: &str = include_str!("../README.ko.md");
 /// The text of chapter 3.
 const CHAPTER: &str = include_str!("../src/README.md");
 /// The same in Korean.
@@ -102,6 +104,14 @@ fn every_command_of_the_program_can_be_typed() {
         let output =
             Command::new(env!("CARGO_BIN_EXE_study-zoom")).args(&typed).output().expect("the program is built");
         assert!(output.status.success(), "{typed:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn the_version_of_rust_is_the_one_that_cargo_asks_for() {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    for (text, needs) in [(README, format!("Rust {version} or newer")), (README_KO, format!("Rust {version} 이상"))] {
+        assert!(text.contains(&needs), "write {needs:?}");
     }
 }
 
