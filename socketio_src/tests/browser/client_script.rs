@@ -1,12 +1,15 @@
 //! Expected: npm brings the very file that the pages name by its hash, and Node finds nothing wrong with the module that
 //! takes packets apart.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use socketio_src::server::ClientScript;
 use tokio::process::Command;
 
-use crate::program::target_dir;
+use crate::person::Browser;
+use crate::program::{Program, target_dir, turn};
 
 const SOURCES: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -44,6 +47,28 @@ async fn npm_brings_what_the_pages_expect() {
     // cargo has started this test, so `CARGO` is set.
     ClientScript::at(folder.path().to_owned()).install().await;
     is_what_the_pages_expect(folder.path()).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium, its driver and socket.io-client: the head of tests/browser/main.rs says how to install them"]
+async fn the_page_says_that_npm_is_at_work_and_goes_on_by_itself() {
+    let _turn = turn().await;
+    let installed = target_dir().join("socket.io-client");
+    assert!(installed.exists(), "{} is missing", installed.display());
+    // In place of npm a program that takes its time, and then brings the same files.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the folder can be written");
+    let (npm, target) = (folder.path().join("npm"), folder.path().join("socket.io-client"));
+    let script = format!("#!/bin/sh\nsleep 8\ncp -R '{}' '{}'\n", installed.display(), target.display());
+    std::fs::write(&npm, script).expect("the folder can be written");
+    std::fs::set_permissions(&npm, Permissions::from_mode(0o755)).expect("the file is ours");
+    let programs = std::env::var("PATH").expect("there are programs");
+    let path = format!("{}:{programs}", folder.path().display());
+    let server = Program::start_in(vec![("CARGO_TARGET_DIR", folder.path().into()), ("PATH", path.into())], &[]).await;
+
+    let alice = Browser::open("alice", &server.url()).await;
+    let waits = "document.getElementById('state').textContent.startsWith('npm fetches the Socket.IO client')";
+    alice.wait_for(waits, "she is told what the page waits for").await;
+    alice.until_connected().await;
 }
 
 #[tokio::test]

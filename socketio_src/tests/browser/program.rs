@@ -1,5 +1,6 @@
 //! The server as a person starts it.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -25,6 +26,7 @@ pub(crate) fn target_dir() -> PathBuf {
 pub(crate) struct Program {
     address: SocketAddr,
     arguments: Vec<String>,
+    environment: Vec<(&'static str, OsString)>,
     /// `None` while it is down.
     running: Option<(Child, Lines<BufReader<ChildStdout>>)>,
 }
@@ -38,9 +40,16 @@ impl Program {
             "{} is missing: the head of tests/browser/main.rs says what to install",
             client.display()
         );
+        // It looks for the official client in the target directory, and fetches nothing that is not there.
+        let environment = [("CARGO_TARGET_DIR", target_dir().into()), ("STUDY_ZOOM_CLIENT", "off".into())];
+        Self::start_in(environment.into(), arguments).await
+    }
+
+    /// Likewise, in this environment.
+    pub(crate) async fn start_in(environment: Vec<(&'static str, OsString)>, arguments: &[&str]) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut program = Self { address, arguments, running: None };
+        let mut program = Self { address, arguments, environment, running: None };
         program.start_again().await;
         program
     }
@@ -55,9 +64,7 @@ impl Program {
         let mut child = Command::new(env!("CARGO_BIN_EXE_socketio_src"))
             .args(["--addr", &self.address.to_string(), "--log", "warn"])
             .args(&self.arguments)
-            // It looks for the official client in the target directory, and fetches nothing that is not there.
-            .env("CARGO_TARGET_DIR", target_dir())
-            .env("STUDY_ZOOM_CLIENT", "off")
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
