@@ -33,9 +33,7 @@ impl Panel {
             for (whose, takes_it, state) in [("mine", is_mine, mine), ("theirs", is_theirs, theirs)] {
                 if let Ok(Some(light)) = item.query_selector(&format!("[data-whose={whose}]")) {
                     set(&light, "data-state", if takes_it { name(state) } else { "none" });
-                    set_text(&light, &if takes_it { shown(state) } else { String::new() });
-                    let text = if takes_it { shown(state, whose == "mine") } else { String::new() };
-                    light.set_text_content(Some(&text));
+                    set_text(&light, &if takes_it { shown(state, whose == "mine") } else { String::new() });
                 }
             }
         });
