@@ -6,6 +6,8 @@
 //! ROUNDS=7 cargo test --release --test browser -- --ignored --nocapture speed
 //! ```
 
+#![expect(clippy::print_stdout, reason = "a measurement talks to people")]
+
 use std::time::Duration;
 
 use serde_json::json;
