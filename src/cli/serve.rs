@@ -7,6 +7,7 @@ use study_zoom::server::{self, ServerFault, ServerOptions};
 use study_zoom::site::Bundle;
 use support::cli::{Failure, allow_many_files, asked_to_end, listen};
 use support::print_line;
+use tokio::sync::oneshot;
 
 use super::ServeArguments;
 
@@ -42,8 +43,11 @@ pub(super) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
         ..ServerOptions::default()
     };
     let building = tokio::spawn(bundle.bring_up_to_date());
-    let turning = turn.map(|turn| tokio::spawn(turn.run(asked_to_end())));
+    // One listener for Ctrl-C: of two, the second could miss one that comes at the very start, and would wait for ever.
+    let (stop, stopped) = oneshot::channel::<()>();
+    let turning = turn.map(|turn| tokio::spawn(turn.run(async { _ = stopped.await })));
     let served = server::run(listener, &options, asked_to_end()).await;
+    drop(stop);
     if let Some(turning) = turning.filter(|_| served.is_ok()) {
         turning.await.expect("the TURN server does not panic")?;
     }

@@ -128,12 +128,16 @@ pub fn typed_lines() -> mpsc::Receiver<String> {
     lines
 }
 
-/// Ready when the process is asked to end: Ctrl-C, or SIGTERM from a service manager.
-pub async fn asked_to_end() {
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be handled");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Ready when the process is asked to end: Ctrl-C, or SIGTERM from a service manager. It listens from the call on, and not only
+/// once it is awaited: a Ctrl-C that comes in between counts.
+pub fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
+    let listen = |kind| signal(kind).expect("SIGINT and SIGTERM can be handled");
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt()), listen(SignalKind::terminate()));
+    async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }
 
