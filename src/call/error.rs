@@ -1,15 +1,13 @@
 //! Why a call failed, and at which step.
 
-use std::error::Error;
-use std::fmt::{Display, Formatter};
-
 use shared::{RoomName, Step};
 
 use super::engine::EngineError;
 use super::signaling::SignalingError;
 
 /// A call that failed. Its text names the step, unless the room was not entered: that is done between steps 2 and 3.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", said(.step, .source))]
 pub struct CallError {
     /// The step that was under way, or the last one that was.
     pub step: &'static Step,
@@ -17,19 +15,11 @@ pub struct CallError {
     pub source: Cause,
 }
 
-impl Display for CallError {
-    fn fmt(&self, text: &mut Formatter<'_>) -> std::fmt::Result {
-        let Self { step, source } = self;
-        match source {
-            Cause::Join { .. } => write!(text, "{source}"),
-            _ => write!(text, "{step}: {source}"),
-        }
-    }
-}
-
-impl Error for CallError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.source)
+/// What a call that failed says.
+fn said(step: &Step, source: &Cause) -> String {
+    match source {
+        Cause::Join { .. } => source.to_string(),
+        _ => format!("{step}: {source}"),
     }
 }
 

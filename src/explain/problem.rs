@@ -115,16 +115,18 @@ impl Problem {
     /// The server could not be reached, or did not let us in.
     pub fn of_signaling(error: &SignalingError) -> Self {
         match error {
-            SignalingError::Refused(refusal) if refusal.code == ErrorCode::RoomFull => {
-                Self::new("room-full", texts::ROOM_FULL, error)
-            }
-            SignalingError::Refused(refusal) if refusal.code == ErrorCode::BadRoomName => {
-                Self::new("room-name", texts::BAD_ROOM_NAME, error)
-            }
-            SignalingError::Refused(_) => Self::new("refused", texts::REFUSED, error),
+            SignalingError::Refused(refusal) => Self::of_refusal(refusal.code, error),
             SignalingError::NotConnected | SignalingError::Unreachable(_) | SignalingError::NoAnswer(_) => {
                 Self::new("server", texts::NO_SERVER, error)
             }
+        }
+    }
+
+    fn of_refusal(code: ErrorCode, error: &impl ToString) -> Self {
+        match code {
+            ErrorCode::RoomFull => Self::new("room-full", texts::ROOM_FULL, error.to_string()),
+            ErrorCode::BadRoomName => Self::new("room-name", texts::BAD_ROOM_NAME, error.to_string()),
+            _ => Self::new("refused", texts::REFUSED, error.to_string()),
         }
     }
 
@@ -149,13 +151,8 @@ impl Problem {
         let (step, error) = text.split_once(": ").unwrap_or(("", text));
         if says(Cause::NoRelay) {
             Self::new("relay", texts::NO_RELAY, text)
-        } else if text.starts_with("the room ") {
-            let is_full = text.ends_with("(room_full)");
-            if is_full {
-                Self::new("room-full", texts::ROOM_FULL, text)
-            } else {
-                Self::new("refused", texts::REFUSED, text)
-            }
+        } else if let Some(code) = code_at_the_end(text) {
+            Self::of_refusal(code, &text)
         } else if says(Cause::ConnectionFailed) {
             Self::new("path", texts::PATH_FAILED, text)
         } else if says(Cause::Signaling(SignalingError::NotConnected)) || !step.starts_with("step ") {
@@ -168,6 +165,13 @@ impl Problem {
             Self::new("step", texts::STEP_FAILED, text)
         }
     }
+}
+
+/// The code with which the text of a refusal ends, in brackets.
+fn code_at_the_end(text: &str) -> Option<ErrorCode> {
+    let (_, code) = text.strip_suffix(')')?.rsplit_once('(')?;
+    // Other errors end in brackets as well, and what is in them is no code.
+    serde_json::from_value(code.into()).ok().filter(|code| *code != ErrorCode::Unknown)
 }
 
 #[cfg(test)]
@@ -229,10 +233,9 @@ mod tests {
     #[test]
     fn a_text_of_an_error_is_known_again() {
         let engine = || Cause::Engine(EngineError::new("NotFoundError", "no camera: plug one in"));
-        let refused = |code| {
-            let source = Refusal { code, message: "no".to_owned() }.into();
-            Cause::Join { room: RoomName::new("demo").unwrap(), source }
-        };
+        let refusal = |code| SignalingError::from(Refusal { code, message: "no".to_owned() });
+        let join = |source| Cause::Join { room: RoomName::new("demo").unwrap(), source };
+        let refused = |code| join(refusal(code));
         for (number, source) in [
             (0, engine()),
             (3, engine()),
@@ -241,6 +244,9 @@ mod tests {
             (9, Cause::Signaling(SignalingError::NotConnected)),
             (2, refused(ErrorCode::RoomFull)),
             (2, refused(ErrorCode::TooFast)),
+            (2, refused(ErrorCode::BadRoomName)),
+            (5, Cause::Signaling(refusal(ErrorCode::TooLarge))),
+            (2, join(SignalingError::NoAnswer("refused (os error 111)".to_owned()))),
         ] {
             let error = CallError { step: Step::number(number), source };
             assert_eq!(Problem::of_text(&error.to_string()).name, Problem::of_call(&error).name, "{error}");

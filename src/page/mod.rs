@@ -268,9 +268,10 @@ impl Page {
     fn connect_ahead(self: &Rc<Self>) {
         let page = self.clone();
         spawn_local(async move {
-            // If it does not work, joining tries again, and says why.
+            // If it does not work, joining tries again, and says why. Who has joined meanwhile has another connection.
             if !page.busy.get()
                 && let Ok(signaling) = page.connect().await
+                && !page.busy.get()
             {
                 *page.standing.borrow_mut() = Some(signaling);
             }

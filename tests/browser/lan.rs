@@ -5,7 +5,7 @@
 //! warns.
 //!
 //! The machine needs a private address that is not loopback, since a page from loopback is a secure context anyway. In a
-//! network namespace: `ip link add v0 type veth peer name v1`, and `ip addr add 192.168.7.1/24 dev v0`.
+//! network namespace: `ip link add v0 type veth peer name v1`, and `ip addr add 192.168.0.7/24 dev v0`.
 
 use std::path::PathBuf;
 

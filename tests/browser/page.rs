@@ -271,12 +271,6 @@ impl Browser {
         self.wait_for(&condition, format!("#{id} is pressed: {pressed}")).await;
     }
 
-    /// Prefers a light page, or a dark one.
-    pub(crate) async fn prefers(&self, scheme: &str) {
-        let features = serde_json::json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.devtools("Emulation.setEmulatedMedia", features).await;
-    }
-
     /// Waits until the page says what went wrong, with all of these words.
     pub(crate) async fn until_error(&self, words: &[&str]) {
         self.wait_for(&visible("error"), "an error is shown").await;

@@ -3,7 +3,7 @@
 //! Expected: every call comes about. How quick it is, is printed and not judged: this is a measurement.
 //!
 //! ```text
-//! ROUNDS=7 cargo test --release --test browser -- --ignored --nocapture speed
+//! ROUNDS=7 cargo test --test browser -- --ignored --nocapture speed
 //! ```
 
 #![expect(clippy::print_stdout, reason = "a measurement talks to people")]
@@ -11,7 +11,6 @@
 use std::time::Duration;
 
 use serde_json::json;
-use study_zoom::server::ServerOptions;
 
 use crate::Stage;
 use crate::page::Browser;
@@ -60,8 +59,7 @@ fn median(figures: &mut [f64]) -> f64 {
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn the_page_beside_the_plain_client() {
     let rounds = std::env::var("ROUNDS").map_or(2, |rounds| rounds.parse().expect("ROUNDS is a number"));
-    let with_page = async |options: ServerOptions| Stage::with_page_and(options).await;
-    let (site, stage) = PlainSite::start_with_stage(with_page).await;
+    let (site, stage) = PlainSite::start_with_stage(Stage::with_page_and).await;
     let (alice, bob) = tokio::join!(Browser::open("alice", "about:blank"), Browser::open("bob", "about:blank"));
     for browser in [&alice, &bob] {
         browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": STOPWATCH})).await;

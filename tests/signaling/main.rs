@@ -145,6 +145,13 @@ fn unhurried() -> ServerOptions {
     ServerOptions { rate: Rate::UNLIMITED, byte_rate: Rate::UNLIMITED, ..ServerOptions::default() }
 }
 
+/// Begins a session by long-polling. Returns the path at which it goes on.
+async fn begin_to_poll(server: &TestServer) -> String {
+    let (_, open) = get(server, "/socket.io/?EIO=4&transport=polling").await;
+    let open: Value = serde_json::from_str(open.trim_start_matches('0')).expect("Engine.IO begins with OPEN");
+    format!("/socket.io/?EIO=4&transport=polling&sid={}", open["sid"].as_str().expect("a session has an id"))
+}
+
 /// The answer to a POST.
 async fn post(server: &TestServer, path: &str, body: &str) {
     let request = async {

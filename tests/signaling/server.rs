@@ -56,9 +56,7 @@ async fn only_a_member_is_told_a_password_for_the_relay() {
     let own = OwnIce { address: "127.0.0.1:3478".parse().unwrap(), public: None, relay };
     let ice = Ice { own: Some(own), ..Ice::default() };
     let server = TestServer::start_with(ServerOptions { ice, ..ServerOptions::default() }).await;
-    let (_, open) = get(&server, "/socket.io/?EIO=4&transport=polling").await;
-    let open: Value = serde_json::from_str(open.trim_start_matches('0')).expect("Engine.IO begins with OPEN");
-    let session = format!("/socket.io/?EIO=4&transport=polling&sid={}", open["sid"].as_str().unwrap());
+    let session = begin_to_poll(&server).await;
     post(&server, &session, "40").await;
     let connected = get(&server, &session).await.1;
     let socket = connected.split("\"sid\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("its id");

@@ -150,12 +150,7 @@ async fn a_client_that_polls_no_more_is_given_up() {
     let server = TestServer::start_with(short_heartbeat()).await;
     let mut alice = TestClient::connect("alice", &server).await;
     alice.join("demo").await;
-    let sid = {
-        let (_, open) = get(&server, "/socket.io/?EIO=4&transport=polling").await;
-        let open: Value = serde_json::from_str(open.trim_start_matches('0')).expect("Engine.IO begins with OPEN");
-        open["sid"].as_str().expect("a session has an id").to_owned()
-    };
-    let session = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
+    let session = begin_to_poll(&server).await;
     post(&server, &session, "40").await;
     // It is let in, and may speak.
     while !get(&server, &session).await.1.contains("40{") {}
@@ -180,6 +175,16 @@ async fn only_so_many_sessions_can_be_begun_and_forgotten() {
     drop((alice, bob));
 }
 
+/// Waits until the server takes one more connection.
+async fn until_there_is_a_place(server: &TestServer, whom: &str) {
+    let free = async {
+        while !get(server, "/healthz").await.0.starts_with("HTTP/1.1 200 ") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within(PATIENCE, format!("there is a place {whom}"), free).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn there_are_only_so_many_connections_and_half_a_request_takes_none_for_long() {
     let server = TestServer::start_with(ServerOptions { max_connections: 3, ..ServerOptions::default() }).await;
@@ -188,28 +193,16 @@ async fn there_are_only_so_many_connections_and_half_a_request_takes_none_for_lo
     let (head, _) = get(&server, "/healthz").await;
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
     drop(half);
-    let answered = async {
-        while !get(&server, "/healthz").await.0.starts_with("HTTP/1.1 200 ") {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    within(PATIENCE, "there is a place again", answered).await;
+    until_there_is_a_place(&server, "for somebody else").await;
     drop((alice, bob));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_whose_body_does_not_end_takes_no_place_for_long() {
     let server = TestServer::start_with(ServerOptions { max_connections: 1, ..short_heartbeat() }).await;
-    let (_, open) = get(&server, "/socket.io/?EIO=4&transport=polling").await;
-    let open: Value = serde_json::from_str(open.trim_start_matches('0')).expect("Engine.IO begins with OPEN");
-    let session = format!("/socket.io/?EIO=4&transport=polling&sid={}", open["sid"].as_str().unwrap());
+    let session = begin_to_poll(&server).await;
     for (method, path) in [("POST", &*session), ("POST", "/socket.io/"), ("GET", "/healthz"), ("POST", "/nowhere")] {
-        let free = async {
-            while !get(&server, "/healthz").await.0.starts_with("HTTP/1.1 200 ") {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        within(PATIENCE, format!("there is a place for {method} {path}"), free).await;
+        until_there_is_a_place(&server, &format!("for {method} {path}")).await;
         let mut half = TcpStream::connect(server.address()).await.unwrap();
         let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n40");
         half.write_all(request.as_bytes()).await.unwrap();

@@ -14,10 +14,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::Failure;
 use crate::command::{clean_cargo, run, say};
 use crate::notices::notices;
 use crate::toolchain::{self, TARGET, Toolchain};
+use crate::{Failure, workspace};
 
 /// The most that the page may have to fetch, compressed: 210 kB take a little more than four seconds on a slow mobile line
 /// (400 kbit/s). It was 200 kB before the page invited, had keys, explained terms and saved the record of a call; what shows such a
@@ -97,10 +97,6 @@ pub(crate) fn target_dir() -> Result<PathBuf, Failure> {
         Some(folder) => Ok(std::path::absolute(folder)?),
         None => Ok(workspace().join("target")),
     }
-}
-
-pub(crate) fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is a folder of the workspace")
 }
 
 /// Step 1: a program as one WebAssembly file.

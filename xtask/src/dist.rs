@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use crate::Failure;
-use crate::bundle::{Weight, bundle, target_dir, workspace};
-use crate::command::{clean_cargo, run, say};
-use crate::notices::{host, notices};
+use crate::bundle::{Weight, bundle, target_dir};
+use crate::command::{answer, clean_cargo, run, say};
+use crate::notices::notices;
+use crate::toolchain::host;
+use crate::{Failure, workspace};
 
 /// Bundles the page, then compiles the server around it.
 pub(crate) fn dist() -> Result<(), Failure> {
@@ -18,9 +19,10 @@ pub(crate) fn dist() -> Result<(), Failure> {
     cargo.env("STUDY_ZOOM_PAGE", &page);
     run(&mut cargo)?;
     let program = target_dir()?.join("release").join(format!("study-zoom{}", std::env::consts::EXE_SUFFIX));
+    let host = host(&answer).ok_or("rustc -vV names no host: is it installed?")?;
     // Beside the program, so that it is copied with it.
     let licenses = target_dir()?.join("release/study-zoom-licenses.txt");
-    fs::write(&licenses, notices(&host()?)?)?;
+    fs::write(&licenses, notices(&host)?)?;
     say(&format!("the program is {}: start it with `serve`", program.display()));
     say(&format!("whoever gets it also gets {}: what it is made of, and the notices of that", licenses.display()));
     Ok(())

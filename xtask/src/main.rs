@@ -29,6 +29,7 @@ mod translation;
 /// The texts as books.
 mod book;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use bundle::Weight;
@@ -36,6 +37,11 @@ use command::say;
 
 /// What a failed task says: one line that names what went wrong and what to do next.
 type Failure = Box<dyn std::error::Error>;
+
+/// The folder of the course.
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is a folder of the workspace")
+}
 
 const USAGE: &str = "use: cargo xtask bundle            compile the page's half of the course to WebAssembly
      cargo xtask bundle --limit    the same, and fail when the page has grown too large

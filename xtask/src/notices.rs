@@ -6,13 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::Failure;
-use crate::bundle::workspace;
 use crate::command::{answer, clean_cargo};
+use crate::{Failure, workspace};
 
 /// How the files are called in which a package says what it wants.
 const NAMES: [&str; 5] = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"];
@@ -41,13 +39,6 @@ pub(crate) fn notices(platform: &str) -> Result<String, Failure> {
         notices += &format!("\n{}\n{owners}\n\n{text}\n", "=".repeat(80));
     }
     Ok(notices)
-}
-
-/// The target of the compiler that makes the program itself.
-pub(crate) fn host() -> Result<String, Failure> {
-    let said = answer(Command::new("rustc").arg("-vV")).ok_or("rustc -vV fails: is it installed?")?;
-    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.ok_or("rustc -vV names no host")?.to_owned())
 }
 
 /// The packages whose code is in the program: not those of the course, and not what only runs while it is compiled.

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ::toolchain::{DEBIAN_PACKAGES, DEBIAN_RUSTC, Machine};
-pub(crate) use ::toolchain::{TARGET, Toolchain};
+pub(crate) use ::toolchain::{TARGET, Toolchain, host};
 
 use crate::Failure;
 use crate::command::{answer, run, say};

@@ -10,9 +10,8 @@ use crate::program::{Program, turn};
 
 /// Nothing has to be scrolled sideways, and no control is smaller than a fingertip (WCAG 2.2, 2.5.8: 24 CSS pixels).
 async fn fits(person: &Browser, what: &str) {
-    for dark in [false, true] {
-        person.in_the_dark(dark).await;
-        let colours = if dark { "dark" } else { "light" };
+    for colours in ["light", "dark"] {
+        person.prefers(colours).await;
         person.eval("scrollTo({ top: 0, behavior: 'instant' })").await;
         person.screenshot(&format!("socketio-{}-{what}-{colours}", person.name)).await;
         person.eval("document.getElementById('packets').scrollIntoView({ block: 'end', behavior: 'instant' })").await;

@@ -143,13 +143,6 @@ impl Browser {
         self.wait_while(format!("{lines:#?}, and nothing else, was said"), async || self.said().await != lines).await;
     }
 
-    /// Shows the page as it is for somebody who prefers dark colours.
-    pub(crate) async fn in_the_dark(&self, dark: bool) {
-        let value = if dark { "dark" } else { "light" };
-        let features = json!({"features": [{"name": "prefers-color-scheme", "value": value}]});
-        self.devtools("Emulation.setEmulatedMedia", features).await;
-    }
-
     /// Opens the page once more as a second tab, which inherits what this tab remembers: that is what a browser does when
     /// one duplicates a tab. The driver goes on in the new one.
     pub(crate) async fn duplicate(&self) {

@@ -299,6 +299,12 @@ impl Browser {
         done.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name));
     }
 
+    /// Shows the page as it is for somebody who prefers this color scheme: `light` or `dark`.
+    pub async fn prefers(&self, scheme: &str) {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
     /// For the message of a test that fails.
     pub async fn report(&self) -> String {
         let body = self.client.execute("return document.body.innerText", vec![]).await;

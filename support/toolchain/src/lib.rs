@@ -30,6 +30,12 @@ pub enum Toolchain {
     },
 }
 
+/// What rustc calls this machine, for whoever can ask it.
+pub fn host(answer: &dyn Fn(&mut Command) -> Option<String>) -> Option<String> {
+    let version = answer(Command::new("rustc").arg("-vV"))?;
+    version.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned)
+}
+
 /// The machine that is asked. The build tool waits as long as a program takes to answer, the doctor does not; a test makes one
 /// up.
 pub struct Machine<'a> {
@@ -76,8 +82,7 @@ impl Machine<'_> {
     /// The linker for WebAssembly. rustup's toolchains have it, even those without the target; Debian's does not.
     pub fn linker(&self) -> Option<PathBuf> {
         let sysroot = (self.answer)(Command::new("rustc").args(["--print", "sysroot"]))?;
-        let version = (self.answer)(Command::new("rustc").arg("-vV"))?;
-        let host = version.lines().find_map(|line| line.strip_prefix("host: "))?;
+        let host = host(self.answer)?;
         Some(Path::new(&sysroot).join("lib/rustlib").join(host).join("bin/rust-lld")).filter(|linker| linker.exists())
     }
 

@@ -16,10 +16,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Failure;
-use crate::bundle::{target_dir, workspace};
+use crate::bundle::target_dir;
 use crate::command::{answer, clean_cargo, run, say};
 use crate::translation::Language;
+use crate::{Failure, workspace};
 use links::Link;
 
 /// Another version may take other settings, so this one is installed.
