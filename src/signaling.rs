@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
-use futures::{FutureExt, StreamExt};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt, select_biased};
 use serde_json::{Value, json};
 use shared::signal::{Auth, Rejoin};
 use shared::{Accepted, Reply, RoomName, Signal, events, json};
-use socketio_src::client::{Client, ClientError, Driver, Event, Events, Options, Transport};
+use socketio_src::client::{Client, ClientError, Driver, Event, Events, Options, Question, Transport};
 use tracing::warn;
 
 use crate::call::{Signaling, SignalingError, SignalingEvent};
@@ -24,6 +25,8 @@ const PATIENCE_WHEN_LEAVING: Duration = Duration::from_secs(1);
 pub struct SocketIoSignaling<T: Transport> {
     client: Client<T>,
     events: Events,
+    /// Descriptions that the server has not acknowledged yet. They end with the connection.
+    sent: FuturesUnordered<Question>,
 }
 
 impl<T: Transport> SocketIoSignaling<T> {
@@ -34,7 +37,7 @@ impl<T: Transport> SocketIoSignaling<T> {
             (0..4).map(|_| format!("{:08x}", (transport.random() * f64::from(u32::MAX)) as u32)).collect();
         let auth = Some(json!(Auth { client: Some(secret), extended: true }));
         let (client, events, driver) = Client::new(transport, Options { auth, ..Options::new(url) });
-        (Self { client, events }, driver)
+        (Self { client, events, sent: FuturesUnordered::new() }, driver)
     }
 
     /// Waits for the first connection. One that fails is an error here: the URL is wrong, or the server does not run.
@@ -54,16 +57,18 @@ impl<T: Transport> SocketIoSignaling<T> {
     }
 
     async fn ask(&self, event: &str, args: Vec<Value>, patience: Duration) -> Result<Accepted, SignalingError> {
-        let reply = self.client.emit_with_ack(event, args, patience).await?;
-        let first = reply.first().unwrap_or(&Value::Null);
-        let reply = json::object::<Reply>(first).map_err(|error| {
-            let first = serde_json::to_string(first).unwrap_or_default();
-            SignalingError::NoAnswer(format!(
-                "{event} was answered with {first} ({error}): is it the server of the call?"
-            ))
-        })?;
-        Ok(Result::from(reply)?)
+        accepted(event, &self.client.emit_with_ack(event, args, patience).await?)
     }
+}
+
+/// What the server has answered to an event.
+fn accepted(event: &str, reply: &[Value]) -> Result<Accepted, SignalingError> {
+    let first = reply.first().unwrap_or(&Value::Null);
+    let reply = json::object::<Reply>(first).map_err(|error| {
+        let first = serde_json::to_string(first).unwrap_or_default();
+        SignalingError::NoAnswer(format!("{event} was answered with {first} ({error}): is it the server of the call?"))
+    })?;
+    Ok(Result::from(reply)?)
 }
 
 impl<T: Transport> Signaling for SocketIoSignaling<T> {
@@ -84,10 +89,13 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
         // What a client sends has the room as its second argument; the receiver gets the rest.
         args.insert(args.len().min(1), json!(room));
         match signal {
-            // Candidates and news are many and each one is dispensable: nobody waits for their acknowledgements.
-            Signal::Ice(_) | Signal::Step(_) => Ok(self.client.emit(event, args)?),
-            _ => self.ask(event, args, PATIENCE).await.map(|_| ()),
+            // Candidates and news are many and each one is dispensable: nobody asks for their acknowledgements.
+            Signal::Ice(_) | Signal::Step(_) => self.client.emit(event, args)?,
+            // A candidate must not wait for the acknowledgement of its description.
+            Signal::Offer(_) | Signal::Answer { .. } => self.sent.push(self.client.ask(event, args)?),
+            _ => drop(self.ask(event, args, PATIENCE).await?),
         }
+        Ok(())
     }
 
     fn reconnect(&mut self) {
@@ -102,7 +110,14 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
 
     async fn next(&mut self) -> SignalingEvent {
         loop {
-            match self.events.next().await {
+            let event = select_biased! {
+                event = self.events.next().fuse() => event,
+                reply = self.sent.select_next_some() => {
+                    let accepted = reply.map_err(Into::into).and_then(|reply| accepted("a description", &reply));
+                    return SignalingEvent::Delivered(accepted.map(drop));
+                }
+            };
+            match event {
                 // The connection is there, our place is not: as if the server had been started again.
                 Some(Event::Message { name, .. }) if name == events::PLACE_LOST => return SignalingEvent::Back,
                 Some(Event::Message { name, args, .. }) => match Signal::from_event(&name, &args) {

@@ -30,6 +30,11 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     /// Waits for the next input, and handles it.
     pub(super) async fn wait(&mut self) -> Result<(), Interrupt> {
         self.tell_steps().await;
+        self.handle_next_input().await
+    }
+
+    /// The same for a moment that is too short for news.
+    pub(super) async fn handle_next_input(&mut self) -> Result<(), Interrupt> {
         let input = self.next_input().await;
         self.handle(input).await
     }
@@ -58,6 +63,7 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         match input {
             Input::Command(command) => self.on_command(command).await,
             Input::Signaling(SignalingEvent::Signal(signal)) => self.on_signal(signal).await,
+            Input::Signaling(SignalingEvent::Delivered(delivered)) => self.on_delivered(delivered),
             Input::Signaling(SignalingEvent::Lost(reason)) => {
                 self.signaling_lost = true;
                 // What was under way may be lost, and is done again.

@@ -291,9 +291,10 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         self.negotiation.answer = None;
         self.begin(5).await?;
         self.send_description(Signal::Offer(offer)).await?;
-        self.done(());
         // At full speed candidates travel from here on. Step by step they wait for step 11.
         self.trickle_local_candidates().await?;
+        self.until_delivered().await?;
+        self.done(());
 
         self.progress.set_step(10);
         let answer = self.next_answer().await?;
@@ -328,10 +329,12 @@ impl<E: Engine, S: Signaling> Call<E, S> {
         // Step 9 (B): send the answer
         self.begin(9).await?;
         self.send_description(Signal::Answer { description: answer, to_offer }).await?;
-        self.done(());
         self.trickle_local_candidates().await?;
         // They are of use from here on: before, adding them would only have held up the answer.
-        self.trickle_remote_candidates().await
+        self.trickle_remote_candidates().await?;
+        self.until_delivered().await?;
+        self.done(());
+        Ok(())
     }
 
     /// The last steps, of both sides. At full speed candidates travel since steps 5 and 9, and arrive since steps 9 and 10

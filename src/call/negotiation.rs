@@ -30,6 +30,10 @@ pub(super) struct Negotiation {
     pub(super) state: Option<ConnectionState>,
     /// The call is alive and changes: one more offer is being made or answered.
     pub(super) is_changing: bool,
+    /// The server has passed on our last description.
+    pub(super) is_delivered: bool,
+    /// The call was alive when that was sent.
+    pub(super) sent_in_a_call: bool,
     /// The offer of the other side is being answered.
     pub(super) is_answering: bool,
     /// The path has failed, or will, and no restart has begun for that yet.

@@ -15,8 +15,8 @@ pub trait Signaling {
     /// still alive.
     async fn rejoin(&mut self, room: &RoomName, call: Option<&str>) -> Result<Accepted, SignalingError>;
 
-    /// Sends an offer, an answer or a candidate to the other member. For a description `Ok` means that the server has
-    /// passed it on.
+    /// Sends an offer, an answer or a candidate to the other member, and does not wait until it is there. Nothing that is sent
+    /// later overtakes it. Of a description [`SignalingEvent::Delivered`] says what has become of it.
     async fn send(&mut self, room: &RoomName, signal: &Signal) -> Result<(), SignalingError>;
 
     /// Makes the connection anew, because the network has changed: [`SignalingEvent::Lost`] and
@@ -35,6 +35,8 @@ pub trait Signaling {
 pub enum SignalingEvent {
     /// A message from the server or the other member.
     Signal(Signal),
+    /// The server has passed on a description; or it has not, or was lost before it could say so.
+    Delivered(Result<(), SignalingError>),
     /// The connection is lost; it is being made again. A call that is connected needs no signaling and goes on.
     Lost(String),
     /// The connection is there again, but the server has forgotten us: rejoin.

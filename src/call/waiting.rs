@@ -85,24 +85,36 @@ impl<E: Engine, S: Signaling> Call<E, S> {
     }
 
     /// Sends an offer or an answer.
-    ///
-    /// It can fail because the server is out of reach or has forgotten this side, or because the other side has just left.
-    /// Then the news of that is on its way and decides how the call goes on, so this waits for it. If the two connect
-    /// instead, the description has arrived, and only its acknowledgement was lost.
     pub(super) async fn send_description(&mut self, description: Signal) -> Result<(), Interrupt> {
-        use ErrorCode::{NobodyThere, NotDelivered, NotInRoom};
-        let connected_before = self.negotiation.connected;
+        (self.negotiation.is_delivered, self.negotiation.sent_in_a_call) = (false, self.negotiation.connected);
         match self.signaling.send(&self.options.room, &description).await {
-            Ok(()) => return Ok(()),
-            Err(SignalingError::NotConnected) => {}
+            Ok(()) => Ok(()),
+            Err(error) => self.on_delivered(Err(error)),
+        }
+    }
+
+    /// Waits until the server has passed on our description. If the two connect instead, the description has arrived, and only
+    /// the acknowledgement was lost.
+    pub(super) async fn until_delivered(&mut self) -> Result<(), Interrupt> {
+        while !self.negotiation.is_delivered && (self.negotiation.sent_in_a_call || !self.negotiation.connected) {
+            self.handle_next_input().await?;
+        }
+        Ok(())
+    }
+
+    /// What has become of our description. It can be lost because the server is out of reach or has forgotten this side, or
+    /// because the other side has just left. Then the news of that is on its way and decides how the call goes on.
+    pub(super) fn on_delivered(&mut self, delivered: Result<(), SignalingError>) -> Result<(), Interrupt> {
+        use ErrorCode::{NobodyThere, NotDelivered, NotInRoom};
+        let negotiation = &mut self.negotiation;
+        match delivered {
+            Ok(()) => negotiation.is_delivered = true,
+            // A call that is alive tries again when it hears that the other side is back.
+            Err(SignalingError::NotConnected) => negotiation.needs_restart |= negotiation.sent_in_a_call,
             Err(SignalingError::Refused(refusal)) if [NobodyThere, NotDelivered, NotInRoom].contains(&refusal.code) => {
+                negotiation.needs_restart |= negotiation.sent_in_a_call;
             }
             Err(error) => return Err(error.into()),
-        }
-        // A call that is alive tries again when it hears that the other side is back.
-        self.negotiation.needs_restart |= connected_before;
-        while connected_before || !self.negotiation.connected {
-            self.wait().await?;
         }
         Ok(())
     }

@@ -25,7 +25,7 @@
 //! # How the pieces fit together
 //! ```text
 //!   Client (cheap to clone)                    Driver (one future, run by the caller)
-//!   emit, emit_with_ack, ack, close            connect -> handshake -> session -> wait -> connect ...
+//!   emit, ask, emit_with_ack, ack, close       connect -> handshake -> session -> wait -> connect ...
 //!        |                                        |                       |
 //!        +---- State: queue, pending acks --------+            Transport: socket, clock, dice
 //!                                                 |
@@ -99,6 +99,7 @@ pub use driver::Driver;
 pub use error::{ClientError, OptionsError, ProtocolError};
 pub use event::{AckId, ClosedBy, DisconnectReason, Event};
 pub use options::Options;
+pub use state::Question;
 pub use transport::{Frame, SocketReceiver, SocketSender, Transport, TransportError};
 
 use state::{Handle, State};
@@ -147,19 +148,25 @@ impl<T: Transport> Client<T> {
         args: Vec<Value>,
         patience: Duration,
     ) -> Result<Vec<Value>, ClientError> {
-        let mut question = self.handle.state.ask(event, args)?;
-        // `fuse`, because select! skips a oneshot whose sender is gone already: it counts as having ended. That is the
-        // very news to wait for here.
-        let mut reply = (&mut question.reply).fuse();
+        let mut reply = self.ask(event, args)?.fuse();
         let mut expired = std::pin::pin!(self.transport.sleep(patience).fuse());
         // select! waits for several futures at once and runs the arm of the first one that is ready; "biased" means
         // that the arms are tried from top to bottom, so an answer that has come beats a timeout of the same moment.
         select_biased! {
-            reply = reply => reply.map_err(|_| self.handle.state.lost(event)),
+            reply = reply => reply,
             () = expired => Err(ClientError::AckTimeout { event: event.to_owned(), after: patience }),
         }
-        // `question` is dropped here, which removes its entry from the table: neither an answer nor a timeout nor a
+        // The question is dropped here, which removes its entry from the table: neither an answer nor a timeout nor a
         // dropped future leaves one behind.
+    }
+
+    /// Sends an event at once, and returns its acknowledgement as a future: for a caller that has more to do until the server
+    /// answers. It has no timeout; it ends with the connection at the latest.
+    ///
+    /// # Errors
+    /// Those of [`Client::emit`], at once. Those of [`Client::emit_with_ack`] come out of the future.
+    pub fn ask(&self, event: &str, args: Vec<Value>) -> Result<Question, ClientError> {
+        self.handle.state.ask(event, args)
     }
 
     /// Answers a server event that asked for an acknowledgement, see [`Event::Message`].

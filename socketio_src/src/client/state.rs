@@ -4,9 +4,11 @@
 //! and emits are refused. So no packet made for one connection can slip into the next one.
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
+use futures::FutureExt;
 use futures::channel::{mpsc, oneshot};
 use serde_json::Value;
 
@@ -70,15 +72,29 @@ impl Drop for Handle {
     }
 }
 
-/// A question that waits for its answer. It takes itself off the table when it is dropped.
+/// A question that waits for its answer, see [`Client::ask`](super::Client::ask). It takes itself off the table when it is
+/// dropped.
 #[derive(Debug)]
-pub(super) struct Question {
+#[must_use = "a question that is dropped is not answered any more"]
+pub struct Question {
+    /// The event that asks.
+    event: String,
     /// Where the answer arrives.
-    pub(super) reply: oneshot::Receiver<Vec<Value>>,
+    reply: oneshot::Receiver<Vec<Value>>,
     /// Its number.
     id: u64,
     /// Where its entry is.
     state: Arc<State>,
+}
+
+impl Future for Question {
+    type Output = Result<Vec<Value>, ClientError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // The sender is gone when the connection is.
+        let reply = ready!(self.reply.poll_unpin(cx));
+        Poll::Ready(reply.map_err(|_| self.state.lost(&self.event)))
+    }
 }
 
 impl Table {
@@ -128,7 +144,7 @@ impl State {
         let (sender, reply) = oneshot::channel();
         table.pending.push((id, sender));
         table.next_ack += 1;
-        Ok(Question { reply, id, state: Arc::clone(self) })
+        Ok(Question { event: event.to_owned(), reply, id, state: Arc::clone(self) })
     }
 
     /// Queues the answer to a server's question.
@@ -156,7 +172,7 @@ impl State {
     }
 
     /// Why a question will get no answer.
-    pub(super) fn lost(&self, event: &str) -> ClientError {
+    fn lost(&self, event: &str) -> ClientError {
         match self.table().link {
             Link::Closed => ClientError::Closed,
             Link::Down | Link::Up(_) => ClientError::Disconnected { event: event.to_owned() },

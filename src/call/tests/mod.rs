@@ -18,7 +18,7 @@ mod ice_servers;
 /// Failures that are brought back on purpose.
 mod lab;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::StreamExt;
@@ -149,6 +149,9 @@ struct FakeSignaling {
     news: Rc<RefCell<Vec<(u8, Phase)>>>,
     /// The answer to a join, a rejoin or a description.
     reply: Rc<RefCell<Result<Accepted, SignalingError>>>,
+    /// The acknowledgement of a description, unless the test gives it later itself.
+    acknowledges: Rc<Cell<bool>>,
+    delivered: bool,
     events: UnboundedReceiver<SignalingEvent>,
 }
 
@@ -183,7 +186,9 @@ impl Signaling for FakeSignaling {
             Signal::Offer(offer) => format!("> offer {}", offer.version().unwrap_or("?")),
             other => format!("> {other:?}"),
         };
-        self.reply(what).map(|_| ())
+        self.reply(what)?;
+        self.delivered = matches!(signal, Signal::Offer(_) | Signal::Answer { .. }) && self.acknowledges.get();
+        Ok(())
     }
 
     fn reconnect(&mut self) {
@@ -195,6 +200,9 @@ impl Signaling for FakeSignaling {
     }
 
     async fn next(&mut self) -> SignalingEvent {
+        if std::mem::take(&mut self.delivered) {
+            return SignalingEvent::Delivered(Ok(()));
+        }
         self.events.next().await.expect("the test keeps its end")
     }
 }
@@ -237,6 +245,7 @@ struct Peer {
     log: Log,
     news: Rc<RefCell<Vec<(u8, Phase)>>>,
     reply: Rc<RefCell<Result<Accepted, SignalingError>>>,
+    acknowledges: Rc<Cell<bool>>,
     signals: UnboundedSender<SignalingEvent>,
     engine: UnboundedSender<EngineEvent>,
     controls: Option<Controls>,
@@ -278,8 +287,15 @@ impl Peer {
             events: engine_events,
         };
         let news = Rc::default();
-        let fake_signaling =
-            FakeSignaling { log: log.clone(), news: Rc::clone(&news), reply: reply.clone(), events: signal_events };
+        let acknowledges = Rc::new(Cell::new(true));
+        let fake_signaling = FakeSignaling {
+            log: log.clone(),
+            news: Rc::clone(&news),
+            reply: reply.clone(),
+            acknowledges: acknowledges.clone(),
+            delivered: false,
+            events: signal_events,
+        };
         let (call, controls, events) = Call::new(fake_engine, fake_signaling, options);
         let pool = LocalPool::new();
         let result = Rc::new(RefCell::new(None));
@@ -287,7 +303,7 @@ impl Peer {
         let task = async move { *result_of_call.borrow_mut() = Some(call.run().await) };
         pool.spawner().spawn_local(task).unwrap();
         let (controls, seen) = (Some(controls), Vec::new());
-        let mut peer = Self { pool, log, news, reply, signals, engine, controls, events, seen, result };
+        let mut peer = Self { pool, log, news, reply, acknowledges, signals, engine, controls, events, seen, result };
         peer.settle();
         peer
     }

@@ -119,6 +119,39 @@ fn a_partner_that_left_while_we_offered_is_no_error() {
 }
 
 #[test]
+fn candidates_do_not_wait_for_the_acknowledgement_of_a_description() {
+    let refused = |code| SignalingEvent::Delivered(Err(Refusal { code, message: "no".to_owned() }.into()));
+    for (role, step) in [(Role::A, 5), (Role::B, 9)] {
+        let mut peer = Peer::new(role);
+        peer.acknowledges.set(false);
+        peer.hear(if role == Role::A { Signal::Welcome } else { their_offer(1) });
+        peer.hear(their_candidate("theirs", 1));
+        peer.engine(own_candidate("mine"));
+        assert_eq!(peer.count("> ice mine"), 1, "{role}");
+        assert_eq!(peer.count("addIceCandidate theirs"), usize::from(role == Role::B), "{role}");
+        let is_done = |event: &CallEvent| matches!(event, CallEvent::StepDone(done, _) if done.number == step);
+        // The other side has left: the server says so by itself.
+        peer.signaling(refused(ErrorCode::NobodyThere));
+        assert!(peer.result().is_none() && !peer.seen.iter().any(is_done), "{role}");
+        // Any other refusal ends the call, and names the step that has sent.
+        peer.signaling(refused(ErrorCode::TooLarge));
+        assert_eq!(peer.error().step.number, step, "{role}");
+    }
+}
+
+#[test]
+fn a_description_of_a_change_that_did_not_arrive_is_followed_by_another_one() {
+    let mut a = Peer::in_call(Role::A);
+    a.acknowledges.set(false);
+    a.engine(EngineEvent::ConnectionState(ConnectionState::Failed));
+    a.signaling(SignalingEvent::Delivered(Err(SignalingError::NotConnected)));
+    assert_eq!(a.count("createOffer iceRestart"), 1);
+    *a.reply.borrow_mut() = accepted(Role::A, true);
+    a.signaling(SignalingEvent::Back);
+    assert_eq!((a.count("createOffer iceRestart"), a.ends()), (2, vec![]));
+}
+
+#[test]
 fn a_server_that_restarts_before_the_room_is_entered_changes_nothing() {
     let mut b = Peer::step_by_step(Role::B);
     b.signaling(SignalingEvent::Lost("gone".to_owned()));

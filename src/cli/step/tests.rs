@@ -18,7 +18,8 @@ struct Tampering<S> {
     makes_of: fn(Signal) -> Option<Signal>,
     /// Stops the server before the offer is sent.
     stop_server: Option<oneshot::Sender<()>>,
-    lost: Option<SignalingEvent>,
+    /// What this side hears next.
+    next: Option<SignalingEvent>,
 }
 
 impl<S: Signaling> Signaling for Tampering<S> {
@@ -35,13 +36,17 @@ impl<S: Signaling> Signaling for Tampering<S> {
             && let Some(stop) = self.stop_server.take()
         {
             stop.send(()).expect("the server runs");
-            while self.lost.is_none() {
-                self.lost = Some(self.inner.next().await).filter(|event| matches!(event, SignalingEvent::Lost(_)));
+            while self.next.is_none() {
+                self.next = Some(self.inner.next().await).filter(|event| matches!(event, SignalingEvent::Lost(_)));
             }
         }
         match (self.makes_of)(signal.clone()) {
             Some(signal) => self.inner.send(room, &signal).await,
-            None => Ok(()),
+            None => {
+                // The server has passed it on, and then it is lost.
+                self.next = Some(SignalingEvent::Delivered(Ok(())));
+                Ok(())
+            }
         }
     }
 
@@ -54,8 +59,8 @@ impl<S: Signaling> Signaling for Tampering<S> {
     }
 
     async fn next(&mut self) -> SignalingEvent {
-        match self.lost.take() {
-            Some(lost) => lost,
+        match self.next.take() {
+            Some(event) => event,
             None => self.inner.next().await,
         }
     }
@@ -99,7 +104,7 @@ impl Trial {
             let counters = engine.counters();
             let inner = native::connect(&url).await.unwrap();
             // The first one is A, who sends the offer.
-            let signaling = Tampering { inner, makes_of: self.makes_of, stop_server: given.take(), lost: None };
+            let signaling = Tampering { inner, makes_of: self.makes_of, stop_server: given.take(), next: None };
             let (call, controls, events) = Call::new(engine, signaling, super::options());
             sides.push((Side::new(controls, counters, tokio::spawn(call.run())), events));
         }
