@@ -184,6 +184,8 @@ impl Page {
             append(&buttons, [&button]);
         }
         append(&card, [&buttons]);
+        // Whoever has pressed a button far below sees it all the same.
+        card.scroll_into_view();
         *self.problem.borrow_mut() = Some(problem);
     }
 

@@ -50,9 +50,13 @@ impl Browser {
 
     /// Waits until the page says that this went wrong.
     pub(crate) async fn until_problem(&self, name: &str) {
-        let condition =
-            format!("document.getElementById('error').dataset.problem === '{name}' && {}", visible("error"));
-        self.wait_for(&condition, format!("the page explains the problem {name:?}")).await;
+        // Wherever the page was scrolled to.
+        let condition = format!(
+            "document.getElementById('error').dataset.problem === '{name}' && {}
+             && (({{ top }}) => top >= 0 && top < innerHeight)(document.getElementById('error').getBoundingClientRect())",
+            visible("error")
+        );
+        self.wait_for(&condition, format!("the page explains the problem {name:?} where it is seen")).await;
     }
 
     async fn offers(&self) -> serde_json::Value {

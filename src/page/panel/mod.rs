@@ -80,7 +80,7 @@ pub(super) struct Panel {
     /// The code of the steps was fetched, or is on its way.
     code_asked: Cell<bool>,
     /// What can be saved of this stay in a room, and when it began.
-    recording: RefCell<Option<(f64, Recording)>>,
+    recording: RefCell<Option<(u32, Recording)>>,
     /// What is shown comes from a file.
     is_replay: Cell<bool>,
     /// Says what a term means.
@@ -186,8 +186,9 @@ impl Panel {
 
     /// Takes down what has happened.
     pub(super) fn note(self: &Rc<Self>, event: &CallEvent) {
-        self.add(event.clone());
-        self.take_down(now() as u32, event);
+        let at = now() as u32;
+        self.add_at(at, event.clone());
+        self.take_down(at, event);
         match event {
             CallEvent::StepWaiting(step) => self.held.set(Some(step)),
             CallEvent::StepStarted(_) | CallEvent::Ended(_) => self.held.set(None),

@@ -20,7 +20,7 @@ impl Panel {
     pub(in crate::page) fn start_record(&self, room: &str) {
         let began = js_sys::Date::new_0().to_iso_string();
         let recording = Recording::new(Head::new(String::from(began), room));
-        *self.recording.borrow_mut() = Some((now(), recording));
+        *self.recording.borrow_mut() = Some((now() as u32, recording));
         for id in ["save-note", "save-last-note"] {
             self.dom.set_text(id, "");
         }
@@ -29,8 +29,13 @@ impl Panel {
 
     /// Takes something down for the record.
     pub(in crate::page) fn add(&self, event: impl Into<RecordEvent>) {
+        self.add_at(now() as u32, event);
+    }
+
+    /// The same, at the time that the panel shows as well.
+    pub(super) fn add_at(&self, at: u32, event: impl Into<RecordEvent>) {
         if let Some((began, recording)) = &mut *self.recording.borrow_mut() {
-            recording.add((now() - *began) as u32, event.into());
+            recording.add(at - *began, event.into());
         }
     }
 
