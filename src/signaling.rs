@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use futures::stream::FuturesUnordered;
+use futures::future::{Fuse, OptionFuture};
 use futures::{FutureExt, StreamExt, select_biased};
 use serde_json::{Value, json};
 use shared::signal::{Auth, Rejoin};
@@ -25,8 +25,8 @@ const PATIENCE_WHEN_LEAVING: Duration = Duration::from_secs(1);
 pub struct SocketIoSignaling<T: Transport> {
     client: Client<T>,
     events: Events,
-    /// Descriptions that the server has not acknowledged yet. They end with the connection.
-    sent: FuturesUnordered<Question>,
+    /// The last description, while the server has not acknowledged it. It ends with the connection.
+    sent: OptionFuture<Fuse<Question>>,
 }
 
 impl<T: Transport> SocketIoSignaling<T> {
@@ -37,7 +37,7 @@ impl<T: Transport> SocketIoSignaling<T> {
             (0..4).map(|_| format!("{:08x}", (transport.random() * f64::from(u32::MAX)) as u32)).collect();
         let auth = Some(json!(Auth { client: Some(secret), extended: true }));
         let (client, events, driver) = Client::new(transport, Options { auth, ..Options::new(url) });
-        (Self { client, events, sent: FuturesUnordered::new() }, driver)
+        (Self { client, events, sent: None.into() }, driver)
     }
 
     /// Waits for the first connection. One that fails is an error here: the URL is wrong, or the server does not run.
@@ -92,7 +92,7 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
             // Candidates and news are many and each one is dispensable: nobody asks for their acknowledgements.
             Signal::Ice(_) | Signal::Step(_) => self.client.emit(event, args)?,
             // A candidate must not wait for the acknowledgement of its description.
-            Signal::Offer(_) | Signal::Answer { .. } => self.sent.push(self.client.ask(event, args)?),
+            Signal::Offer(_) | Signal::Answer { .. } => self.sent = Some(self.client.ask(event, args)?.fuse()).into(),
             _ => drop(self.ask(event, args, PATIENCE).await?),
         }
         Ok(())
@@ -112,7 +112,9 @@ impl<T: Transport> Signaling for SocketIoSignaling<T> {
         loop {
             let event = select_biased! {
                 event = self.events.next().fuse() => event,
-                reply = self.sent.select_next_some() => {
+                reply = &mut self.sent => {
+                    self.sent = None.into();
+                    let Some(reply) = reply else { continue };
                     let accepted = reply.map_err(Into::into).and_then(|reply| accepted("a description", &reply));
                     return SignalingEvent::Delivered(accepted.map(drop));
                 }

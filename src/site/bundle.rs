@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
@@ -14,9 +15,6 @@ use tokio::process::{Child, Command};
 use tracing::{error, info, warn};
 
 use super::{Site, Stage, WASM};
-
-/// Where the sources were when this program was compiled. They may be gone since.
-const WORKSPACE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What the bundle is made of.
 const SOURCES: [&str; 8] =
@@ -117,9 +115,11 @@ fn plan(age: Age, cargo: Option<OsString>, switched_off: bool) -> Plan {
     }
 }
 
-/// Where the sources were when this program was compiled.
+/// Where the sources are. They may be gone.
 pub(crate) fn workspace() -> &'static Path {
-    Path::new(WORKSPACE)
+    static FOLDER: LazyLock<PathBuf> =
+        LazyLock::new(|| support::sources::package_folder(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR")));
+    &FOLDER
 }
 
 /// How the bundle below this target directory compares with the sources.
@@ -154,7 +154,7 @@ fn newest(path: &Path) -> Option<SystemTime> {
 
 /// Runs `cargo xtask bundle`, and passes on what it says.
 async fn build(cargo: OsString, site: &Site) -> std::io::Result<ExitStatus> {
-    let manifest = Path::new(WORKSPACE).join("Cargo.toml");
+    let manifest = workspace().join("Cargo.toml");
     info!("the page is compiled while the server is up: cargo xtask bundle");
     let mut command = Command::new(cargo);
     command

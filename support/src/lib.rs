@@ -10,6 +10,7 @@
 //! | [`language`] | Does somebody read Korean? |
 //! | [`qr`] | How does an address get into a phone without typing? |
 //! | [`rate_limit`] | How fast may a client send? |
+//! | [`sources`] | Where are the sources of a program? |
 //! | [`troubleshooting`] | Where is more said about an error? |
 //! | [`tls`] | Whom does a client trust, and what is wrong with a certificate? |
 
@@ -27,6 +28,8 @@ pub mod language;
 pub mod qr;
 /// How fast one client may send.
 pub mod rate_limit;
+/// Where the sources of a program are.
+pub mod sources;
 /// Certificates for the local network, and http and https on one port.
 pub mod https;
 /// Whom a client trusts, and what is wrong with a connection over TLS.

@@ -47,7 +47,7 @@ impl<'a> Asked<'a> {
 
 /// Brings the learner's folder up to date, and starts rustlings in it.
 pub(crate) fn exercises(asked: &Asked) -> Result<(), Failure> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask is a folder of the course")?;
+    let root = crate::workspace();
     let mine = asked.folder.unwrap_or(MINE);
     let language = update(&root.join("exercises"), &root.join(mine), asked.language)?;
     let mut rustlings = Command::new("rustlings");

@@ -29,8 +29,9 @@ mod translation;
 /// The texts as books.
 mod book;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use bundle::Weight;
 use command::say;
@@ -38,9 +39,14 @@ use command::say;
 /// What a failed task says: one line that names what went wrong and what to do next.
 type Failure = Box<dyn std::error::Error>;
 
-/// The folder of the course.
+/// The folder of the course. Cargo, which starts this program, says where it is now: its name may have changed since this was
+/// compiled, and two clones may share one target directory.
 fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is a folder of the workspace")
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let compiled = || env!("CARGO_MANIFEST_DIR").into();
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(compiled))
+    });
+    FOLDER.parent().expect("this crate is a folder of the workspace")
 }
 
 const USAGE: &str = "use: cargo xtask bundle            compile the page's half of the course to WebAssembly

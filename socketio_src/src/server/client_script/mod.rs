@@ -56,7 +56,8 @@ impl ClientScript {
 
     /// In the target directory, where [`install`](Self::install) puts it.
     pub fn find() -> Self {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is a folder of the course");
+        let folder = support::sources::package_folder(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"));
+        let workspace = folder.parent().expect("the crate is a folder of the course");
         let chosen = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
         Self::at(chosen.map_or_else(|| workspace.join("target"), PathBuf::from).join("socket.io-client"))
     }
