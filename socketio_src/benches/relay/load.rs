@@ -9,85 +9,32 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
-use futures::{SinkExt, StreamExt};
-use tokio::net::TcpStream;
+use testing::load_client::LoadClient;
+use testing::within;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::{interval, sleep, timeout};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use tokio::time::{interval, sleep};
 
 /// How long anything may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// The length of a message, in bytes.
 const LENGTH: usize = 2000;
+/// What nobody may hear while something else is to come.
+const WRONG: &[&str] = &["43", r#"42["new_message""#, r#"42["refused""#];
 
-/// One connection.
-struct Client {
-    socket: WebSocketStream<TcpStream>,
+async fn connect(address: SocketAddr, auth: &str) -> LoadClient {
+    LoadClient::connect(address, auth, WRONG).await
 }
 
-impl Client {
-    /// Connects, and joins the namespace `/`. The second argument is what a client that can resume shows.
-    async fn connect(address: SocketAddr, auth: &str) -> Self {
-        let config = WebSocketConfig::default().read_buffer_size(4096);
-        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
-        let opening = async {
-            let tcp = TcpStream::connect(address).await.expect("the server listens");
-            tcp.set_nodelay(true).expect("a TCP option");
-            client_async_with_config(url, tcp, Some(config)).await.expect("the server upgrades").0
-        };
-        let mut client = Self { socket: timeout(PATIENCE, opening).await.expect("the server answers in time") };
-        client.expect("0{").await;
-        client.send(format!("40{auth}")).await;
-        client.expect("40{").await;
-        client
-    }
-
-    async fn enter(&mut self, room: &str) {
-        self.send(format!(r#"420["enter_room",{{"payload":"{room}"}}]"#)).await;
-        self.expect(r#"430[{"status":"DONE""#).await;
-    }
-
-    async fn send(&mut self, packet: String) {
-        self.socket.send(Message::text(packet)).await.expect("the server reads");
-    }
-
-    /// The next packet. Pings are answered on the way.
-    async fn receive(&mut self) -> Utf8Bytes {
-        loop {
-            let message = self.socket.next().await.expect("the connection stays").expect("the server sends frames");
-            match message {
-                Message::Text(text) if text == "2" => self.send("3".to_owned()).await,
-                Message::Text(text) => return text,
-                other => panic!("the server sends text, but here is {other:?}"),
-            }
-        }
-    }
-
-    /// Waits for a packet that starts like this. What else the server says on the way is of no interest, as long as it is
-    /// neither a message nor a refusal.
-    async fn expect(&mut self, start: &str) -> Utf8Bytes {
-        let waiting = async {
-            loop {
-                let packet = self.receive().await;
-                if packet.starts_with(start) {
-                    return packet;
-                }
-                let wrong =
-                    ["43", r#"42["new_message""#, r#"42["refused""#].iter().any(|wrong| packet.starts_with(wrong));
-                assert!(!wrong, "{start} was expected, but here is {packet}");
-            }
-        };
-        timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{start} did not come"))
-    }
+async fn enter(client: &mut LoadClient, room: &str) {
+    client.send(format!(r#"420["enter_room",{{"payload":"{room}"}}]"#)).await;
+    client.expect(r#"430[{"status":"DONE""#).await;
 }
 
 /// Two people in a room of their own.
 struct Pair {
-    alice: Client,
-    bob: Client,
+    alice: LoadClient,
+    bob: LoadClient,
     room: String,
     /// How many messages there were so far.
     number: usize,
@@ -96,9 +43,9 @@ struct Pair {
 impl Pair {
     async fn connect(address: SocketAddr, number: usize) -> Self {
         let room = format!("room {number}");
-        let (mut alice, mut bob) = (Client::connect(address, "").await, Client::connect(address, "").await);
-        alice.enter(&room).await;
-        bob.enter(&room).await;
+        let (mut alice, mut bob) = (connect(address, "").await, connect(address, "").await);
+        enter(&mut alice, &room).await;
+        enter(&mut bob, &room).await;
         Self { alice, bob, room, number: 0 }
     }
 
@@ -183,12 +130,7 @@ impl Pairs {
     /// Says nothing, and answers pings, until it is dropped.
     pub(crate) async fn rest(&mut self) {
         let clients = self.0.iter_mut().flat_map(|pair| [&mut pair.alice, &mut pair.bob]);
-        let resting = clients.map(async |client| {
-            loop {
-                let packet = client.receive().await;
-                assert!(!packet.starts_with(r#"42["new_message""#), "nobody talks, but here is {packet}");
-            }
-        });
+        let resting = clients.map(async |client| client.rest().await);
         join_all(resting).await;
     }
 }
@@ -210,7 +152,7 @@ impl Idle {
     pub(crate) async fn connect(address: SocketAddr, connections: usize) -> Self {
         let (mut tasks, pings) = (JoinSet::new(), Arc::<Pings>::default());
         for number in 0..connections {
-            let client = Client::connect(address, &format!(r#"{{"client":"client {number:08}"}}"#)).await;
+            let client = connect(address, &format!(r#"{{"client":"client {number:08}"}}"#)).await;
             tasks.spawn(idle(client, pings.clone()));
         }
         Self { tasks, pings }
@@ -223,21 +165,14 @@ impl Idle {
                 self.pings.another.notified().await;
             }
         };
-        timeout(PATIENCE, waiting).await.expect("the server pings everybody");
+        within(PATIENCE, "the server pings everybody", waiting).await;
     }
 }
 
-async fn idle(mut client: Client, pings: Arc<Pings>) {
-    let mut pinged = 0;
-    while let Some(Ok(message)) = client.socket.next().await {
-        if matches!(message, Message::Text(text) if text == "2") {
-            client.send("3".to_owned()).await;
-            pinged += 1;
-            // The first ping of some servers comes with the handshake.
-            if pinged == 2 {
-                pings.pinged.fetch_add(1, Ordering::Relaxed);
-                pings.another.notify_one();
-            }
-        }
-    }
+async fn idle(mut client: LoadClient, pings: Arc<Pings>) {
+    // The first ping of some servers comes with the handshake.
+    client.answer_pings(2).await;
+    pings.pinged.fetch_add(1, Ordering::Relaxed);
+    pings.another.notify_one();
+    client.rest().await;
 }

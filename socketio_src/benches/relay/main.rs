@@ -23,11 +23,12 @@ mod servers;
 /// The server that one writes first.
 mod naive;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::future::join_all;
 use load::{Idle, Pairs};
 use servers::{Kind, Server};
+use testing::cost::{cost, resident_kb};
 
 /// How much of it.
 struct Plan {
@@ -118,18 +119,11 @@ async fn measure_messages(plan: &Plan, kinds: &[Kind]) -> Vec<Vec<Round>> {
 
 async fn measure_round(plan: &Plan, server: &Server, pairs: &mut Pairs) -> Round {
     let sent = (plan.pairs * plan.messages) as f64;
-    let (steady, _) = cost(server, pairs.say_steadily(plan.messages, STEADY)).await;
-    let (quick, _) = cost(server, pairs.say_quickly(plan.messages)).await;
+    let (steady, _) = cost(&[server.pid()], pairs.say_steadily(plan.messages, STEADY)).await;
+    let (quick, _) = cost(&[server.pid()], pairs.say_quickly(plan.messages)).await;
     // Two messages are one round trip.
-    let (ping_pong, time) = cost(server, pairs.ping_pong(plan.messages / 2)).await;
+    let (ping_pong, time) = cost(&[server.pid()], pairs.ping_pong(plan.messages / 2)).await;
     Round { steady: steady / sent, quick: quick / sent, ping_pong: ping_pong / sent, trips: sent / 2.0 / time }
-}
-
-/// The processor time that the server spends meanwhile, in microseconds, and how long it takes, in seconds.
-async fn cost(server: &Server, load: impl Future<Output = ()>) -> (f64, f64) {
-    let (before, start) = (server.cpu_time(), Instant::now());
-    load.await;
-    ((server.cpu_time() - before).as_secs_f64() * 1e6, start.elapsed().as_secs_f64())
 }
 
 /// In kB.
@@ -137,10 +131,10 @@ async fn measure_memory(plan: &Plan, kind: &Kind) -> f64 {
     let server = Server::start(kind).await;
     // The first ones pay for what is there only once.
     let first = Pairs::connect(server.address, 10).await;
-    let before = server.resident_kb();
+    let before = resident_kb(server.pid());
     let idle = Idle::connect(server.address, plan.idle).await;
     idle.pinged().await;
-    let after = server.resident_kb();
+    let after = resident_kb(server.pid());
     drop((first, idle));
     (after - before) / plan.idle as f64
 }

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -92,26 +91,9 @@ impl Server {
         Self { address: address(&line), child, _stdout: stdout }
     }
 
-    /// The processor time of all its threads up to now, in user mode and in the kernel.
-    pub(crate) fn cpu_time(&self) -> Duration {
-        let threads = std::fs::read_dir(format!("{}/task", self.proc())).expect("the server runs, on Linux");
-        let spent = threads.map(|thread| {
-            let schedstat = thread.expect("a thread").path().join("schedstat");
-            // A thread may have ended since it was listed. The first field is in nanoseconds.
-            let schedstat = std::fs::read_to_string(schedstat).unwrap_or_default();
-            schedstat.split(' ').next().and_then(|field| field.parse().ok()).unwrap_or(0)
-        });
-        Duration::from_nanos(spent.sum())
-    }
-
-    pub(crate) fn resident_kb(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("{}/status", self.proc())).expect("the server runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
-    }
-
-    fn proc(&self) -> String {
-        format!("/proc/{}", self.child.id().expect("the server runs"))
+    /// The id of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("the server runs")
     }
 }
 

@@ -1,9 +1,12 @@
 //! What the tests of all chapters have in common. Nothing here is a part of a program.
 
 pub mod browser;
+pub mod cost;
 pub mod http;
+pub mod load_client;
 pub mod program;
 pub mod redis;
+pub mod results;
 pub mod tls_proxy;
 
 use std::fmt::Display;

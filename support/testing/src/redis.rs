@@ -35,6 +35,11 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// The id of its process.
+    pub fn pid(&self) -> u32 {
+        self.running.as_ref().expect("Redis runs").id()
+    }
+
     /// Starts it on its old port, empty.
     pub fn start_again(&mut self) {
         assert!(self.running.is_none(), "Redis runs already");

@@ -1,0 +1,181 @@
+//! What a benchmark has measured: a table for people, and a file for programs that draw.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// All that one run of a benchmark has measured.
+///
+/// The file is JSON:
+///
+/// ```json
+/// {
+///   "benchmark": "signaling",
+///   "command": "cargo bench --bench signaling",
+///   "commit": "0123abc",
+///   "machine": "2 processors, 23 GiB, linux x86_64: the name of the processor",
+///   "rows": [{ "name": "a candidate", "unit": "us", "series": [{ "name": "ours", "values": [4.2, 4.1] }] }]
+/// }
+/// ```
+///
+/// A series has one value for each round, in the order of the rounds: what disturbed one series in a round disturbed the others as
+/// well. `commit` is null when nobody knows it.
+#[derive(Debug)]
+pub struct Results {
+    benchmark: &'static str,
+    rows: Vec<Row>,
+}
+
+/// One thing that was measured, of everybody who was compared.
+#[derive(Debug)]
+pub struct Row {
+    /// What it is.
+    pub name: String,
+    /// In what it is counted: `us`, `kB`, `/s`.
+    pub unit: &'static str,
+    /// Those who are compared. The last one is the measure of the others.
+    pub series: Vec<Series>,
+}
+
+/// The values of one of those who are compared.
+#[derive(Debug)]
+pub struct Series {
+    /// Who it is.
+    pub name: String,
+    /// One for each round.
+    pub values: Vec<f64>,
+}
+
+impl Results {
+    /// Nothing yet.
+    pub fn new(benchmark: &'static str) -> Self {
+        Self { benchmark, rows: Vec::new() }
+    }
+
+    /// Keeps a row. Returns it, to be printed.
+    pub fn add(&mut self, row: Row) -> &Row {
+        self.rows.push(row);
+        &self.rows[self.rows.len() - 1]
+    }
+
+    /// Writes the file `performance/<benchmark>.json` into the target directory, and says where it is. A run with `--test`
+    /// measures next to nothing, so its file has another name.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self) -> io::Result<PathBuf> {
+        let arguments: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+        let test = if arguments.iter().any(|argument| argument == "--test") { "-test" } else { "" };
+        let folder = target_directory()?.join("performance");
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{}{test}.json", self.benchmark));
+        std::fs::write(&path, format!("{:#}\n", self.to_json(&arguments)))?;
+        Ok(path)
+    }
+
+    fn to_json(&self, arguments: &[String]) -> Value {
+        let mut command = format!("cargo bench --bench {}", self.benchmark);
+        if !arguments.is_empty() {
+            command = format!("{command} -- {}", arguments.join(" "));
+        }
+        let rows = self.rows.iter().map(|Row { name, unit, series }| {
+            let series = series.iter().map(|Series { name, values }| json!({ "name": name, "values": values }));
+            json!({ "name": name, "unit": unit, "series": series.collect::<Value>() })
+        });
+        json!({
+            "benchmark": self.benchmark,
+            "command": command,
+            "commit": commit(),
+            "machine": machine(),
+            "rows": rows.collect::<Value>(),
+        })
+    }
+}
+
+/// A line for each series: its median, its smallest and its largest value, and the same of its ratio to the last series.
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(measure) = self.series.last() else { return Ok(()) };
+        write!(f, "{}", self.name)?;
+        for Series { name, values } in &self.series {
+            let [least, middle, most] = spread(values);
+            let figures = format!("{middle:.2} ({least:.2} to {most:.2}) {}", self.unit);
+            write!(f, "\n  {name:<12} {figures:<36}")?;
+            let ratios: Vec<_> = values.iter().zip(&measure.values).map(|(one, other)| one / other).collect();
+            let [least, middle, most] = spread(&ratios);
+            // There is none to itself, and none to nothing.
+            if self.series.len() > 1 && most.is_finite() {
+                write!(f, "{middle:.2} ({least:.2} to {most:.2}) x {}", measure.name)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The smallest, the middle one and the largest.
+fn spread(values: &[f64]) -> [f64; 3] {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = |place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
+    [at(0), at(sorted.len() / 2), at(sorted.len().saturating_sub(1))]
+}
+
+/// A benchmark is `<target>/<profile>/deps/<name>`.
+fn target_directory() -> io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    let directory = program.ancestors().nth(3).map(PathBuf::from);
+    directory.ok_or_else(|| io::Error::other(format!("{} is in no target directory", program.display())))
+}
+
+/// Which version of the course this is, if git is there to say it.
+fn commit() -> Option<String> {
+    let output = Command::new("git").args(["describe", "--always", "--dirty"]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+    Some(text.trim().to_owned())
+}
+
+fn machine() -> String {
+    let processors = std::thread::available_parallelism().map_or(0, usize::from);
+    let value = |file: &str, name: &str| {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(name));
+        line.and_then(|line| line.split(':').nth(1))
+            .map_or_else(|| "unknown".to_owned(), |value| value.trim().to_owned())
+    };
+    let (memory, processor) = (value("/proc/meminfo", "MemTotal"), value("/proc/cpuinfo", "model name"));
+    format!("{processors} processors, {memory}, {} {}: {processor}", std::env::consts::OS, std::env::consts::ARCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        let series = |name: &str, values: [f64; 3]| Series { name: name.to_owned(), values: values.into() };
+        let series = vec![series("ours", [2.0, 1.0, 4.0]), series("node", [4.0, 4.0, 5.0])];
+        Row { name: "a candidate".to_owned(), unit: "us", series }
+    }
+
+    #[test]
+    fn a_ratio_is_that_of_one_round() {
+        let lines = row().to_string();
+        let lines: Vec<_> = lines.lines().map(str::trim_end).collect();
+        assert_eq!(lines[0], "a candidate");
+        assert!(lines[1].contains("ours") && lines[1].contains("2.00 (1.00 to 4.00) us"), "{lines:?}");
+        assert!(lines[1].ends_with("0.50 (0.25 to 0.80) x node"), "{lines:?}");
+        assert!(lines[2].ends_with("1.00 (1.00 to 1.00) x node"), "{lines:?}");
+    }
+
+    #[test]
+    fn the_file_has_every_value_of_every_round() {
+        let mut results = Results::new("signaling");
+        results.add(row());
+        let json = results.to_json(&["relay".to_owned()]);
+        assert_eq!(json["command"], "cargo bench --bench signaling -- relay");
+        assert_eq!(json["rows"][0]["unit"], "us");
+        assert_eq!(json["rows"][0]["series"][1], json!({ "name": "node", "values": [4.0, 4.0, 5.0] }));
+    }
+}
