@@ -40,6 +40,11 @@ pub(crate) struct IceArguments {
 }
 
 impl IceArguments {
+    /// Whether a TURN server is wanted beside the signaling server.
+    pub(super) fn relays_media(&self) -> bool {
+        self.turn
+    }
+
     /// What the members of a room are told, and the server beside this one that they are told of, if there is to be one.
     pub(super) fn open(&self, beside: SocketAddr) -> Result<(Ice, Option<TurnServer>), Failure> {
         let secret = self.turn_secret.clone().or_else(|| std::env::var(SECRET).ok()).map(String::into_bytes);

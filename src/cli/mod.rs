@@ -163,6 +163,17 @@ struct DoctorArguments {
     language: LanguageArguments,
 }
 
+impl Arguments {
+    /// Whether this is a server that carries no media: one with a TURN server beside it has more work than one thread can do.
+    pub(crate) fn is_signaling_alone(&self) -> bool {
+        match &self.command {
+            None => !self.serve.ice.relays_media(),
+            Some(Command::Serve(arguments)) => !arguments.ice.relays_media(),
+            Some(Command::Peer(_) | Command::Step(_) | Command::Doctor(_)) => false,
+        }
+    }
+}
+
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if rate > 0.0 => Ok(rate),
