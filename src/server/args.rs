@@ -24,13 +24,14 @@ impl Args {
         }
     }
 
-    /// How many bytes they have, about: what is not text hardly counts.
+    /// How many bytes they have, about.
     pub(super) fn size(&self) -> usize {
         self.0.iter().map(size).sum()
     }
 }
 
-fn size(value: &Value) -> usize {
+/// How many bytes a value has, about: a character that JSON escapes counts as one.
+pub(super) fn size(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len() + 2,
         Value::Array(values) => values.iter().map(size).sum::<usize>() + 2,

@@ -117,7 +117,7 @@ impl Handlers {
         socket: &SocketRef,
         client: &Arc<Client>,
         event: &'static str,
-        read: fn(&[Value]) -> Result<Request, Refusal>,
+        read: fn(Vec<Value>) -> Result<Request, Refusal>,
     ) {
         let (handlers, client) = (self.clone(), client.clone());
         socket.on(
@@ -126,7 +126,7 @@ impl Handlers {
                 let bytes = args.as_ref().map_or(0, Args::size);
                 let request = args
                     .map_err(|error| request::bad_arguments(json::reason(&error)))
-                    .and_then(|Args(args)| read(&args));
+                    .and_then(|Args(args)| read(args));
                 let responder = Responder { client: client.clone(), socket, event: event.to_owned(), ack, wants_ack };
                 handlers.handle(responder, bytes, request);
                 ready(())
