@@ -44,12 +44,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::RawQuery;
+use axum::extract::{RawQuery, Request};
 use axum::http::HeaderMap;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn_with_state, map_request, map_response};
 use axum::routing::get;
 use socketio_src::cluster::{Link, LinkState};
-use socketio_src::server::{Backlogs, CLOSING_TIME, Origins, Rate, follow, serve};
+use socketio_src::server::{Backlogs, CLOSING_TIME, Origins, Rate, follow, serve, without_its_buffer};
 use socketioxide::SocketIo;
 use support::headers::headers;
 use support::https::Https;
@@ -174,8 +174,14 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         .layer(map_response(headers(site::POLICY)))
         .layer(socket_io_layer)
         .layer(from_fn_with_state(backlogs, follow))
+        .layer(map_request(of_a_connection))
         .layer(from_fn_with_state(options.origins.clone(), guard));
     (router, Closing { io, cluster, faults })
+}
+
+/// A request that begins a connection is kept as long as that: not so the 8 kB that it came in.
+async fn of_a_connection(request: Request) -> Request {
+    if request.uri().path().starts_with("/socket.io") { without_its_buffer(request).await } else { request }
 }
 
 /// Serves until `shutdown` is ready, then closes every connection and returns. With [`ServerFault::Die`] it can return

@@ -53,6 +53,7 @@ pub use backlog::{Backlog, Backlogs, MOST_FOR_ALL, MOST_FOR_ONE, follow};
 pub use client_script::ClientScript;
 pub use connecting::until_connected;
 pub use line::STALL_TIME;
+pub use request::without_its_buffer;
 pub use serve::{CLOSING_TIME, serve};
 pub use support::https::Https;
 pub use support::origin::Origins;
