@@ -19,20 +19,27 @@ const SILENCE: Duration = Duration::from_secs(2);
 const FIRST: usize = 10;
 
 /// Pairs that say nothing. They answer pings, each client in a task of its own, until this is dropped.
+#[derive(Default)]
 struct Idle {
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
 impl Idle {
-    async fn connect(servers: &[SocketAddr], numbers: std::ops::Range<usize>) -> Self {
-        let mut tasks = JoinSet::new();
+    async fn connect(&mut self, servers: &[SocketAddr], numbers: std::ops::Range<usize>) {
         let connecting = numbers.map(|number| Pair::connect(servers, number, Manner::Strict));
         let mut connected = stream::iter(connecting).buffer_unordered(AT_ONCE);
-        while let Some(Pair { mut alice, mut bob, .. }) = connected.next().await {
-            tasks.spawn(async move { alice.rest().await });
-            tasks.spawn(async move { bob.rest().await });
+        while let Some(Pair { mut alice, mut bob, .. }) = self.during(connected.next()).await {
+            self.tasks.spawn(async move { alice.rest().await });
+            self.tasks.spawn(async move { bob.rest().await });
         }
-        Self { _tasks: tasks }
+    }
+
+    /// Does something, and looks meanwhile that nobody loses the connection.
+    async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            done = work => done,
+            Some(ended) = self.tasks.join_next() => panic!("a member who says nothing is lost: {ended:?}"),
+        }
     }
 }
 
@@ -40,10 +47,11 @@ impl Idle {
 pub(crate) async fn memory_of_a_member(kind: &Kind, rooms: usize) -> f64 {
     let site = Site::alone(kind).await;
     let memory = || resident_kb(site.pids()[0]);
-    let _first = Idle::connect(&site.addresses, 0..FIRST).await;
+    let mut idle = Idle::default();
+    idle.connect(&site.addresses, 0..FIRST).await;
     let before = memory();
-    let _idle = Idle::connect(&site.addresses, FIRST..FIRST + rooms).await;
-    sleep(SILENCE).await;
+    idle.connect(&site.addresses, FIRST..FIRST + rooms).await;
+    idle.during(sleep(SILENCE)).await;
     (memory() - before) / (2 * rooms) as f64
 }
 
@@ -62,16 +70,17 @@ pub(crate) async fn crowd(kind: &Kind, rooms: usize, talking: usize, exchanges: 
     let site = Site::alone(kind).await;
     let pids = site.pids();
     let before = resident_kb(pids[0]);
-    let _idle = Idle::connect(&site.addresses, talking..rooms).await;
-    let mut pairs = Pairs::connect(&site.addresses, 0..talking, Manner::Strict).await;
+    let mut idle = Idle::default();
+    idle.connect(&site.addresses, talking..rooms).await;
+    let mut pairs = idle.during(Pairs::connect(&site.addresses, 0..talking, Manner::Strict)).await;
     let resting = async {
         tokio::select! {
             () = sleep(rest) => {}
             () = pairs.rest() => unreachable!("a rest has no end"),
         }
     };
-    let (at_rest, time) = cost(&pids, resting).await;
-    let (description, _) = cost(&pids, pairs.describe_quickly(exchanges)).await;
+    let (at_rest, time) = idle.during(cost(&pids, resting)).await;
+    let (description, _) = idle.during(cost(&pids, pairs.describe_quickly(exchanges))).await;
     Crowd {
         memory: (resident_kb(pids[0]) - before) / (2 * rooms) as f64,
         at_rest: at_rest / 1e3 / time,

@@ -126,7 +126,9 @@ fn spread(values: &[f64]) -> [f64; 3] {
 /// A benchmark is `<target>/<profile>/deps/<name>`.
 fn target_directory() -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
-    let directory = program.ancestors().nth(3).map(PathBuf::from);
+    let directory =
+        program.ancestors().nth(3).filter(|_| program.parent().is_some_and(|parent| parent.ends_with("deps")));
+    let directory = directory.map(PathBuf::from);
     directory.ok_or_else(|| io::Error::other(format!("{} is in no target directory", program.display())))
 }
 
