@@ -51,7 +51,6 @@ pub(super) struct Rates {
 }
 
 /// Where clients come in.
-#[derive(Clone)]
 pub(super) struct Handlers {
     pub(super) backend: Backend,
     pub(super) rooms: SharedRooms,
@@ -64,6 +63,8 @@ pub(super) struct Handlers {
 
 /// Makes the server speak the protocol of the call.
 pub(super) fn register(io: &SocketIo, handlers: Handlers) {
+    // Each handler of each client has a part in it, and a handler is cloned for each event.
+    let handlers = Arc::new(handlers);
     let on_connect = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
         handlers.on_connect(&socket, auth.unwrap_or_default());
         ready(Ok::<(), Infallible>(()))
@@ -75,7 +76,7 @@ pub(super) fn register(io: &SocketIo, handlers: Handlers) {
 
 impl Handlers {
     /// The table: which event is read by what.
-    fn on_connect(&self, socket: &SocketRef, auth: Auth) {
+    fn on_connect(self: &Arc<Self>, socket: &SocketRef, auth: Auth) {
         debug!(socket = %socket.id, "connected");
         let paces = [self.rates.events, self.rates.bytes].map(|rate| Pace::new(rate, Instant::now()));
         let client = Arc::new(Client::new(socket, auth, self.ice.clone(), paces));
@@ -94,7 +95,7 @@ impl Handlers {
             // The name can be anything, and as long as a message may be.
             let event: String = event.chars().take(40).collect();
             let message = format!("this server has no event {event:?}");
-            let responder = Responder { client: asking.clone(), socket, event, ack, wants_ack };
+            let responder = Responder { client: asking.clone(), socket, event: event.into(), ack, wants_ack };
             handlers.handle(responder, bytes, Err(Refusal { code: ErrorCode::UnknownEvent, message }));
             ready(())
         });
@@ -113,7 +114,7 @@ impl Handlers {
 
     /// Registers a handler that does its work at once.
     fn on(
-        &self,
+        self: &Arc<Self>,
         socket: &SocketRef,
         client: &Arc<Client>,
         event: &'static str,
@@ -127,7 +128,7 @@ impl Handlers {
                 let request = args
                     .map_err(|error| request::bad_arguments(json::reason(&error)))
                     .and_then(|Args(args)| read(args));
-                let responder = Responder { client: client.clone(), socket, event: event.to_owned(), ack, wants_ack };
+                let responder = Responder { client: client.clone(), socket, event: event.into(), ack, wants_ack };
                 handlers.handle(responder, bytes, request);
                 ready(())
             },

@@ -1,5 +1,6 @@
 //! The answer to one event: an acknowledgement, or the event `refused`.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ pub(super) struct Responder {
     pub(super) client: Arc<Client>,
     pub(super) socket: SocketRef,
     /// The name of the event, for the log.
-    pub(super) event: String,
+    pub(super) event: Cow<'static, str>,
     pub(super) ack: AckSender,
     pub(super) wants_ack: WantsAck,
 }
