@@ -62,9 +62,16 @@ pub fn check(text: &str, max: usize) -> Result<String, BadName> {
 /// Not on a page, since the tables of Unicode are large: it is the server that compares.
 #[cfg(not(target_family = "wasm"))]
 pub fn key(name: &str) -> String {
-    let seen: String = name.nfkc().filter(|c| !is_invisible(*c)).collect();
-    let small: String = seen.to_lowercase().nfkc().collect();
+    // ASCII has only one way to write a letter, and none that cannot be seen. A server asks for the key with each message.
+    let small = if name.is_ascii() { name.to_ascii_lowercase() } else { small_and_seen(name) };
     small.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// All ways to write a letter as one, small letters, and none that cannot be seen.
+#[cfg(not(target_family = "wasm"))]
+fn small_and_seen(name: &str) -> String {
+    let seen: String = name.nfkc().filter(|c| !is_invisible(*c)).collect();
+    seen.to_lowercase().nfkc().collect()
 }
 
 /// The text in Unicode's NFC: letters and their marks together, as a keyboard writes them. On a page it stays as it is: the
@@ -166,6 +173,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_short_way_for_ascii_leads_to_the_same_key(text in "[ -~]{0,70}") {
+            let long_way = small_and_seen(&text);
+            prop_assert_eq!(key(&text), long_way.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+
         #[test]
         fn a_key_is_the_key_of_itself_and_of_every_way_to_write_it(text in any::<String>()) {
             let once = key(&text);
