@@ -74,8 +74,8 @@ impl LocalRooms {
         let other = rooms.other(from, room)?.socket;
         self.send_or_evict(rooms, other, event, args)?;
         match relay.agrees_on() {
-            Some(call) => self.change(rooms, room, Change::Agree(call.to_owned())),
-            None => Ok(Accepted::default()),
+            Some(call) if !rooms.have_agreed(room, call) => self.change(rooms, room, Change::Agree(call.to_owned())),
+            _ => Ok(Accepted::default()),
         }
     }
 

@@ -71,6 +71,12 @@ impl Rooms {
         })
     }
 
+    /// Whether all in this room have agreed on this call already: they negotiate again in the middle of it.
+    pub(super) fn have_agreed(&self, name: &RoomName, call: &str) -> bool {
+        let members = self.rooms.get(name).map_or(&[][..], |room| &room.members);
+        members.iter().all(|member| member.call.as_deref() == Some(call))
+    }
+
     /// A client that may enter a room, if the room lets it in.
     pub(super) fn newcomer(&self, client: &Client, call: Option<String>) -> Result<Newcomer, Refusal> {
         if client.gone.load(Ordering::Relaxed) {
@@ -119,6 +125,18 @@ mod tests {
         assert_eq!(rooms.other(alice.socket, &demo).unwrap_err().code, ErrorCode::NobodyThere);
         rooms.put(&demo, room(&[&alice, &bob]));
         assert_eq!(rooms.other(alice.socket, &demo), Ok(&bob));
+    }
+
+    #[test]
+    fn an_agreement_is_known_when_both_have_it() {
+        let demo = RoomName::new("demo").unwrap();
+        let mut rooms = Rooms::default();
+        let (alice, bob) = (Member { call: Some("1".to_owned()), ..member() }, member());
+        rooms.put(&demo, room(&[&alice, &bob]));
+        assert!(!rooms.have_agreed(&demo, "1"));
+        let bob = Member { call: Some("1".to_owned()), ..bob };
+        rooms.put(&demo, room(&[&alice, &bob]));
+        assert!(rooms.have_agreed(&demo, "1") && !rooms.have_agreed(&demo, "2"));
     }
 
     #[test]

@@ -174,7 +174,9 @@ impl ClusterTask {
             }
             _ => self.tell(other, event, args)?,
         }
-        match relay.agrees_on() {
+        // Nothing is asked of Redis when nothing changes: two who are in a call may negotiate often.
+        let news = relay.agrees_on().filter(|call| !self.rooms.members.lock().have_agreed(room, call));
+        match news {
             Some(call) => self.decide(room, Change::Agree(call.to_owned())).await,
             None => Ok(Accepted::default()),
         }
