@@ -140,6 +140,8 @@ pub fn router(options: &ServerOptions) -> (Router, Closing) {
         // A client says soon what it has opened the connection for.
         .connect_timeout(Duration::from_secs(10))
         .max_buffer_size(options.max_queued_packets)
+        // Each connection has one of these. A description does not fit in, and is read in several parts; there are two in a call.
+        .ws_read_buffer_size(1024)
         // Descriptions over 256 kB are refused by name, so what the transports let through must be larger than that.
         .max_payload(1_000_000)
         .ws_max_message_size(4 << 20)
