@@ -38,7 +38,7 @@ use servers::{Kind, Site, missing};
 use support::cli::allow_many_files;
 use testing::cost::cost;
 use testing::results::{Results, Row, Series};
-use turns::{Stage, in_turns};
+use turns::{Stage, add, beside, in_turns};
 
 /// How much of it.
 struct Plan {
@@ -149,16 +149,18 @@ async fn relay(plan: &Plan, kinds: &[Kind], results: &mut Results) {
     );
     let mut stages = Vec::new();
     for kind in kinds {
-        stages.push(Stage::of(Site::alone(kind).await, pairs).await);
+        add(&mut stages, async { Stage::of(Site::alone(kind).await, pairs).await }).await;
     }
     let round = async |stage: &mut Stage| {
-        let pids = stage.site.pids();
-        let (steady, _) = cost(&pids, stage.strict.describe_steadily(exchanges, STEADY)).await;
-        let (quick, _) = cost(&pids, stage.strict.describe_quickly(exchanges)).await;
-        let (steady_acks, _) = cost(&pids, stage.acknowledged.describe_steadily(exchanges, STEADY)).await;
-        let (quick_acks, _) = cost(&pids, stage.acknowledged.describe_quickly(exchanges)).await;
-        let (candidates, _) = cost(&pids, stage.strict.trickle(exchanges / 2)).await;
-        let (joining, time) = cost(&pids, stage.strict.leave_and_join(joins)).await;
+        let Stage { site, strict, acknowledged } = stage;
+        let pids = site.pids();
+        let (steady, _) = beside(acknowledged.rest(), cost(&pids, strict.describe_steadily(exchanges, STEADY))).await;
+        let (quick, _) = beside(acknowledged.rest(), cost(&pids, strict.describe_quickly(exchanges))).await;
+        let (steady_acks, _) =
+            beside(strict.rest(), cost(&pids, acknowledged.describe_steadily(exchanges, STEADY))).await;
+        let (quick_acks, _) = beside(strict.rest(), cost(&pids, acknowledged.describe_quickly(exchanges))).await;
+        let (candidates, _) = beside(acknowledged.rest(), cost(&pids, strict.trickle(exchanges / 2))).await;
+        let (joining, time) = beside(acknowledged.rest(), cost(&pids, strict.leave_and_join(joins))).await;
         let descriptions = (2 * pairs * exchanges) as f64;
         let sent = (2 * CANDIDATES * pairs * (exchanges / 2)) as f64;
         let joined = (pairs * joins) as f64;

@@ -38,7 +38,7 @@ impl Idle {
     async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
         tokio::select! {
             done = work => done,
-            Some(ended) = self.tasks.join_next() => panic!("a member who says nothing is lost: {ended:?}"),
+            Some(ended) = self.tasks.join_next() => panic!("a member who says nothing is lost (is the machine too busy?): {ended:?}"),
         }
     }
 }
