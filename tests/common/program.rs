@@ -1,11 +1,12 @@
 //! A server in a process of its own: it can be killed and frozen.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::NamedTempFile;
 
-/// `study-zoom serve`, on a free port. Killed when it is dropped.
+/// A server, `study-zoom serve` if nothing else is said. Killed when it is dropped.
 pub(crate) struct ServerProgram {
     child: Child,
     url: String,
@@ -25,12 +26,23 @@ impl ServerProgram {
 
     /// Starts it at this address.
     pub(crate) fn start_at(address: &str, options: &[&str]) -> Self {
+        Self::try_start_at(address, options).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same, for an address that may be taken.
+    pub(crate) fn try_start_at(address: &str, options: &[&str]) -> Result<Self, String> {
+        let arguments = [&["serve", "--addr", address], options].concat();
+        Self::try_start(Path::new(env!("CARGO_BIN_EXE_study-zoom")), &arguments)
+    }
+
+    /// Any server that says in its first line where it listens.
+    pub(crate) fn try_start(program: &Path, arguments: &[&str]) -> Result<Self, String> {
         let log = NamedTempFile::new().expect("a file for the log");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_study-zoom"))
-            .args(["serve", "--addr", address])
-            .args(options)
-            // The page is not what is tested here.
+        let mut child = Command::new(program)
+            .args(arguments)
+            // The pages are not what is tested here.
             .env("STUDY_ZOOM_BUNDLE", "off")
+            .env("STUDY_ZOOM_CLIENT", "off")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log.reopen().expect("the file can be opened twice"))
@@ -41,8 +53,10 @@ impl ServerProgram {
         BufReader::new(stdout).read_line(&mut line).expect("stdout is text");
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned);
         let program = Self { child, url: url.unwrap_or_default(), log };
-        assert!(!program.url.is_empty(), "the server does not listen: {line:?}\n{}", program.log());
-        program
+        match program.url.is_empty() {
+            true => Err(format!("the server does not listen: {line:?}\n{}", program.log())),
+            false => Ok(program),
+        }
     }
 
     /// Where clients connect to.
