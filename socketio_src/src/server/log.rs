@@ -13,6 +13,9 @@
 //!   who is connected to them.
 //! * Without Redis nothing can be appended. Then things happen on this server alone, and the others are silent, so their
 //!   people leave. When Redis is back, everybody says hello.
+//! * What has happened on this server alone must not be in the log as well: a message would have two places, and who has
+//!   read it at the one would be told it again at the other. But a Redis that was asleep carries out what has waited for it.
+//!   So each entry says until when it may be appended ([`APPEND`]).
 //!
 //! [`Alive`]: super::entry::What::Alive
 //! [`Hello`]: super::entry::What::Hello
@@ -20,15 +23,15 @@
 //! [stream]: https://redis.io/docs/latest/develop/data-types/streams/
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
 use redis::streams::{StreamId, StreamRangeReply, StreamReadReply};
+use redis::{AsyncConnectionConfig, Script};
 use shared::room_chat::Offset;
-use tokio::sync::mpsc;
-use tokio::time::MissedTickBehavior;
+use tokio::sync::{Mutex, mpsc};
+use tokio::time::{Instant, MissedTickBehavior};
 use tracing::{debug, warn};
 
 use super::entry::Entry;
@@ -46,10 +49,26 @@ const BLOCK: Duration = Duration::from_secs(1);
 /// How many entries are read at once.
 const BATCH: usize = 256;
 
+/// Appends an entry, unless it is too late by the clock of Redis. Returns its place.
+static APPEND: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        if ARGV[1] ~= '' and now >= tonumber(ARGV[1]) then return false end
+        return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'entry', ARGV[3])
+        ",
+    )
+});
+
+/// Held while an entry is on its way to Redis. Until it is known what has become of that one, this server is not alone.
+type Appending = Arc<Mutex<()>>;
+
 /// Takes part in the log for as long as the process lives.
 pub(super) fn start(hub: Arc<Hub>, link: Link, entries: mpsc::UnboundedReceiver<Entry>) {
-    tokio::spawn(write(Arc::clone(&hub), link.clone(), entries));
-    tokio::spawn(read(Arc::clone(&hub), link));
+    let appending = Appending::default();
+    tokio::spawn(write(Arc::clone(&hub), link.clone(), entries, Arc::clone(&appending)));
+    tokio::spawn(read(Arc::clone(&hub), link, appending));
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(ALIVE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -61,23 +80,48 @@ pub(super) fn start(hub: Arc<Hub>, link: Link, entries: mpsc::UnboundedReceiver<
 }
 
 /// Appends, one entry after the other.
-async fn write(hub: Arc<Hub>, link: Link, mut entries: mpsc::UnboundedReceiver<Entry>) {
+async fn write(hub: Arc<Hub>, link: Link, mut entries: mpsc::UnboundedReceiver<Entry>, appending: Appending) {
+    let mut clock = RedisClock::default();
     while let Some(entry) = entries.recv().await {
+        let _appending = appending.lock().await;
         if !hub.is_current(&entry) {
             continue;
         }
         let json = serde_json::to_string(&entry).expect("an entry is plain data");
-        let mut append = redis::cmd("XADD");
-        append.arg(KEY).arg("MAXLEN").arg("~").arg(ENTRIES).arg("*").arg("entry").arg(json);
-        if let Err(error) = link.query::<()>(&append).await {
-            debug!("cannot append to the log: {error}");
-            hub.alone();
+        let mut append = APPEND.key(KEY);
+        append.arg(clock.when_patience_ends()).arg(ENTRIES).arg(json);
+        match link.invoke::<Option<String>>(&append).await {
+            Ok(Some(place)) => clock.read(&place),
+            failed => {
+                debug!("cannot append to the log: {failed:?}");
+                // The next entry is a hello, which may come late.
+                clock = RedisClock::default();
+                hub.alone();
+            }
         }
     }
 }
 
+/// What time it is in Redis, by the place that it gave to the last entry. An answer takes time, so it is a bit later there:
+/// then an entry is given less time than this server waits for it, never more.
+#[derive(Default)]
+struct RedisClock(Option<(u64, Instant)>);
+
+impl RedisClock {
+    fn read(&mut self, place: &str) {
+        let offset = place.parse::<Offset>().ok();
+        self.0 = offset.map(|offset| (offset.milliseconds, Instant::now()));
+    }
+
+    /// In milliseconds, as Redis takes them. Empty: nobody knows.
+    fn when_patience_ends(&self) -> String {
+        let end = |(then, read): (u64, Instant)| u128::from(then) + (read.elapsed() + PATIENCE).as_millis();
+        self.0.map_or_else(String::new, |known| end(known).to_string())
+    }
+}
+
 /// Reads, and begins again when Redis was away.
-async fn read(hub: Arc<Hub>, link: Link) {
+async fn read(hub: Arc<Hub>, link: Link, appending: Appending) {
     let mut links = link.watch();
     let mut position = None;
     loop {
@@ -93,7 +137,10 @@ async fn read(hub: Arc<Hub>, link: Link) {
             _ = links.wait_for(|state| !state.is_up()) => {}
             () = hub.lost() => {}
         }
-        hub.alone();
+        {
+            let _appending = appending.lock().await;
+            hub.alone();
+        }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -318,6 +318,26 @@ async fn a_frozen_redis_stalls_nobody_for_long() {
 
 #[tokio::test]
 #[ignore = "needs redis-server: apt-get install redis-server"]
+async fn what_was_said_while_redis_was_frozen_is_heard_once_although_the_server_changes() {
+    let redis = Redis::start();
+    let mut servers = [Server::start(&redis).await, Server::start(&redis).await];
+    let mut alice = Person::in_room("alice", "demo", servers[0].port).await;
+    let mut bob = Person::resumable("bob", servers[0].port).await.introduced("demo").await;
+    alice.hears("welcome").await;
+    redis.freeze();
+    // On its way to Redis, which has it when it goes on.
+    alice.says("hello?", "demo").await;
+    let offset = bob.hears_message_with_offset("alice", "hello?").await;
+    redis.thaw();
+    is_told(&mut alice, "together").await;
+    servers[0].kill().await;
+    let bob = Person::resumable("bob", servers[1].port).await;
+    let entered = bob.enters_after("demo", &offset).await;
+    assert_eq!(entered["missed"], json!([]));
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server: apt-get install redis-server"]
 async fn a_server_that_was_frozen_is_missed_and_comes_back() {
     let redis = Redis::start();
     let servers = [Server::start(&redis).await, Server::start(&redis).await];
