@@ -330,12 +330,55 @@ async fn the_last_member_of_a_killed_server_does_not_keep_a_room_full() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs redis-server: apt-get install redis-server"]
-async fn a_server_that_was_frozen_tells_its_people_that_they_have_lost_their_places() {
-    for taken in [false, true] {
+async fn a_call_outlives_a_server_that_is_away_for_longer_than_the_others_wait_for_it() {
+    for signal in ["KILL", "STOP"] {
         let cluster = Cluster::start(2).await;
         let program = ServerProgram::start(&cluster.redis.url());
         let (mut alice, mut bob) = call_with_program(&cluster, &program).await;
         agree_on("1", "demo", &mut alice, &mut bob).await;
+        program.signal(signal);
+        // In this time somebody who waits in a room is given up.
+        tokio::time::sleep(GIVEN_UP + Duration::from_secs(1)).await;
+        alice.expect_silence().await;
+        for server in 0..2 {
+            assert_refused(&cluster.client("carol", server).await.join("demo").await, "room_full");
+        }
+        if signal == "STOP" {
+            program.signal("CONT");
+        } else {
+            drop(bob);
+            bob = cluster.client_with_secret("bob", 1).await;
+            let reply = bob.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
+            assert_eq!(reply["resumed"], true, "{reply}");
+            alice.expect(RESUMED).await;
+        }
+        until_together(&mut alice, &mut bob, "demo").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn who_does_not_come_back_from_a_killed_server_is_given_up_when_its_place_is_held_no_longer() {
+    let cluster = Cluster::start(2).await;
+    let program = ServerProgram::start(&cluster.redis.url());
+    let (mut alice, mut bob) = call_with_program(&cluster, &program).await;
+    agree_on("1", "demo", &mut alice, &mut bob).await;
+    program.signal("KILL");
+    let hold = ServerOptions::default().hold;
+    tokio::time::sleep(hold - GIVEN_UP).await;
+    alice.expect_silence().await;
+    tokio::time::sleep(GIVEN_UP).await;
+    within(GIVEN_UP, "alice hears bye", alice.expect(BYE)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
+async fn a_server_that_was_frozen_tells_its_people_that_they_have_lost_their_places() {
+    for taken in [false, true] {
+        let cluster = Cluster::start(2).await;
+        let program = ServerProgram::start(&cluster.redis.url());
+        // They have not agreed on a call yet.
+        let (mut alice, mut bob) = call_with_program(&cluster, &program).await;
         program.signal("STOP");
         assert_given_up(&mut alice).await;
         let mut carol = cluster.client("carol", 1).await;

@@ -90,11 +90,11 @@ impl Rooms {
         Ok(Newcomer { socket: client.socket, client: client.secret.clone(), call, now: now() })
     }
 
-    /// Whether a client that has lost its connection may come back to the call it is in: it can prove who it is.
+    /// Whether a client that has lost its connection may come back to the call it is in.
     pub(super) fn may_come_back(&self, client: &Client) -> bool {
         let room = self.room_of(client.socket).and_then(|name| self.rooms.get(name));
         let member = room.and_then(|room| room.member(client.socket));
-        member.is_some_and(|member| member.client.is_some() && member.call.is_some())
+        member.is_some_and(Member::may_come_back)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a change of a room is made, and how a server hears of it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use shared::{Accepted, Refusal, RoomName};
 use socketio_src::cluster::{LinkError, PATIENCE};
@@ -14,7 +14,7 @@ use super::super::rooms::now;
 use super::error::DecisionError;
 use super::room::{ClusterRoom, ServerId};
 use super::settle::settle;
-use super::store::{Message, from_text, to_text};
+use super::store::{Absence, Message, from_text, to_text};
 use super::task::ClusterTask;
 
 /// How often a decision is made again because another server was faster. Each time somebody else got what they wanted.
@@ -90,8 +90,9 @@ impl ClusterTask {
         if concerns_us && here != room {
             notices = settle(&mut room, &here, name, self.me, now(), self.hold);
         }
-        for server in self.dead(room.servers()).await? {
-            let gone: Vec<Sid> = room.of(server).map(|member| member.socket).collect();
+        for (server, absence) in self.absent(room.servers()).await? {
+            let is_gone = |member: &&Member| absence == Absence::Long || !member.may_come_back();
+            let gone: Vec<Sid> = room.of(server).filter(is_gone).map(|member| member.socket).collect();
             for socket in gone {
                 info!(%socket, room = %name, "its server is gone");
                 notices.extend(room.leave(socket));
@@ -100,13 +101,16 @@ impl ClusterTask {
         Ok((room, notices))
     }
 
-    /// Which of these servers are gone.
-    pub(super) async fn dead(&self, mut servers: BTreeSet<ServerId>) -> Result<BTreeSet<ServerId>, LinkError> {
+    /// Which of these servers are not there.
+    pub(super) async fn absent(
+        &self,
+        mut servers: BTreeSet<ServerId>,
+    ) -> Result<BTreeMap<ServerId, Absence>, LinkError> {
         if Instant::now() < self.patient_until {
-            return Ok(BTreeSet::new());
+            return Ok(BTreeMap::new());
         }
         servers.remove(&self.me);
-        self.store.dead(servers).await
+        self.store.absent(servers).await
     }
 
     /// Handles what comes in until our own change has. Nobody has been told of it before that.

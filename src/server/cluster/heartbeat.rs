@@ -18,10 +18,10 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 pub(super) struct Heartbeat(JoinHandle<()>);
 
 impl Heartbeat {
-    pub(super) fn beating(store: Store) -> Self {
+    pub(super) fn beating(store: Store, hold: Duration) -> Self {
         Self(tokio::spawn(async move {
             loop {
-                if let Err(error) = store.here_for(LIFE).await {
+                if let Err(error) = store.here_for(LIFE, hold).await {
                     debug!("the others are not told that this server is there: {error}");
                 }
                 sleep(HEARTBEAT).await;

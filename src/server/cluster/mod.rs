@@ -28,7 +28,9 @@
 //! * **Redis is away:** every server goes on for its own people, with what it remembers. When Redis is back, it enters
 //!   its people again (`settle/mod.rs`). Nobody new is let in until all servers have had the time for that.
 //! * **A server is gone**, killed or cut off: it has to say every second that it is there, and when it has not for
-//!   [`LIFE`](heartbeat::LIFE) its people have no places any more. The others hear `bye` within five seconds.
+//!   [`LIFE`](heartbeat::LIFE) its people have no places any more. The others hear `bye` within five seconds. Only whoever is
+//!   in a call keeps the place, for as long as after any lost connection: the call needs no server, and its client comes back
+//!   to another one.
 //! * **It was only asleep**, or both servers have filled a room while Redis was away: those who do not fit hear
 //!   `place_lost`. They ask for a place again, as after a restart, and are refused if there is none.
 //! * **It is stopped** in good order: the places of its people are kept for them, as long as the place beside somebody who

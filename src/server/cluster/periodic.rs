@@ -38,8 +38,8 @@ impl ClusterTask {
             }
             self.refreshed = Instant::now();
         }
-        let dead = self.dead(self.rooms.servers()).await?;
-        self.unsettled.extend(self.rooms.names_with(&dead).cloned());
+        let absent = self.absent(self.rooms.servers()).await?.into_keys().collect();
+        self.unsettled.extend(self.rooms.names_with(&absent).cloned());
         for name in self.unsettled.clone() {
             self.unsettled.remove(&name);
             if let Err(error) = self.decide_together(&name, None).await {
@@ -60,7 +60,7 @@ impl ClusterTask {
         if !state.is_up() {
             return;
         }
-        let age = match self.store.here_for(LIFE).await {
+        let age = match self.store.here_for(LIFE, self.hold).await {
             Ok(()) => self.store.age().await,
             Err(error) => Err(error),
         };

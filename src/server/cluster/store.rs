@@ -4,11 +4,12 @@
 //! |---|---|
 //! | `study-zoom:call:room:NAME` | the members of a room and their servers, as JSON; gone a minute after the last server that refreshed it |
 //! | `study-zoom:call:server:ID` | nothing; it is there while the server says that it is |
+//! | `study-zoom:call:server:ID:places` | nothing; it is there while the places of its people in calls are kept |
 //! | `study-zoom:call:since` | when the first server came to this Redis, by its clock |
 //!
 //! The channel `study-zoom:call:server:ID` carries what that server has to hear: one [`Message`] of JSON each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -47,6 +48,15 @@ pub(super) enum Message {
     Relay { room: RoomName, from: Sid, to: Sid, event: String, args: Args },
 }
 
+/// How long a server has not been there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// Too long for somebody who waits in a room. Whoever is in a call may come back, to it or to another server.
+    Short,
+    /// Too long for everybody.
+    Long,
+}
+
 /// Compare, set and announce, in one step.
 static REPLACE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -70,6 +80,16 @@ static REFRESH: LazyLock<Script> = LazyLock::new(|| {
             if redis.call('PEXPIRE', room, ARGV[1]) == 0 then missing[#missing + 1] = i - 1 end
         end
         return missing
+        ",
+    )
+});
+
+/// Notes that a server is there, and how long the places of its people are kept when it is not any more.
+static HERE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        redis.call('SET', KEYS[1], '', 'PX', ARGV[1])
+        redis.call('SET', KEYS[2], '', 'PX', ARGV[2])
         ",
     )
 });
@@ -136,22 +156,30 @@ impl Store {
         Ok(listeners > 0)
     }
 
-    /// Says that this server is there, for so long.
-    pub(super) async fn here_for(&self, time: Duration) -> Result<(), LinkError> {
-        self.link.query(cmd("SET").arg(server_key(self.me)).arg("").arg("PX").arg(as_millis(time))).await
+    /// Says that this server is there, for so long, and that the places of its people in calls are kept for `hold`.
+    pub(super) async fn here_for(&self, time: Duration, hold: Duration) -> Result<(), LinkError> {
+        let mut script = HERE.key(server_key(self.me));
+        script.key(places_key(self.me)).arg(as_millis(time)).arg(as_millis(hold.max(time)));
+        self.link.invoke(&script).await
     }
 
     /// Which of these servers are not there.
-    pub(super) async fn dead(&self, servers: BTreeSet<ServerId>) -> Result<BTreeSet<ServerId>, LinkError> {
+    pub(super) async fn absent(&self, servers: BTreeSet<ServerId>) -> Result<BTreeMap<ServerId, Absence>, LinkError> {
         if servers.is_empty() {
-            return Ok(servers);
+            return Ok(BTreeMap::new());
         }
         let mut mget = cmd("MGET");
         for server in &servers {
-            mget.arg(server_key(*server));
+            mget.arg(server_key(*server)).arg(places_key(*server));
         }
         let there: Vec<Option<String>> = self.link.query(&mget).await?;
-        Ok(servers.into_iter().zip(there).filter(|(_, there)| there.is_none()).map(|(server, _)| server).collect())
+        let absence = |there: &[Option<String>]| match there {
+            [Some(_), _] => None,
+            [None, Some(_)] => Some(Absence::Short),
+            _ => Some(Absence::Long),
+        };
+        let absent = servers.into_iter().zip(there.chunks(2).map(absence));
+        Ok(absent.filter_map(|(server, absence)| Some((server, absence?))).collect())
     }
 
     /// Keeps these rooms remembered. Returns those that are not there.
@@ -200,6 +228,11 @@ fn room_key(room: &RoomName) -> String {
 
 fn server_key(server: ServerId) -> String {
     format!("study-zoom:call:server:{server}")
+}
+
+/// There as long as the places of this server's people in calls are kept.
+fn places_key(server: ServerId) -> String {
+    format!("{}:places", server_key(server))
 }
 
 fn as_millis(time: Duration) -> u64 {

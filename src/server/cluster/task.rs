@@ -92,7 +92,7 @@ impl ClusterTask {
         self.heard = self.store.listen().await;
         self.store.link.wait_until_up(PATIENCE).await;
         self.check_link().await;
-        let heartbeat = Heartbeat::beating(self.store.clone());
+        let heartbeat = Heartbeat::beating(self.store.clone(), self.hold);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -111,7 +111,7 @@ impl ClusterTask {
             }
         }
         drop(heartbeat);
-        if let Err(error) = self.store.here_for(self.hold).await {
+        if let Err(error) = self.store.here_for(self.hold, self.hold).await {
             debug!("the places of this server's people are not kept: {error}");
         }
     }

@@ -49,6 +49,13 @@ pub(super) struct Member {
     pub(super) since: Duration,
 }
 
+impl Member {
+    /// Whether it may come back to the call it is in when its connection is lost: it can prove who it is.
+    pub(super) fn may_come_back(&self) -> bool {
+        self.client.is_some() && self.call.is_some()
+    }
+}
+
 /// Something that a member hears, with no arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Notice {
