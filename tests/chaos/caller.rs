@@ -121,11 +121,6 @@ impl Caller {
         until(&format!("{} {what}", self.name), patience, async || wanted(&self.seen())).await
     }
 
-    /// Its run is over: it takes no part in anything any more.
-    pub(crate) fn is_gone(&self) -> bool {
-        self.run.is_finished()
-    }
-
     /// What has ended its calls since this was asked for.
     pub(crate) fn take_ended(&self) -> Vec<String> {
         std::mem::take(&mut self.seen().ended)

@@ -34,7 +34,7 @@ impl Calls {
         let carol = Caller::join("carol", &wires[2].url(), second, BOUND).await?;
         let echo = EchoProgram::start(&wires[3].url(), second);
         let mut calls = Self { alice, bob, carol, echo, line: 0 };
-        calls.work(wires, BOUND, BOUND).await?;
+        calls.work(wires, BOUND).await?;
         Ok(calls)
     }
 
@@ -56,9 +56,9 @@ impl Calls {
         self.carol.hears(&format!("echo: {text}"), patience).await
     }
 
-    /// Nothing has ended a call.
-    pub(crate) fn go_on(&mut self, first: bool, second: bool) -> Result<(), String> {
-        for (caller, must) in [(&self.alice, first), (&self.bob, first), (&self.carol, second)] {
+    /// Nothing has ended a call. `second`: that of carol as well.
+    pub(crate) fn go_on(&mut self, second: bool) -> Result<(), String> {
+        for (caller, must) in [(&self.alice, true), (&self.bob, true), (&self.carol, second)] {
             let ended = caller.take_ended();
             if must && !ended.is_empty() {
                 return Err(format!("a call that was connected has ended: {ended:?}"));
@@ -67,24 +67,16 @@ impl Calls {
         Ok(())
     }
 
-    /// Both calls are connected, with picture, sound and chat both ways, and no third person gets in.
-    pub(crate) async fn work(&mut self, wires: &[Wire], first: Duration, second: Duration) -> Result<(), String> {
-        for (caller, name, wire) in [(&mut self.alice, "alice", 0), (&mut self.bob, "bob", 1)] {
-            if caller.is_gone() {
-                *caller = Caller::join(name, &wires[wire].url(), ROOMS[0], first).await?;
-            }
-        }
-        if self.carol.is_gone() {
-            self.carol = Caller::join("carol", &wires[2].url(), ROOMS[1], second).await?;
-        }
-        for (caller, patience) in [(&self.alice, first), (&self.bob, first)] {
-            caller.until_connected(patience).await?;
+    /// Both calls are connected, with picture, sound and chat both ways. The program may take this long.
+    pub(crate) async fn work(&mut self, wires: &[Wire], patience: Duration) -> Result<(), String> {
+        for caller in [&self.alice, &self.bob] {
+            caller.until_connected(CHAT).await?;
             caller.receives(CHAT).await?;
         }
         self.first_talks(CHAT).await?;
         let mut line = self.line;
         let (carol, echo) = (&self.carol, &mut self.echo);
-        until("carol and the program talk", second, async || {
+        until("carol and the program talk", patience, async || {
             if echo.has_ended() {
                 // It was refused: the place of the one before is still kept.
                 *echo = EchoProgram::start(&wires[3].url(), ROOMS[1]);

@@ -9,8 +9,7 @@
 //! * no room has a third person, neither by what its members believe nor by what a server says to one more;
 //! * a message of the chat that was acknowledged has arrived at everybody once and in order, or its loss was told;
 //! * when all have left, a new pair gets into each room;
-//! * a call that is connected has not ended, and its chat works even while something is wrong: a connected call needs no
-//!   server. Only a server that sleeps for longer than the others wait for it may end one;
+//! * a call that is connected has not ended, and its chat works even while something is wrong: it needs no server;
 //! * who hangs up sends nothing any more, and nothing of it is left running;
 //! * no program has panicked, and within [`BOUND`] after a fault everything works again.
 //!

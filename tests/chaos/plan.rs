@@ -17,9 +17,6 @@ pub(crate) const ROOMS: [&str; 3] = ["hall", "cellar", "attic"];
 pub(crate) const TALKERS: usize = 4;
 /// The wires: one for each of the four in a call, for each of the crowd and for each who chats.
 pub(crate) const WIRES: usize = 4 + CROWD + TALKERS;
-/// Longer than this no server of the call may sleep, or the others take it for dead, and its people leave: it has to say
-/// every second that it is there, and four seconds without that are the end (`src/server/cluster/heartbeat.rs`).
-const NAP: Duration = Duration::from_millis(2500);
 
 /// The programs of which there are two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,11 +110,6 @@ pub(crate) struct Step {
 impl Step {
     pub(crate) fn has(&self, wanted: impl Fn(&Fault) -> bool) -> bool {
         self.faults.iter().any(wanted)
-    }
-
-    /// Whether a server of the call may be taken for dead, so that a call may end.
-    pub(crate) fn may_end_calls(&self) -> bool {
-        self.lasts > NAP && self.has(|fault| matches!(fault, Fault::ServerFrozen(Service::Call, _)))
     }
 }
 

@@ -74,12 +74,9 @@ impl Stage {
                 Deed::Offers(who) => self.crowd.tell(who, Command::Offer),
             }
         }
-        let echo_is_well = !step.has(|fault| matches!(fault, Fault::PeerKilled | Fault::PeerFrozen));
-        if !step.may_end_calls() {
-            self.calls.first_talks(CHAT).await.map_err(|error| format!("while it is wrong: {error}"))?;
-            if echo_is_well {
-                self.calls.second_talks(CHAT).await.map_err(|error| format!("while it is wrong: {error}"))?;
-            }
+        self.calls.first_talks(CHAT).await.map_err(|error| format!("while it is wrong: {error}"))?;
+        if !step.has(|fault| matches!(fault, Fault::PeerKilled | Fault::PeerFrozen)) {
+            self.calls.second_talks(CHAT).await.map_err(|error| format!("while it is wrong: {error}"))?;
         }
         tokio::time::sleep_until(over.into()).await;
         for fault in &step.faults {
@@ -88,8 +85,7 @@ impl Stage {
         let since = Instant::now();
         self.check(step).await?;
         let all = if step.all_leave { self.everybody_leaves().await.map(|()| ", rooms free, hang-up")? } else { "" };
-        let (took, may) = (since.elapsed().as_secs_f64(), if step.may_end_calls() { " (may have ended)" } else { "" });
-        Ok(format!("calls{may}, chat, no third{all}: well after {took:.1} s"))
+        Ok(format!("calls, chat, no third{all}: well after {:.1} s", since.elapsed().as_secs_f64()))
     }
 
     fn begin(&mut self, fault: &Fault) -> Result<(), String> {
@@ -126,22 +122,15 @@ impl Stage {
     async fn check(&mut self, step: &Step) -> Result<(), String> {
         self.world.check()?;
         let servers = self.servers();
-        // What needs no server is not given any time.
-        let [first, second] = match (step.may_end_calls(), step.has(|fault| *fault == Fault::PeerKilled)) {
-            (true, true) => [BOUND, Calls::patience_after_a_death()],
-            (true, false) => [BOUND, BOUND],
-            (false, true) => [CHAT, Calls::patience_after_a_death()],
-            (false, false) => [CHAT, CHAT],
-        };
-        self.calls.work(&self.wires[..4], first, second).await?;
+        let echo_died = step.has(|fault| *fault == Fault::PeerKilled);
+        self.calls.work(&self.wires[..4], if echo_died { Calls::patience_after_a_death() } else { CHAT }).await?;
         self.talk.settle(BOUND).await?;
         self.talk.has_arrived(step, CHAT).await?;
         self.crowd.settle(BOUND).await?;
         self.crowd.has_no_third(&servers, BOUND).await?;
         self.calls.are_full(&servers).await?;
         // Last: by now everybody has heard of what has happened.
-        let (first, second) = (!step.may_end_calls(), !step.has(|fault| *fault == Fault::PeerKilled));
-        self.calls.go_on(first, first && second)?;
+        self.calls.go_on(!echo_died)?;
         self.world.check()
     }
 
