@@ -500,6 +500,28 @@ async fn who_left_while_redis_was_away_is_missed_when_it_is_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs redis-server: apt-get install redis-server"]
+async fn who_comes_back_to_another_server_while_redis_is_away_has_the_place_when_it_is_back() {
+    let mut cluster = Cluster::start(1).await;
+    let program = ServerProgram::start(&cluster.redis.url());
+    let (mut alice, mut older) = call_with_program(&cluster, &program).await;
+    agree_on("1", "demo", &mut alice, &mut older).await;
+    Failure::Frozen.begins(&mut cluster).await;
+    program.signal("KILL");
+    drop(older);
+    let mut bob = cluster.client_with_secret("bob", 0).await;
+    let reply = bob.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
+    assert_eq!(reply["resumed"], true, "{reply}");
+    alice.expect(RESUMED).await;
+    Failure::Frozen.is_over(&mut cluster).await;
+    until_together(&mut alice, &mut bob, "demo").await;
+    // As long as the place of his older connection is kept, and a bit longer.
+    tokio::time::sleep(ServerOptions::default().hold + Duration::from_secs(1)).await;
+    assert_refused(&cluster.client("carol", 0).await.join("demo").await, "room_full");
+    until_together(&mut alice, &mut bob, "demo").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
 async fn of_two_pairs_that_have_filled_the_same_room_without_redis_one_keeps_it() {
     let mut cluster = Cluster::start(2).await;
     cluster.call("elsewhere").await;

@@ -162,7 +162,7 @@ impl ClusterTask {
     fn has_the_same_of_us(&self, name: &RoomName, now: &ClusterRoom) -> bool {
         let here = self.rooms.get(name);
         // A client that has come back at another server has taken its place with it.
-        let is_there = |member: &Member| now.room.member(member.socket).is_some() || now.room.has_client_of(member);
+        let is_there = |member: &Member| now.room.member(member.socket).is_some() || now.room.has_successor_of(member);
         here.of(self.me).all(is_there) && now.of(self.me).all(|member| here.room.member(member.socket).is_some())
     }
 

@@ -113,9 +113,10 @@ impl Room {
         self.members.iter().find(|member| member.socket != socket)
     }
 
-    /// Whether somebody shows the secret that this member showed.
-    pub(super) fn has_client_of(&self, member: &Member) -> bool {
-        member.client.is_some() && self.members.iter().any(|other| other.client == member.client)
+    /// Whether the client of this member has come in here after it, over another connection.
+    pub(super) fn has_successor_of(&self, member: &Member) -> bool {
+        let came_later = |other: &Member| other.client == member.client && other.since >= member.since;
+        member.client.is_some() && self.members.iter().any(came_later)
     }
 
     /// Makes a change, or says why not: then the room is as it was. Returns the answer to the client that asked, and the

@@ -40,7 +40,7 @@ pub(super) fn settle(
         }
     }
     for member in &ours {
-        if room.room.member(member.socket).is_none() && !room.room.has_client_of(member) {
+        if room.room.member(member.socket).is_none() && !room.room.has_successor_of(member) {
             notices.extend(enter_again(room, here, name, member, me, now, hold));
         }
     }

@@ -144,6 +144,18 @@ fn a_client_that_has_come_back_at_another_server_has_taken_its_place_with_it() {
 }
 
 #[test]
+fn a_client_that_has_come_here_while_redis_was_away_takes_the_place_of_its_older_connection() {
+    let two = Two::new();
+    let secret = Some("secret".to_owned());
+    let (alice, bob) = (in_call(Person { client: secret.clone(), ..two.ours() }), in_call(two.ours()));
+    let older = in_call(Person { client: secret, ..two.theirs() });
+    let mut here = room(&[&bob, &alice]);
+    here.room.members[1].since += HOLD;
+    let (room, notices) = two.settle(&room(&[&older, &bob]), &here);
+    assert_eq!((sockets(&room), notices), (vec![bob.socket, alice.socket], vec![]));
+}
+
+#[test]
 fn what_was_missed_about_the_other_is_told() {
     let two = Two::new();
     let secret = Some("secret".to_owned());
@@ -186,7 +198,7 @@ proptest! {
         for member in here.of(two.here) {
             let lost = notices.contains(&Notice::new(member.socket, events::PLACE_LOST));
             let in_it = settled.room.member(member.socket).is_some();
-            let is_back = !in_it && settled.room.has_client_of(member);
+            let is_back = !in_it && settled.room.has_successor_of(member);
             prop_assert!(in_it != lost || is_back, "{member:?} {settled:?} {notices:?}");
         }
         for member in &settled.room.members {
