@@ -1,5 +1,6 @@
 //! The people who come and go in the rooms of the call, and what they believe about where they are.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -233,7 +234,16 @@ pub(crate) async fn a_new_pair_gets_in(urls: [&str; 2], room: &str) -> Result<()
                     visitor.ask(JOIN_ROOM, vec![json!(room)]).await.unwrap_or_else(|error| json!({"error": error}));
             }
         }
-        replies.iter().all(|reply| reply["ok"] == true)
+        let roles: BTreeSet<_> = replies.iter().filter_map(|reply| reply["role"].as_str()).collect();
+        let are_a_pair = roles.len() == 2;
+        if !are_a_pair && replies.iter().all(|reply| reply["ok"] == true) {
+            // The first one has found somebody who had died.
+            for (visitor, reply) in [&a, &b].into_iter().zip(&mut replies) {
+                let _ = visitor.ask(LEAVE_ROOM, vec![json!(room)]).await;
+                *reply = Value::Null;
+            }
+        }
+        are_a_pair
     })
     .await
     .map_err(|error| format!("{error}: {replies:?}"))?;

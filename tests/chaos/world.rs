@@ -13,7 +13,7 @@ use crate::plan::Service;
 const STARTING: Duration = Duration::from_secs(10);
 
 /// How much of the log of a server is shown when something has gone wrong.
-const LINES: usize = 60;
+const LINES: usize = 400;
 
 /// One server: a program that is killed and started again at the same address.
 pub(crate) struct Server {
