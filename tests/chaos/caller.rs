@@ -28,6 +28,7 @@ struct Seen {
     in_room: bool,
     connected: bool,
     chat_open: bool,
+    signaling_lost: bool,
     heard: VecDeque<String>,
     /// What has ended its call, since that was asked for.
     ended: Vec<String>,
@@ -39,6 +40,8 @@ impl Seen {
             CallEvent::InRoom(_) => self.in_room = true,
             CallEvent::ConnectionState(state) => self.connected = state == ConnectionState::Connected,
             CallEvent::ChatOpen => self.chat_open = true,
+            CallEvent::SignalingLost(_) => self.signaling_lost = true,
+            CallEvent::SignalingBack => self.signaling_lost = false,
             CallEvent::ChatReceived(text) => {
                 if self.heard.len() == REMEMBERED {
                     self.heard.pop_front();
@@ -128,6 +131,10 @@ impl Caller {
 
     pub(crate) async fn until_connected(&self, patience: Duration) -> Result<(), String> {
         self.until("is connected, and its chat is open", patience, |seen| seen.connected && seen.chat_open).await
+    }
+
+    pub(crate) async fn until_server_is_back(&self, patience: Duration) -> Result<(), String> {
+        self.until("is in its room again after it had lost the server", patience, |seen| !seen.signaling_lost).await
     }
 
     pub(crate) fn says(&self, text: &str) {

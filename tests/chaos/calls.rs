@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::BOUND;
 use crate::caller::{Caller, EchoProgram};
-use crate::person::third_person;
 use crate::until;
+use crate::visitor::third_person;
 use crate::wire::Wire;
 
 const ROOMS: [&str; 2] = ["call", "call with an echo"];
@@ -74,11 +74,12 @@ impl Calls {
             caller.receives(CHAT).await?;
         }
         self.first_talks(CHAT).await?;
-        let mut line = self.line;
+        let (mut line, mut checked) = (self.line, Ok(()));
         let (carol, echo) = (&self.carol, &mut self.echo);
         until("carol and the program talk", patience, async || {
             if echo.has_ended() {
                 // It was refused: the place of the one before is still kept.
+                checked = checked.clone().and(echo.check());
                 *echo = EchoProgram::start(&wires[3].url(), ROOMS[1]);
             }
             // To be connected says nothing: the one before can have died a moment ago.
@@ -87,9 +88,13 @@ impl Calls {
             carol.hears(&format!("echo: line {line}"), Duration::from_millis(500)).await.is_ok()
         })
         .await?;
+        checked?;
         self.line = line;
         self.carol.receives(CHAT).await?;
         self.second_talks(CHAT).await?;
+        for caller in [&self.alice, &self.bob, &self.carol] {
+            caller.until_server_is_back(BOUND).await?;
+        }
         self.echo.check()
     }
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::person::{Command, Person, a_new_pair_gets_in, third_person};
+use crate::person::{Command, Person};
 use crate::plan::{CROWD, ROOMS};
 use crate::until;
+use crate::visitor::{a_new_pair_gets_in, third_person};
 use crate::wire::Wire;
 
 /// The crowd. One wire for each.

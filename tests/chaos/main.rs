@@ -22,7 +22,8 @@
 //! The same seed is the same sequence of faults. What is said and done meanwhile is the same too, but not what comes of it:
 //! that depends on the time that each program takes.
 
-#[allow(dead_code, reason = "every test file has its own copy of this module and uses a part of it")]
+#![expect(clippy::print_stdout, reason = "what was done and measured is for people")]
+
 #[path = "../common/mod.rs"]
 mod common;
 /// What goes wrong.
@@ -37,10 +38,14 @@ mod caller;
 mod calls;
 /// Somebody who comes and goes.
 mod person;
+/// Somebody who looks whether all is well.
+mod visitor;
 /// All who come and go.
 mod crowd;
 /// Somebody who chats.
 mod talker;
+/// What somebody who chats knows.
+mod knowledge;
 /// All who chat.
 mod talk;
 /// A step is carried out and checked.

@@ -8,7 +8,7 @@ use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, WELCOME};
 use crate::caller::{Caller, EchoProgram};
 use crate::common::program::ServerProgram;
 use crate::memory::{Measured, resident};
-use crate::person::Visitor;
+use crate::visitor::Visitor;
 use crate::{ALONE, BOUND, setting};
 
 const ROOM: &str = "soak";

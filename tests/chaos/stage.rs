@@ -110,7 +110,7 @@ impl Stage {
             Fault::ServerKilled(service, server) => return self.world.server(*service, *server).start_again(),
             Fault::ServerFrozen(service, server) => self.world.server(*service, *server).signal("CONT"),
             Fault::WiresCut(wires) | Fault::WiresStalled(wires) => {
-                wires.iter().for_each(|wire| self.wires[*wire].mend())
+                wires.iter().for_each(|wire| self.wires[*wire].mend());
             }
             Fault::PeerFrozen => self.calls.signal_echo("CONT"),
             // Another one comes by itself.

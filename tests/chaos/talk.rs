@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use crate::knowledge::Acknowledged;
 use crate::plan::{Fault, Step, TALKERS};
-use crate::talker::{Acknowledged, Talker};
+use crate::talker::Talker;
 use crate::until;
 use crate::wire::Wire;
 
