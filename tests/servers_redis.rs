@@ -522,6 +522,21 @@ async fn who_comes_back_to_another_server_while_redis_is_away_has_the_place_when
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs redis-server: apt-get install redis-server"]
+async fn who_comes_back_to_the_same_server_while_redis_is_away_is_still_in_the_call() {
+    let mut cluster = Cluster::start(2).await;
+    let (mut alice, mut older) = cluster.call("demo").await;
+    agree_on("1", "demo", &mut alice, &mut older).await;
+    Failure::Frozen.begins(&mut cluster).await;
+    let mut bob = cluster.client_with_secret("bob", 1).await;
+    let reply = bob.ask(REJOIN_ROOM, [json!("demo"), json!({"call": "1"})]).await;
+    assert_eq!(reply["resumed"], true, "{reply}");
+    Failure::Frozen.is_over(&mut cluster).await;
+    alice.expect(RESUMED).await;
+    until_together(&mut alice, &mut bob, "demo").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server: apt-get install redis-server"]
 async fn of_two_pairs_that_have_filled_the_same_room_without_redis_one_keeps_it() {
     let mut cluster = Cluster::start(2).await;
     cluster.call("elsewhere").await;

@@ -29,9 +29,8 @@ pub(super) fn settle(
         return vec![];
     }
     let mut notices = vec![];
-    let gone = room.of(me).map(|member| member.socket).filter(|socket| here.room.member(*socket).is_none());
-    let gone: Vec<_> = gone.collect();
-    notices.extend(gone.into_iter().filter_map(|socket| room.leave(socket)));
+    // Whoever has come back over another connection takes its own place below: if it left first, its call would be over.
+    notices.extend(without_the_gone(room, here, me, |member| !here.room.has_successor_of(member)));
 
     let ours: Vec<&Member> = here.of(me).collect();
     for member in &ours {
@@ -44,11 +43,24 @@ pub(super) fn settle(
             notices.extend(enter_again(room, here, name, member, me, now, hold));
         }
     }
+    notices.extend(without_the_gone(room, here, me, |_| true));
     // What our own people hear follows from whom they have been with, and whom they are with now.
     let is_ours = |socket| ours.iter().any(|member| member.socket == socket);
     notices.retain(|notice| notice.event == events::PLACE_LOST || !is_ours(notice.to));
     notices.extend(ours.iter().flat_map(|member| news_of_the_other(member, here, room)));
     notices
+}
+
+/// Takes out those of our people who are not here any more, if they are to be taken out now.
+fn without_the_gone(
+    room: &mut ClusterRoom,
+    here: &ClusterRoom,
+    me: ServerId,
+    now: impl Fn(&Member) -> bool,
+) -> Vec<Notice> {
+    let gone = room.of(me).filter(|member| here.room.member(member.socket).is_none() && now(member));
+    let gone: Vec<_> = gone.map(|member| member.socket).collect();
+    gone.into_iter().filter_map(|socket| room.leave(socket)).collect()
 }
 
 /// Gives a member its place back, if nothing has changed for it; if something has, it is to ask itself.

@@ -156,6 +156,17 @@ fn a_client_that_has_come_here_while_redis_was_away_takes_the_place_of_its_older
 }
 
 #[test]
+fn a_client_that_has_come_back_here_while_redis_was_away_is_still_in_its_call() {
+    let two = Two::new();
+    let secret = Some("secret".to_owned());
+    let (older, alice) =
+        (in_call(Person { client: secret.clone(), ..two.ours() }), Person { client: secret, ..two.ours() });
+    let (alice, bob) = (in_call(alice), in_call(two.theirs()));
+    let (room, notices) = two.settle(&room(&[&older, &bob]), &room(&[&bob, &alice]));
+    assert_eq!((sockets(&room), notices), (vec![bob.socket, alice.socket], vec![tells(&bob, events::RESUMED)]));
+}
+
+#[test]
 fn what_was_missed_about_the_other_is_told() {
     let two = Two::new();
     let secret = Some("secret".to_owned());
