@@ -50,6 +50,11 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// Whether this is the same client as that one, over a connection that is not older.
+    pub(super) fn succeeds(&self, other: &Self) -> bool {
+        self.client.is_some() && self.client == other.client && self.since >= other.since
+    }
+
     /// Whether it may come back to the call it is in when its connection is lost: it can prove who it is.
     pub(super) fn may_come_back(&self) -> bool {
         self.client.is_some() && self.call.is_some()
@@ -115,8 +120,7 @@ impl Room {
 
     /// Whether the client of this member has come in here after it, over another connection.
     pub(super) fn has_successor_of(&self, member: &Member) -> bool {
-        let came_later = |other: &Member| other.client == member.client && other.since >= member.since;
-        member.client.is_some() && self.members.iter().any(came_later)
+        self.members.iter().any(|other| other.succeeds(member))
     }
 
     /// Makes a change, or says why not: then the room is as it was. Returns the answer to the client that asked, and the

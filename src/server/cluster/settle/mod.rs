@@ -39,7 +39,11 @@ pub(super) fn settle(
         }
     }
     for member in &ours {
-        if room.room.member(member.socket).is_none() && !room.room.has_successor_of(member) {
+        // Those of our own that are not here any more are older, whatever the clock says.
+        let is_gone =
+            |other: &Member| room.server_of(other.socket) == Some(me) && here.room.member(other.socket).is_none();
+        let elsewhere = room.room.members.iter().any(|other| other.succeeds(member) && !is_gone(other));
+        if room.room.member(member.socket).is_none() && !elsewhere {
             notices.extend(enter_again(room, here, name, member, me, now, hold));
         }
     }
