@@ -17,6 +17,7 @@ use shared::RoomName;
 use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, ConnectionState, Controls};
 use study_zoom::native::{self, IceTiming, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
+use testing::results::{Results, Row, Series};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -86,6 +87,11 @@ fn call_setup(criterion: &mut Criterion) {
     let room = RoomName::new("bench").expect("keeps the rules");
 
     let mut medians = Vec::new();
+    let mut rows = ["join -> connected", "join -> data channel open"].map(|name| Row {
+        name: name.to_owned(),
+        unit: "ms",
+        series: Vec::new(),
+    });
     for (name, timing, samples) in [("prompt", IceTiming::Prompt, 30), ("crate defaults", IceTiming::CrateDefaults, 10)]
     {
         let (mut connected, mut open) = (Vec::new(), Vec::new());
@@ -106,12 +112,21 @@ fn call_setup(criterion: &mut Criterion) {
             });
         });
         group.finish();
+        for (row, times) in rows.iter_mut().zip([&connected, &open]) {
+            let values = times.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
+            row.series.push(Series { name: name.to_owned(), values });
+        }
         medians.push((name, median(connected), median(open)));
     }
     println!("\nmedians of all calls made     join -> connected   join -> data channel open");
     for (name, connected, open) in medians {
         println!("{name:28}  {:>17}   {:>25}", format!("{connected:.1?}"), format!("{open:.1?}"));
     }
+    let mut results = Results::new("call_setup", "cargo bench --bench call_setup");
+    for row in rows {
+        results.add(row);
+    }
+    println!("a plot: {}", results.write().expect("the target directory can be written").display());
 }
 
 criterion_group!(benches, call_setup);

@@ -17,6 +17,7 @@ use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, Controls};
 use study_zoom::native::{self, DiskSource, Files, Folder, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
 use study_zoom::transfer::{Offered, TransferError, receive_file, send_file};
+use testing::results::{Results, Row, Series};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -87,6 +88,7 @@ async fn main() {
     tokio::join!(alice.until(open), bob.until(open));
 
     let rate = |files: u32, time: Duration| f64::from(files * megabytes) / time.as_secs_f64();
+    let (mut singly, mut together) = (Vec::new(), Vec::new());
     for round in 1..=rounds {
         let measured = async {
             let start = Instant::now();
@@ -99,12 +101,20 @@ async fn main() {
             (one_way, start.elapsed())
         };
         let (one_way, both) = tokio::time::timeout(PATIENCE, measured).await.expect("what is measured happens");
-        println!(
-            "round {round}, {megabytes} MB: one way {:.1} MB/s, both ways at once {:.1} MB/s together",
-            rate(1, one_way),
-            rate(2, both)
-        );
+        let (one_way, both) = (rate(1, one_way), rate(2, both));
+        println!("round {round}, {megabytes} MB: one way {one_way:.1} MB/s, both ways at once {both:.1} MB/s together");
+        singly.push(one_way);
+        together.push(both);
     }
+    let mut results = Results::new("file_transfer", "cargo bench --bench file_transfer");
+    let series = [("one way", singly), ("both ways", together)];
+    let series = series.map(|(name, values)| Series { name: name.to_owned(), values }).into();
+    results.add(Row {
+        name: format!("a file of {megabytes} MB from one headless peer to another"),
+        unit: "MB/s",
+        series,
+    });
+    println!("a plot: {}", results.write().expect("the target directory can be written").display());
     alice.controls.hang_up();
     bob.controls.hang_up();
     let _ = tokio::join!(alice.call, bob.call);

@@ -96,7 +96,8 @@ fn main() -> ExitCode {
     allow_many_files();
     // One thread: the other processors are for the server.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("the system has a runtime");
-    let (plan, mut results) = (if test { &TEST } else { &FULL }, Results::new("signaling"));
+    let (plan, mut results) =
+        (if test { &TEST } else { &FULL }, Results::new("signaling", "cargo bench --bench signaling"));
     runtime.block_on(async {
         if wanted("relay") {
             relay(plan, &kinds, &mut results).await;

@@ -29,6 +29,7 @@ use futures::future::join_all;
 use load::{Idle, Pairs};
 use servers::{Kind, Server};
 use testing::cost::{cost, resident_kb};
+use testing::results::{Results, Row, Series};
 
 /// How much of it.
 struct Plan {
@@ -64,10 +65,11 @@ fn main() {
 async fn compare(plan: &Plan, kinds: &[Kind]) {
     let Plan { pairs, messages, rounds, idle } = plan;
     println!("{pairs} pairs, messages of 2 kB, median of {rounds} rounds of {} messages", pairs * messages);
+    let mut results = Results::new("relay", "cargo bench -p socketio_src --bench relay");
     let measured = measure_messages(plan, kinds).await;
-    let print_each = |title: &str, unit: &str, figure: fn(&Round) -> f64| {
+    let mut print_each = |title: &str, unit: &'static str, figure: fn(&Round) -> f64| {
         let figures: Vec<Vec<_>> = measured.iter().map(|rounds| rounds.iter().map(figure).collect()).collect();
-        print(title, unit, kinds, &figures);
+        print(&mut results, title, unit, kinds, &figures);
     };
     print_each("server CPU for each message with its acknowledgement, sent steadily", "us", |round| round.steady);
     print_each("server CPU for each message with its acknowledgement, as fast as can be", "us", |round| round.quick);
@@ -77,7 +79,9 @@ async fn compare(plan: &Plan, kinds: &[Kind]) {
     for kind in kinds {
         memory.push(vec![measure_memory(plan, kind).await]);
     }
-    print(&format!("resident memory for each idle connection ({idle} connections)"), "kB", kinds, &memory);
+    let title = format!("resident memory for each idle connection ({idle} connections)");
+    print(&mut results, &title, "kB", kinds, &memory);
+    println!("\na plot: {}", results.write().expect("the target directory can be written").display());
 }
 
 /// What one round costs one server. Microseconds for each message, but for the last one.
@@ -140,7 +144,10 @@ async fn measure_memory(plan: &Plan, kind: &Kind) -> f64 {
 }
 
 /// A line for each server: the median, and how it compares with the first one.
-fn print(title: &str, unit: &str, kinds: &[Kind], figures: &[Vec<f64>]) {
+fn print(results: &mut Results, title: &str, unit: &'static str, kinds: &[Kind], figures: &[Vec<f64>]) {
+    let series =
+        kinds.iter().zip(figures).map(|(kind, values)| Series { name: kind.name().to_owned(), values: values.clone() });
+    results.add(Row { name: title.to_owned(), unit, series: series.collect() });
     println!("\n{title}");
     for (kind, own) in kinds.iter().zip(figures) {
         // Round by round: what disturbed one server in a round disturbed the other one as well.

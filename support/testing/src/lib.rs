@@ -7,6 +7,8 @@ pub mod load_client;
 pub mod program;
 pub mod redis;
 pub mod results;
+/// Figures as a picture.
+mod plot;
 pub mod tls_proxy;
 
 use std::fmt::Display;

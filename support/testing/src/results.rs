@@ -1,4 +1,4 @@
-//! What a benchmark has measured: a table for people, and a file for programs that draw.
+//! What a benchmark has measured: a table for people, a file for programs, and a plot.
 
 use std::fmt;
 use std::io;
@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
+
+use crate::plot::draw;
 
 /// All that one run of a benchmark has measured.
 ///
@@ -26,6 +28,7 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub struct Results {
     benchmark: &'static str,
+    command: &'static str,
     rows: Vec<Row>,
 }
 
@@ -50,9 +53,9 @@ pub struct Series {
 }
 
 impl Results {
-    /// Nothing yet.
-    pub fn new(benchmark: &'static str) -> Self {
-        Self { benchmark, rows: Vec::new() }
+    /// Nothing yet, of the benchmark that this command starts.
+    pub fn new(benchmark: &'static str, command: &'static str) -> Self {
+        Self { benchmark, command, rows: Vec::new() }
     }
 
     /// Keeps a row. Returns it, to be printed.
@@ -61,23 +64,27 @@ impl Results {
         &self.rows[self.rows.len() - 1]
     }
 
-    /// Writes the file `performance/<benchmark>.json` into the target directory, and says where it is. A run with `--test`
-    /// measures next to nothing, so its file has another name.
+    /// Writes `performance/<benchmark>.json` and the plot `performance/<benchmark>.svg` into the target directory, and says where
+    /// the plot is. A run with `--test` measures next to nothing, so its files have another name.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// A file cannot be written.
     pub fn write(&self) -> io::Result<PathBuf> {
         let arguments: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
         let test = if arguments.iter().any(|argument| argument == "--test") { "-test" } else { "" };
         let folder = target_directory()?.join("performance");
         std::fs::create_dir_all(&folder)?;
-        let path = folder.join(format!("{}{test}.json", self.benchmark));
-        std::fs::write(&path, format!("{:#}\n", self.to_json(&arguments)))?;
-        Ok(path)
+        let path = |ending| folder.join(format!("{}{test}.{ending}", self.benchmark));
+        let json = self.to_json(&arguments);
+        std::fs::write(path("json"), format!("{json:#}\n"))?;
+        let told = |name: &str| json[name].as_str().unwrap_or("not known").to_owned();
+        let sources = [told("command"), format!("commit {}, {}", told("commit"), told("machine"))];
+        std::fs::write(path("svg"), draw(&self.rows, &sources).map_err(io::Error::other)?)?;
+        Ok(path("svg"))
     }
 
     fn to_json(&self, arguments: &[String]) -> Value {
-        let mut command = format!("cargo bench --bench {}", self.benchmark);
+        let mut command = self.command.to_owned();
         if !arguments.is_empty() {
             command = format!("{command} -- {}", arguments.join(" "));
         }
@@ -116,7 +123,7 @@ impl fmt::Display for Row {
 }
 
 /// The smallest, the middle one and the largest.
-fn spread(values: &[f64]) -> [f64; 3] {
+pub(crate) fn spread(values: &[f64]) -> [f64; 3] {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = |place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
@@ -173,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_file_has_every_value_of_every_round() {
-        let mut results = Results::new("signaling");
+        let mut results = Results::new("signaling", "cargo bench --bench signaling");
         results.add(row());
         let json = results.to_json(&["relay".to_owned()]);
         assert_eq!(json["command"], "cargo bench --bench signaling -- relay");

@@ -26,6 +26,7 @@ mod limit;
 
 use load::Crowd;
 use servers::{Kind, Server};
+use testing::results::{Results, Row, Series};
 
 /// How much of it.
 struct Plan {
@@ -55,19 +56,31 @@ async fn compare(plan: &Plan, names: &[String]) {
     let names: Vec<_> = names.iter().filter(|name| !name.starts_with('-')).collect();
     let wanted = |kind: &Kind| names.is_empty() || names.iter().any(|name| kind.name().contains(name.as_str()));
     let kinds: Vec<_> = Kind::ALL.into_iter().filter(Kind::is_installed).filter(wanted).collect();
-    println!(
+    let mut results = Results::new("fanout", "cargo bench -p websocket_src --bench fanout");
+    let title = format!(
         "server CPU for each delivered message ({} listeners, {} x {} messages)",
         plan.listeners, plan.rounds, plan.messages
     );
+    println!("{title}");
     let cpu = measure_cpu(&kinds, plan).await;
     print(&kinds, &cpu, "us", &[Kind::Limit, Kind::Npm]);
-    println!("\nresident memory for each idle connection ({} connections)", plan.idle);
+    results.add(row(title, "us", &kinds, &cpu));
+    let title = format!("resident memory for each idle connection ({} connections)", plan.idle);
+    println!("\n{title}");
     let mut memory = Vec::new();
     for kind in &kinds {
         memory.push(vec![measure_memory(*kind, plan).await]);
     }
     // The limit has nothing at all for a connection: what the kernel has for it is not counted.
     print(&kinds, &memory, "kB", &[Kind::Npm]);
+    results.add(row(title, "kB", &kinds, &memory));
+    println!("\na plot: {}", results.write().expect("the target directory can be written").display());
+}
+
+fn row(name: String, unit: &'static str, kinds: &[Kind], figures: &[Vec<f64>]) -> Row {
+    let series =
+        kinds.iter().zip(figures).map(|(kind, values)| Series { name: kind.name().to_owned(), values: values.clone() });
+    Row { name, unit, series: series.collect() }
 }
 
 /// For each server the figure of each round, in microseconds.
