@@ -94,7 +94,7 @@ fn call_setup(criterion: &mut Criterion) {
     });
     for (name, timing, samples) in [("prompt", IceTiming::Prompt, 30), ("crate defaults", IceTiming::CrateDefaults, 10)]
     {
-        let (mut connected, mut open) = (Vec::new(), Vec::new());
+        let (mut connected, mut open) = (Vec::<Duration>::new(), Vec::<Duration>::new());
         let mut group = criterion.benchmark_group(format!("call_setup, {name}"));
         group.sample_size(samples).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(5));
         group.bench_function("join -> connected", |bencher| {

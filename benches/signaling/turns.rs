@@ -39,7 +39,7 @@ pub(crate) async fn beside<T>(rest: impl Future<Output = ()>, work: impl Future<
 async fn rest_of_all<'all>(stages: impl Iterator<Item = &'all mut Stage>) {
     join_all(stages.map(Stage::rest)).await;
     // Nobody is there to rest.
-    pending().await
+    pending::<()>().await;
 }
 
 /// Adds a stage, and those that are there rest meanwhile.

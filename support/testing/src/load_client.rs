@@ -24,11 +24,12 @@ impl LoadClient {
     pub async fn connect(address: SocketAddr, auth: &str, wrong: &'static [&'static str]) -> Self {
         let config = WebSocketConfig::default().read_buffer_size(4096);
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
-        let opening = async {
+        // In a place of its own: the handshake of tungstenite is large, and would be a part of whatever connects.
+        let opening = Box::pin(async {
             let tcp = TcpStream::connect(address).await.expect("the server listens");
             tcp.set_nodelay(true).expect("a TCP option");
             client_async_with_config(url, tcp, Some(config)).await.expect("the server upgrades").0
-        };
+        });
         let socket = within(PATIENCE, "the server answers", opening).await;
         let mut client = Self { socket, wrong };
         client.expect("0{").await;
