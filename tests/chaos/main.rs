@@ -17,7 +17,7 @@
 //! apt-get install redis-server
 //! cargo build --workspace --bins
 //! SECONDS=1800 SEED=1 cargo test --test chaos -- --ignored --nocapture chaos
-//! SECONDS=3600 JOINS=10000 cargo test --test chaos -- --ignored --nocapture soak
+//! SECONDS=1200 JOINS=10000 cargo test --test chaos -- --ignored --nocapture soak
 //! ```
 //! The same seed is the same sequence of faults. What is said and done meanwhile is the same too, but not what comes of it:
 //! that depends on the time that each program takes.
