@@ -98,14 +98,14 @@ impl Calls {
         self.echo.check()
     }
 
-    /// No server lets a third person in, and each one knows why.
-    pub(crate) async fn are_full(&self, servers: &[String]) -> Result<(), String> {
+    /// No server lets a third person in, and each one knows why. A server that was without Redis and has nobody in the room
+    /// knows nothing of it, and takes a place back that it has given away: it is given time to find Redis.
+    pub(crate) async fn are_full(&self, servers: &[String], redis_was_away: bool) -> Result<(), String> {
         for (room, url) in ROOMS.iter().flat_map(|room| servers.iter().map(move |url| (room, url))) {
             let mut reply = Value::Null;
             until(&format!("room {room:?} is full"), BOUND, async || {
                 reply = third_person(url, room).await.unwrap_or_else(|error| json!({"error": error}));
-                // A server that has just found Redis again lets nobody in, for another reason.
-                reply["ok"] == true || reply["error"]["code"] == "room_full"
+                (reply["ok"] == true && !redis_was_away) || reply["error"]["code"] == "room_full"
             })
             .await
             .map_err(|error| format!("{error}: {reply}"))?;

@@ -128,7 +128,8 @@ impl Stage {
         self.talk.has_arrived(step, CHAT).await?;
         self.crowd.settle(BOUND).await?;
         self.crowd.has_no_third(&servers, BOUND).await?;
-        self.calls.are_full(&servers).await?;
+        let redis_was_away = step.has(|fault| matches!(fault, Fault::RedisKilled | Fault::RedisFrozen));
+        self.calls.are_full(&servers, redis_was_away).await?;
         // Last: by now everybody has heard of what has happened.
         self.calls.go_on(!echo_died)?;
         self.world.check()
