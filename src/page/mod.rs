@@ -53,7 +53,7 @@ use std::rc::Rc;
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use gloo_timers::callback::Timeout;
-use shared::{RoomName, Sending};
+use shared::{Role, RoomName, Sending};
 use socketio_src::client::web::Browser;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -85,6 +85,9 @@ pub fn start_record_page() -> Result<(), JsValue> {
     replay::open(document()?);
     Ok(())
 }
+
+/// When the call is shown although it has not come far, in milliseconds: the browser asks for the camera, or nobody answers.
+const AT_THE_LATEST: u32 = 300;
 
 /// The document, in the language that was chosen last, or in that of the browser.
 fn document() -> Result<Dom, JsValue> {
@@ -274,6 +277,8 @@ impl Page {
                 && !page.busy.get()
             {
                 *page.standing.borrow_mut() = Some(signaling);
+                // The first peer connection of a page starts the threads of WebRTC. An error comes again with the next one.
+                let _ = web_sys::RtcPeerConnection::new().map(|peer| peer.close());
             }
         });
     }
@@ -310,14 +315,18 @@ impl Page {
         self.name_room(&room);
         choices::keep("room", room.as_str());
         self.show_status(texts::CONNECTING);
-        // The call begins, and while it waits for the server it is shown: laying it out takes longer than its first steps.
-        // Dropped with the call: one that has failed at once is not shown any more.
+        // Laying out the call takes longer than its first steps. So it is shown when this side waits for a person, or has sent
+        // its answer. Dropped with the call: one that has failed at once is not shown any more.
         let page = self.clone();
-        let _showing = Timeout::new(0, move || page.show_call(true));
-        *self.tabs.borrow_mut() = OtherTabs::enter(&room, &self.dom);
+        let mut showing = Some(Timeout::new(AT_THE_LATEST, move || page.show_call(true)));
         let watching = async {
             // The events end with the call.
             while let Some(event) = events.next().await {
+                if matches!(event, CallEvent::InRoom(Role::A) | CallEvent::StepWaiting(_))
+                    || matches!(event, CallEvent::StepDone(step, _) if step.number == 9)
+                {
+                    showing.take().map(|_| self.show_call(true));
+                }
                 match &event {
                     CallEvent::InRoom(_) => stay.remember(),
                     CallEvent::Sending(sending) => {
@@ -351,6 +360,9 @@ impl Page {
 
     /// One of the two is seen: the lobby, or the call.
     fn show_call(&self, in_call: bool) {
+        if in_call && self.dom.root().has_attribute("data-in-call") {
+            return;
+        }
         self.dom.show("lobby", !in_call);
         self.dom.show("call", in_call);
         self.dom.show("preview-on", true);

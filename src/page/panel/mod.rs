@@ -41,9 +41,9 @@ use crate::explain::statistics::Series;
 /// How often the statistics are read, in milliseconds.
 const SECOND: u32 = 1000;
 
-/// How long news waits for more of it, to be drawn together, in milliseconds: too short to be seen. While a call begins there
-/// is news every few milliseconds, and the browser has more to do than to draw.
-const MOMENT: u32 = 100;
+/// How long news waits for more of it, to be drawn together, in milliseconds. While a call begins there is news every few
+/// milliseconds, and the browser has more to do than to draw.
+const MOMENT: u32 = 300;
 
 /// A part of the panel: the id of its element, and what draws it.
 type Part = (&'static str, fn(&Panel));
@@ -168,7 +168,7 @@ impl Panel {
     pub(super) fn reset(self: &Rc<Self>, step_by_step: bool) {
         self.record.take();
         self.last.take();
-        self.began.set(now() as u32);
+        let is_first = self.began.replace(now() as u32) == 0;
         self.series.take();
         self.size.take();
         self.path.take();
@@ -176,7 +176,8 @@ impl Panel {
         self.dom.element::<HtmlInputElement>("stepping").set_checked(step_by_step);
         let panel = self.clone();
         *self.reading.borrow_mut() = Some(Interval::new(SECOND, move || panel.read_statistics()));
-        self.show();
+        // What is left of an earlier call goes at once.
+        self.draw_in(if is_first { MOMENT } else { 0 });
     }
 
     /// Nothing is read any more.
@@ -194,10 +195,16 @@ impl Panel {
             CallEvent::StepStarted(_) | CallEvent::Ended(_) => self.held.set(None),
             _ => {}
         }
+        // A person who holds the call sees at once what the last click has done.
+        self.draw_in(if self.held.get().is_some() { 0 } else { MOMENT });
+    }
+
+    /// Draws what is new, in so many milliseconds at the latest.
+    fn draw_in(self: &Rc<Self>, milliseconds: u32) {
         let panel = self.clone();
         let mut drawing = self.drawing.borrow_mut();
-        if drawing.is_none() {
-            *drawing = Some(Timeout::new(MOMENT, move || {
+        if milliseconds == 0 || drawing.is_none() {
+            *drawing = Some(Timeout::new(milliseconds, move || {
                 panel.drawing.take().map(Timeout::forget);
                 panel.show();
             }));
