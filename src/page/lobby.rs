@@ -111,7 +111,10 @@ impl Page {
         spawn_local(async move {
             match page.media.open().await {
                 Ok(_) => {
-                    page.clear_problem();
+                    // Another problem, with the name of the room for example, stays to be read.
+                    if page.problem.borrow().as_ref().is_some_and(|problem| !problem.fallbacks.is_empty()) {
+                        page.clear_problem();
+                    }
                     page.dom.show("preview-on", page.media.track(MediaKind::Video).is_none());
                     let track = page.media.track(MediaKind::Audio);
                     let meter = track.and_then(|track| Meter::new(&track, page.dom.element("level")));

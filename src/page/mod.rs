@@ -328,7 +328,12 @@ impl Page {
                     showing.take().map(|_| self.show_call(true));
                 }
                 match &event {
-                    CallEvent::InRoom(_) => stay.remember(),
+                    CallEvent::InRoom(_) => {
+                        stay.remember();
+                        if self.tabs.borrow().is_none() {
+                            *self.tabs.borrow_mut() = OtherTabs::enter(&room, &self.dom);
+                        }
+                    }
                     CallEvent::Sending(sending) => {
                         stay.sending = *sending;
                         stay.remember();

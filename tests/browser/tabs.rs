@@ -3,6 +3,8 @@
 //! Expected: alice, who is first, is side A; bob is side B. The page shows exactly the steps of its side as done, and what
 //! it shows of the other side is really there: pictures that move, sound, chat.
 
+use serde_json::json;
+
 use crate::page::Browser;
 use crate::page::{NO_STEPS, STEPS_OF_A, STEPS_OF_B, visible};
 use crate::{ROOM, Stage};
@@ -167,6 +169,27 @@ async fn a_room_name_that_breaks_a_rule_is_refused_with_the_rule() {
     alice.ask_to_join(&"x".repeat(65)).await;
     alice.until_error(&["65", "64"]).await;
     alice.until_back_in_lobby().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn what_is_wrong_with_a_room_name_stays_to_be_read_when_the_camera_opens() {
+    let stage = Stage::with_page().await;
+    let alice = Browser::open("alice", "about:blank").await;
+    // The camera takes its time: it opens when the test says so.
+    let slow = "const open = MediaDevices.prototype.getUserMedia;
+        MediaDevices.prototype.getUserMedia = async function (...wanted) {
+            await new Promise(resolve => { window.openCamera = resolve; });
+            return open.apply(this, wanted);
+        };";
+    alice.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": slow})).await;
+    alice.go(&stage.server.url()).await;
+    alice.wait_for("window.openCamera", "the page asks for the camera").await;
+    alice.ask_to_join(&"x".repeat(65)).await;
+    alice.until_error(&["65", "64"]).await;
+    alice.eval("window.openCamera()").await;
+    alice.wait_for("document.getElementById('preview').srcObject", "the camera is open").await;
+    alice.until_error(&["65", "64"]).await;
 }
 
 #[tokio::test]
