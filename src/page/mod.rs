@@ -322,10 +322,10 @@ impl Page {
         let watching = async {
             // The events end with the call.
             while let Some(event) = events.next().await {
-                if matches!(event, CallEvent::InRoom(Role::A) | CallEvent::StepWaiting(_))
-                    || matches!(event, CallEvent::StepDone(step, _) if step.number == 9)
-                {
-                    showing.take().map(|_| self.show_call(true));
+                let is_time = matches!(event, CallEvent::InRoom(Role::A) | CallEvent::StepWaiting(_))
+                    || matches!(event, CallEvent::StepDone(step, _) if step.number == 9);
+                if is_time && showing.take().is_some() {
+                    self.show_call(true);
                 }
                 match &event {
                     CallEvent::InRoom(_) => {
