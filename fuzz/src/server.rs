@@ -16,6 +16,7 @@ use request::{Relay, Request};
 
 /// What the other member gets of this event: its name and its arguments. `None` when the event is not for the other member.
 pub fn relayed(event: &str, args: &[Value]) -> Result<Option<(&'static str, Vec<Value>)>, Refusal> {
+    let args = args.to_vec();
     let request = match event {
         events::JOIN_ROOM => request::join_room(args),
         events::REJOIN_ROOM => request::rejoin_room(args),
@@ -35,7 +36,7 @@ pub fn relayed(event: &str, args: &[Value]) -> Result<Option<(&'static str, Vec<
 
 /// The call that an answer names, as the server reads it: by this a member that comes back is recognised.
 pub fn call_of(answer: &[Value]) -> Option<String> {
-    match request::answer(answer).ok()? {
+    match request::answer(answer.to_vec()).ok()? {
         Request::Relay(relay) => relay.agrees_on().map(str::to_owned),
         Request::Enter { .. } | Request::Leave { .. } => None,
     }

@@ -169,7 +169,8 @@ fn split_address(address: &str) -> Result<(&str, Option<u16>), IceUrlError> {
         '-' | '.' | '_' => true,
         letter => letter.is_ascii_alphanumeric(),
     };
-    if host.is_empty() || !host.chars().all(fits) {
+    // No name is longer (RFC 1035, section 2.3.4), and no address.
+    if host.is_empty() || host.len() > 253 || !host.chars().all(fits) {
         return Err(IceUrlError::Host);
     }
     match port.map(str::parse::<u16>) {
@@ -204,7 +205,9 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused_with_a_reason() {
+        let too_long = format!("stun:{}", "x".repeat(254));
         for (text, error) in [
+            (too_long.as_str(), IceUrlError::Host),
             ("", IceUrlError::Scheme),
             ("http:host", IceUrlError::Scheme),
             ("stun.example.org", IceUrlError::Scheme),
