@@ -7,6 +7,8 @@ pub mod load_client;
 pub mod program;
 pub mod redis;
 pub mod results;
+/// What was measured, and how it compares.
+mod figures;
 /// Figures as a picture.
 mod plot;
 pub mod tls_proxy;

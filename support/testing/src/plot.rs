@@ -5,7 +5,7 @@ use std::error::Error;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use crate::results::{Row, Series, spread};
+use crate::figures::{Row, Series, spread};
 
 /// Sizes in pixels.
 const WIDTH: u32 = 860;
