@@ -1,11 +1,8 @@
 //! Memory over time: whether it grows, and how quickly.
 
-/// How much memory a process has at present (VmRSS), in bytes.
+/// How much memory a process has at present, in bytes.
 pub(crate) fn resident(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs, on Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
-    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kilobytes * 1024.0
+    testing::cost::resident_kb(pid) * 1024.0
 }
 
 /// What was measured: where (a time, or a count), and how many bytes.

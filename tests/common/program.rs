@@ -71,10 +71,7 @@ impl ServerProgram {
 
     /// How much memory it has at present, in kilobytes.
     pub(crate) fn memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).expect("it runs, on Linux");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
+        testing::cost::resident_kb(self.child.id()) as u64
     }
 
     /// Whether it has ended by itself, and how.

@@ -111,9 +111,7 @@ impl Server {
     }
 
     pub(crate) fn resident_kb(&self) -> f64 {
-        let status = self.proc("status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
+        testing::cost::resident_kb(self.child.id().expect("the server runs"))
     }
 
     fn proc(&self, file: &str) -> String {
