@@ -115,6 +115,8 @@ impl Signaling for Meddler {
 /// A headless peer with a name, and what was seen of it.
 struct Peer {
     name: &'static str,
+    /// How long it may take until something is seen.
+    patience: Duration,
     controls: Controls,
     events: CallEvents,
     seen: Vec<CallEvent>,
@@ -155,7 +157,17 @@ impl Peer {
         let (forge, forged) = unbounded();
         let signaling = Meddler { inner, mischief, held_back: None, forged };
         let (call, controls, events) = Call::new(engine, signaling, call_options);
-        Self { name, controls, events, seen: Vec::new(), counters, files, forge, call: tokio::spawn(call.run()) }
+        Self {
+            name,
+            patience: PATIENCE,
+            controls,
+            events,
+            seen: Vec::new(),
+            counters,
+            files,
+            forge,
+            call: tokio::spawn(call.run()),
+        }
     }
 
     /// Looks at events until the wanted one has come. Each is seen once: the next look begins after it.
@@ -170,7 +182,7 @@ impl Peer {
                 }
             }
         };
-        within(PATIENCE, format!("{}: {what}", self.name), looking).await
+        within(self.patience, format!("{}: {what}", self.name), looking).await
     }
 
     async fn until_in_room(&mut self) -> Role {
@@ -528,7 +540,8 @@ async fn a_peer_whose_server_was_frozen_finds_its_partner_again() {
     let mut bob = Peer::start_at("bob", program.url(), NativeOptions::default(), Mischief::None).await;
     tokio::join!(alice.until_step_13(), bob.until_step_13());
     program.signal("STOP");
-    // For all that alice's server knows, bob's is gone, and bob with it.
+    // For all that alice's server knows, bob's is gone, and bob does not come back: the place is kept as after any lost connection.
+    alice.patience = ServerOptions::default().hold + PATIENCE;
     assert_eq!(alice.until_ended().await, EndReason::PeerLeft(None));
     program.signal("CONT");
     assert_eq!(bob.until_ended().await, EndReason::StartedOver);
