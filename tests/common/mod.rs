@@ -32,7 +32,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_c
 use tracing::{Instrument, info_span};
 
 /// How long anything may take. Much longer than it does take: only a test that fails waits this long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Example 5 of chapter 3 has received sound and picture: so says this line of it.
 pub(crate) fn has_arrived(line: &str) {

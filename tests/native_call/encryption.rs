@@ -51,7 +51,7 @@ async fn nothing_comes_from_somebody_with_another_key_than_the_description_names
             }
         }
     };
-    let reason = within(6 * PATIENCE, "alice gives up", given_up).await;
+    let reason = within(2 * PATIENCE, "alice gives up", given_up).await;
     assert!(matches!(reason, EndReason::Failed(_)), "{reason:?}");
     let Counted { video_frames, audio_frames, .. } = alice.counters.read();
     assert_eq!((video_frames, audio_frames), (0, 0));

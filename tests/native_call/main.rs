@@ -41,7 +41,7 @@ use testing::redis::Redis;
 use tokio::task::JoinHandle;
 
 /// How long anything may take. Much longer than it does take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What goes wrong on the way to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
