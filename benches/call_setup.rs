@@ -1,14 +1,17 @@
 //! How long it takes until two headless peers see and hear each other, through a real server on loopback.
 //!
 //! ```text
+//! npm install --prefix benches/libwebrtc
 //! cargo bench --bench call_setup
 //! ```
 //! Two figures, each from the moment B enters the room: until both are connected, and until the data channel is open
 //! at both. Beside each stands the same figure with the defaults of the `webrtc` crate, measured in the same run, since
-//! a machine is not the same from one run to the next.
+//! a machine is not the same from one run to the next. Below it stands libwebrtc, the engine of Chromium, with both sides in one
+//! process and without a server: from the first description on.
 #![allow(missing_docs, reason = "criterion's macros make public functions without any")]
 #![expect(clippy::print_stdout, reason = "a benchmark talks to people")]
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -17,6 +20,7 @@ use shared::RoomName;
 use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, ConnectionState, Controls};
 use study_zoom::native::{self, IceTiming, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
+use testing::libwebrtc::Libwebrtc;
 use testing::results::{Results, Row, Series};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -74,11 +78,6 @@ async fn set_up(url: &str, room: &RoomName, timing: IceTiming) -> (Duration, Dur
     measured
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
 fn call_setup(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("the operating system gives a process its threads");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port is free");
@@ -86,17 +85,21 @@ fn call_setup(criterion: &mut Criterion) {
     runtime.spawn(async move { server::run(listener, &ServerOptions::default(), std::future::pending()).await });
     let room = RoomName::new("bench").expect("keeps the rules");
 
-    let mut medians = Vec::new();
     let mut rows = ["join -> connected", "join -> data channel open"].map(|name| Row {
         name: name.to_owned(),
         unit: "ms",
         series: Vec::new(),
     });
+    let mut add = |name: &str, values: [Vec<f64>; 2]| {
+        for (row, values) in rows.iter_mut().zip(values) {
+            row.series.push(Series { name: name.to_owned(), values });
+        }
+    };
     for (name, timing, samples) in [("prompt", IceTiming::Prompt, 30), ("crate defaults", IceTiming::CrateDefaults, 10)]
     {
-        let (mut connected, mut open) = (Vec::<Duration>::new(), Vec::<Duration>::new());
         let mut group = criterion.benchmark_group(format!("call_setup, {name}"));
         group.sample_size(samples).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(5));
+        let (mut connected, mut open) = (Vec::<Duration>::new(), Vec::<Duration>::new());
         group.bench_function("join -> connected", |bencher| {
             bencher.iter_custom(|count| {
                 let times: Vec<_> = (0..count).map(|_| runtime.block_on(set_up(&url, &room, timing)).0).collect();
@@ -112,19 +115,25 @@ fn call_setup(criterion: &mut Criterion) {
             });
         });
         group.finish();
-        for (row, times) in rows.iter_mut().zip([&connected, &open]) {
-            let values = times.iter().map(|time| time.as_secs_f64() * 1000.0).collect();
-            row.series.push(Series { name: name.to_owned(), values });
+        add(name, [connected, open].map(|times| times.iter().map(|time| time.as_secs_f64() * 1000.0).collect()));
+    }
+    let _context = runtime.enter();
+    match Libwebrtc::start(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/libwebrtc")) {
+        Ok(mut other) => {
+            let calls = if std::env::args().any(|argument| argument == "--test") { 1 } else { 30 };
+            let times: Vec<_> = (0..calls).map(|_| runtime.block_on(other.call())).collect();
+            add(
+                "libwebrtc",
+                [times.iter().map(|call| call.connected).collect(), times.iter().map(|call| call.open).collect()],
+            );
         }
-        medians.push((name, median(connected), median(open)));
+        Err(missing) => println!("libwebrtc: {missing}"),
     }
-    println!("\nmedians of all calls made     join -> connected   join -> data channel open");
-    for (name, connected, open) in medians {
-        println!("{name:28}  {:>17}   {:>25}", format!("{connected:.1?}"), format!("{open:.1?}"));
-    }
+
+    println!("\nall calls made");
     let mut results = Results::new("call_setup", "cargo bench --bench call_setup");
     for row in rows {
-        results.add(row);
+        println!("{}", results.add(row));
     }
     println!("a plot: {}", results.write().expect("the target directory can be written").display());
 }

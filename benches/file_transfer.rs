@@ -2,13 +2,15 @@
 //! on loopback.
 //!
 //! ```text
+//! npm install --prefix benches/libwebrtc
 //! cargo bench --bench file_transfer
 //! ```
 //! Both peers are in this process, so each figure is what one machine does for both: sending, receiving, encrypting
-//! twice, hashing twice, and writing to disk. `--test` makes one small round.
+//! twice, hashing twice, and writing to disk. Beside it stands libwebrtc, the engine of Chromium, with both sides in one process as
+//! well: messages of 16 kB, which are counted and thrown away. `--test` makes one small round.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to people")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -17,6 +19,8 @@ use study_zoom::call::{Call, CallEvent, CallEvents, CallOptions, Controls};
 use study_zoom::native::{self, DiskSource, Files, Folder, NativeEngine, NativeOptions};
 use study_zoom::server::{self, ServerOptions};
 use study_zoom::transfer::{Offered, TransferError, receive_file, send_file};
+use testing::cost::{cpu_time, resident_kb};
+use testing::libwebrtc::Libwebrtc;
 use testing::results::{Results, Row, Series};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -68,6 +72,79 @@ async fn transfer(from: &Files, to: &Files, path: &Path, folder: &Folder) {
     tokio::join!(sending, receiving);
 }
 
+/// Two headless peers in a call.
+struct Pair {
+    alice: Peer,
+    bob: Peer,
+    /// The file, and where it goes.
+    path: PathBuf,
+    folder: Folder,
+}
+
+impl Pair {
+    async fn connected(path: PathBuf, folder: Folder) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        tokio::spawn(async move { server::run(listener, &ServerOptions::default(), std::future::pending()).await });
+        let mut alice = Peer::start(&url).await;
+        alice.until(|event| matches!(event, CallEvent::InRoom(_))).await;
+        let mut bob = Peer::start(&url).await;
+        let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
+        tokio::join!(alice.until(open), bob.until(open));
+        Self { alice, bob, path, folder }
+    }
+
+    /// How many seconds the file takes in one direction, or in both at once.
+    async fn file(&self, both_ways: bool) -> f64 {
+        let (alice, bob) = (&self.alice.files, &self.bob.files);
+        let start = Instant::now();
+        let there = transfer(alice, bob, &self.path, &self.folder);
+        if both_ways {
+            tokio::join!(there, transfer(bob, alice, &self.path, &self.folder));
+        } else {
+            there.await;
+        }
+        start.elapsed().as_secs_f64()
+    }
+
+    async fn end(self) {
+        self.alice.controls.hang_up();
+        self.bob.controls.hang_up();
+        // Whether a call ends well is for tests.
+        let _ = tokio::join!(self.alice.call, self.bob.call);
+    }
+}
+
+/// What one side of the comparison has cost.
+#[derive(Default)]
+struct Measured {
+    rates: [Vec<f64>; 2],
+    /// Milliseconds of processor time for each MB, one way.
+    processor: Vec<f64>,
+    /// Resident MB after a round.
+    memory: Vec<f64>,
+}
+
+impl Measured {
+    /// One file one way, and then one in each direction at once, of the process with this id.
+    async fn round(&mut self, pid: u32, megabytes: u32, mut file: impl AsyncFnMut(bool) -> f64) -> [f64; 2] {
+        let megabytes = f64::from(megabytes);
+        let before = cpu_time(pid);
+        let one_way = megabytes / file(false).await;
+        self.processor.push((cpu_time(pid) - before).as_secs_f64() * 1000.0 / megabytes);
+        let both_ways = 2.0 * megabytes / file(true).await;
+        self.memory.push(resident_kb(pid) * 1024.0 / 1e6);
+        let rates = [one_way, both_ways];
+        self.rates.iter_mut().zip(rates).for_each(|(series, rate)| series.push(rate));
+        rates
+    }
+
+    fn by_row(self) -> [Vec<f64>; 4] {
+        let [one_way, both_ways] = self.rates;
+        [one_way, both_ways, self.processor, self.memory]
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let test = std::env::args().any(|argument| argument == "--test");
@@ -77,45 +154,36 @@ async fn main() {
     std::fs::write(&path, (0..megabytes * 1_000_000u32).map(|n| (n ^ (n >> 7)) as u8).collect::<Vec<_>>())
         .expect("there is room");
     let folder = Folder::open(&temporary.path().join("in")).await.expect("there is room");
+    let pair = Pair::connected(path, folder).await;
+    let mut other = Libwebrtc::start(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/libwebrtc"));
 
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-    tokio::spawn(async move { server::run(listener, &ServerOptions::default(), std::future::pending()).await });
-    let mut alice = Peer::start(&url).await;
-    alice.until(|event| matches!(event, CallEvent::InRoom(_))).await;
-    let mut bob = Peer::start(&url).await;
-    let open = |event: &CallEvent| *event == CallEvent::ChatOpen;
-    tokio::join!(alice.until(open), bob.until(open));
-
-    let rate = |files: u32, time: Duration| f64::from(files * megabytes) / time.as_secs_f64();
-    let (mut singly, mut together) = (Vec::new(), Vec::new());
+    let (mut ours, mut theirs) = (Measured::default(), Measured::default());
     for round in 1..=rounds {
-        let measured = async {
-            let start = Instant::now();
-            transfer(&alice.files, &bob.files, &path, &folder).await;
-            let one_way = start.elapsed();
-            let start = Instant::now();
-            let there = transfer(&alice.files, &bob.files, &path, &folder);
-            let back = transfer(&bob.files, &alice.files, &path, &folder);
-            tokio::join!(there, back);
-            (one_way, start.elapsed())
-        };
-        let (one_way, both) = tokio::time::timeout(PATIENCE, measured).await.expect("what is measured happens");
-        let (one_way, both) = (rate(1, one_way), rate(2, both));
+        let measured = ours.round(std::process::id(), megabytes, async |both_ways| pair.file(both_ways).await);
+        let [one_way, both] = tokio::time::timeout(PATIENCE, measured).await.expect("what is measured happens");
         println!("round {round}, {megabytes} MB: one way {one_way:.1} MB/s, both ways at once {both:.1} MB/s together");
-        singly.push(one_way);
-        together.push(both);
+        if let Ok(other) = &mut other {
+            theirs.round(other.pid(), megabytes, async |both_ways| other.file(megabytes, both_ways).await).await;
+        }
     }
+    pair.end().await;
+
     let mut results = Results::new("file_transfer", "cargo bench --bench file_transfer");
-    let series = [("one way", singly), ("both ways", together)];
-    let series = series.map(|(name, values)| Series { name: name.to_owned(), values }).into();
-    results.add(Row {
-        name: format!("a file of {megabytes} MB from one headless peer to another"),
-        unit: "MB/s",
-        series,
-    });
+    let (ours, theirs) = (ours.by_row(), theirs.by_row());
+    let names = [
+        ("a file from one headless peer to another", "MB/s"),
+        ("a file in each direction at once, together", "MB/s"),
+        ("processor time of both sides for each MB", "ms"),
+        ("memory of both sides", "MB"),
+    ];
+    for ((name, unit), values) in names.into_iter().zip(ours.into_iter().zip(theirs)) {
+        let series = [("ours", values.0), ("libwebrtc", values.1)];
+        let series = series.into_iter().filter(|(_, values)| !values.is_empty());
+        let series = series.map(|(name, values)| Series { name: name.to_owned(), values }).collect();
+        println!("{}", results.add(Row { name: name.to_owned(), unit, series }));
+    }
+    if let Err(missing) = other {
+        println!("libwebrtc: {missing}");
+    }
     println!("a plot: {}", results.write().expect("the target directory can be written").display());
-    alice.controls.hang_up();
-    bob.controls.hang_up();
-    let _ = tokio::join!(alice.call, bob.call);
 }

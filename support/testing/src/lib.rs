@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod cost;
 pub mod http;
+pub mod libwebrtc;
 pub mod load_client;
 pub mod program;
 pub mod redis;
