@@ -42,8 +42,11 @@ impl PlainSite {
             .unwrap_or_else(|error| panic!("{script}: {error}: run `npm install --prefix tests/plain-client` first"));
         let script = ([(CONTENT_TYPE, "text/javascript")], script);
         let page = Html(include_str!("../plain-client/index.html"));
-        let router =
-            Router::new().route("/", get(async move || page)).route("/socket.io.min.js", get(async move || script));
+        let study = Html(include_str!("../plain-client/study.html"));
+        let router = Router::new()
+            .route("/", get(async move || page))
+            .route("/study", get(async move || study))
+            .route("/socket.io.min.js", get(async move || script));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("the system has a free port");
         let address = listener.local_addr().expect("a listener has an address");
         Self { address, serving: tokio::spawn(axum::serve(listener, router).into_future()) }
@@ -52,6 +55,11 @@ impl PlainSite {
     /// The page of a person who joins the room when the button is pressed.
     pub(crate) fn lobby(&self, stage: &Stage) -> String {
         format!("http://{}/?server={}&room={ROOM}&later=", self.address, stage.server.url())
+    }
+
+    /// The page in the order of the study: everything but the socket begins when the button is pressed.
+    pub(crate) fn study(&self, stage: &Stage) -> String {
+        format!("http://{}/study?server={}&room={ROOM}", self.address, stage.server.url())
     }
 
     /// The page of a person who joins the room.

@@ -1,4 +1,6 @@
-//! How long it takes from B's click on "Join" until both see each other, beside the plain client in the same run.
+//! How long it takes from B's click on "Join" until both see each other, beside two pages in JavaScript in the same run: in the order
+//! of the study that this course mirrors (`tests/plain-client/study.html`), and the quickest that one could write, where
+//! the peer connection is made before the click.
 //!
 //! Expected: every call comes about. How quick it is, is printed and not judged: this is a measurement.
 //!
@@ -11,6 +13,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use testing::results::{Results, Row, Series};
 
 use crate::Stage;
 use crate::page::Browser;
@@ -50,9 +53,10 @@ async fn one_call(alice: &Browser, bob: &Browser, url: &str, is_ready: &str, has
 }
 
 /// The one in the middle.
-fn median(figures: &mut [f64]) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
+fn median(figures: &[f64]) -> f64 {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
 }
 
 #[tokio::test]
@@ -67,12 +71,18 @@ async fn the_page_beside_the_plain_client() {
     let page = format!("{}/?room={}", stage.server.url(), crate::ROOM);
     let previewed = "document.documentElement.dataset.ready && document.getElementById('preview').srcObject";
     let in_room = "document.getElementById('role').textContent === 'A'";
-    let (mut ours, mut plain) = (Vec::new(), Vec::new());
+    let (mut ours, mut study, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
+        study.push(one_call(&alice, &bob, &site.study(&stage), "socket.connected", "window.joined").await);
         plain.push(one_call(&alice, &bob, &site.lobby(&stage), "socket.connected", "times.clicked").await);
         ours.push(one_call(&alice, &bob, &page, previewed, in_room).await);
     }
-    println!("from B's click until both pictures play, in milliseconds: {ours:.0?}; the plain client: {plain:.0?}");
-    let (ours, plain) = (median(&mut ours), median(&mut plain));
-    println!("the medians of {rounds} rounds: {ours:.0} and {plain:.0}, {:.2} of the plain client", ours / plain);
+    let [of_study, of_plain] = [&study, &plain].map(|theirs| median(&ours) / median(theirs));
+    let series = [("ours", ours), ("plain client", plain), ("the study's", study)];
+    let series = series.map(|(name, values)| Series { name: name.to_owned(), values }).into();
+    let name = "from B's click until both pictures play".to_owned();
+    let mut results = Results::new("page", "cargo test --test browser");
+    println!("{}", results.add(Row { name, unit: "ms", series }));
+    println!("the medians: {of_study:.2} of the study's page, {of_plain:.2} of the plain client");
+    println!("a plot: {}", results.write().expect("the target directory can be written").display());
 }
