@@ -253,7 +253,8 @@ impl<E: Engine, S: Signaling> Call<E, S> {
             Err(error) => Err(error.to_string()),
         };
         if let Err(error) = sent {
-            warn!("the other side is not told what we send: {error}");
+            // An ordinary moment: the other side hangs up, and the news of that are on their way.
+            debug!("the other side is not told what we send: {error}");
         }
     }
 }
