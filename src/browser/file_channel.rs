@@ -12,14 +12,11 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, MessageEvent, RtcDataChannel, RtcDataChannelState, RtcDataChannelType};
 
 use super::error::engine_error;
-use crate::transfer::{ChannelError, FileChannel, FileError, LOW_WATER, Message, Sink, Source};
+use crate::transfer::{ChannelError, FileChannel, FileError, LAST_WORD_TIME, LOW_WATER, Message, Sink, Source};
 
 /// How much of a file is read from the disk at a time, and how much is received before it is handed to the browser, which
 /// keeps it outside of this program, on the disk if it is much.
 const BLOCK: usize = 1 << 20;
-
-/// How long the other side may take for its last word, in milliseconds.
-const PATIENCE: u32 = 5_000;
 
 /// A data channel that carries files, one after the other.
 pub(crate) struct BrowserFileChannel {
@@ -125,7 +122,7 @@ impl FileChannel for BrowserFileChannel {
     }
 
     async fn patience(&self) {
-        gloo_timers::future::TimeoutFuture::new(PATIENCE).await;
+        gloo_timers::future::sleep(LAST_WORD_TIME).await;
     }
 }
 

@@ -14,14 +14,12 @@ use tokio::sync::{Mutex, mpsc, watch};
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::error::Error;
 
-use crate::transfer::{ChannelError, FileChannel, LOW_WATER, Message};
+use crate::transfer::{ChannelError, FileChannel, LAST_WORD_TIME, LOW_WATER, Message};
 
 /// How many messages are read ahead. Behind them the crate keeps 256 more, and then asks the other side to pause.
 const READ_AHEAD: usize = 16;
 /// How often the buffer is looked at while the news that it is low does not come.
 const RECHECK: Duration = Duration::from_millis(50);
-/// How long the other side may take for its last word: it may have to send what is in its buffer before.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is known of a channel.
 #[derive(Debug, Clone, Copy, Default)]
@@ -196,6 +194,6 @@ impl FileChannel for NativeChannel {
     }
 
     async fn patience(&self) {
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(LAST_WORD_TIME).await;
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! As with the `Engine` of the call, a method is the W3C call it is named after, and decides nothing.
 
+use std::time::Duration;
+
 /// With more than this many bytes in the buffer of a channel, the sender waits. Enough to keep a fast network busy while
 /// the next piece is read; a browser drops the channel only at 16 MiB.
 pub const HIGH_WATER: u64 = 1024 * 1024;
@@ -10,6 +12,11 @@ pub const HIGH_WATER: u64 = 1024 * 1024;
 /// [`bufferedAmountLowThreshold`](https://www.w3.org/TR/webrtc/#dom-datachannel-bufferedamountlowthreshold) of every
 /// channel for a file. Not zero: the network is not to run dry meanwhile.
 pub const LOW_WATER: u64 = 256 * 1024;
+
+/// How long the other side may take to end the conversation after the last word. It stands in a queue behind what else is sent:
+/// [`HIGH_WATER`] bytes of another file, over a network of 140 kbit/s. Who gives up too early closes a channel on which
+/// the next file is offered already, and breaks that one.
+pub const LAST_WORD_TIME: Duration = Duration::from_secs(60);
 
 /// What arrives on a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +61,7 @@ pub trait FileChannel {
     /// (see [`shared::file`]).
     fn set_free(&self);
 
-    /// Waits for some seconds: as long as the other side may take to end the conversation after the last word. The only
-    /// clock in a transfer.
+    /// Waits for [`LAST_WORD_TIME`]. The only clock in a transfer.
     async fn patience(&self);
 }
 

@@ -40,7 +40,7 @@ mod error;
 mod tests;
 
 pub use cancel::{Canceller, canceller};
-pub use channel::{ChannelError, FileChannel, HIGH_WATER, LOW_WATER, Message};
+pub use channel::{ChannelError, FileChannel, HIGH_WATER, LAST_WORD_TIME, LOW_WATER, Message};
 pub use content::{FileError, Sink, Source};
 pub use error::TransferError;
 pub use name::safe_name;
