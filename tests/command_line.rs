@@ -315,6 +315,27 @@ async fn step_stops_after_any_step() {
     assert!(!Program::start(&["step", "14"]).end().await.status.success());
 }
 
+/// Waits until a recording has so many seconds of video, however long a busy machine takes for them. IVF has a header of 32 bytes
+/// with the units of time, and 12 bytes before each frame: its length and its time.
+async fn recorded(path: &Path, seconds: f64) {
+    let number = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().expect("four bytes"));
+    let length = || {
+        let file = std::fs::read(path).unwrap_or_default();
+        let unit = f64::from(number(file.get(20..24)?)) / f64::from(number(file.get(16..20)?));
+        let (mut place, mut last) = (32, 0);
+        while let Some(head) = file.get(place..place + 12) {
+            (place, last) = (place + 12 + number(&head[..4]) as usize, number(&head[4..8]));
+        }
+        Some(f64::from(last) * unit)
+    };
+    let growing = async {
+        while length().unwrap_or(0.0) < seconds {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    within(3 * PATIENCE, format!("{} has {seconds} s of video", path.display()), growing).await;
+}
+
 #[tokio::test]
 async fn two_peers_record_each_other_through_a_server() {
     let folder = tempfile::tempdir().unwrap();
@@ -323,19 +344,9 @@ async fn two_peers_record_each_other_through_a_server() {
     let record = |out: &Path| out.to_str().expect("text").to_owned();
     let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--record", &record(&out_a)]);
     a.until("in room \"demo\" as A").await;
-    let b = Program::start(&[
-        "peer",
-        "--url",
-        &url,
-        "--room",
-        "demo",
-        "--record",
-        &record(&out_b),
-        "--chat",
-        "hi",
-        "--for",
-        "3",
-    ]);
+    let b = Program::start(&["peer", "--url", &url, "--room", "demo", "--record", &record(&out_b), "--chat", "hi"]);
+    tokio::join!(recorded(&out_a.join("remote.ivf"), 2.0), recorded(&out_b.join("remote.ivf"), 2.0));
+    b.signal("INT").await;
     b.end().await.well();
     let a = a.end().await.well();
     assert!(a.contains("chat, they: \"hi\"") && a.contains("the other side left"), "{a}");
@@ -356,7 +367,10 @@ async fn what_a_peer_records_plays_without_an_error_in_ffmpeg() {
     let out = folder.path().to_str().expect("text").to_owned();
     let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--record", &out]);
     a.until("in room").await;
-    Program::start(&["peer", "--url", &url, "--room", "demo", "--for", "4"]).end().await.well();
+    let b = Program::start(&["peer", "--url", &url, "--room", "demo"]);
+    recorded(&folder.path().join("remote.ivf"), 3.0).await;
+    b.signal("INT").await;
+    b.end().await.well();
     a.end().await.well();
     for (name, codec) in [("remote.ivf", "vp8"), ("remote.ogg", "opus")] {
         let file = folder.path().join(name);
