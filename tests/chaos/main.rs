@@ -50,8 +50,6 @@ mod knowledge;
 mod talk;
 /// A step is carried out and checked.
 mod stage;
-/// Memory over time.
-mod memory;
 /// A long call, and many joins.
 mod soak;
 

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, WELCOME};
+use testing::cost::resident_kb;
+use testing::growth::Measured;
 
 use crate::caller::{Caller, EchoProgram};
 use crate::common::program::ServerProgram;
-use crate::memory::{Measured, resident};
 use crate::visitor::Visitor;
 use crate::{ALONE, BOUND, setting};
 
@@ -68,7 +69,7 @@ async fn a_long_call(server: &ServerProgram, lasts: Duration) -> Result<[Measure
         alice.receives(CHAT).await?;
         let at = begun.elapsed().as_secs_f64();
         measured[0].note(at, server.memory() as f64 * 1024.0);
-        measured[1].note(at, resident(echo.pid()));
+        measured[1].note(at, resident_kb(echo.pid()) * 1024.0);
         second += 1;
     }
     let received = alice.counters.read();

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod cost;
+pub mod growth;
 pub mod http;
 pub mod libwebrtc;
 pub mod load_client;
