@@ -50,7 +50,7 @@ pub struct Browser {
     pub name: &'static str,
     /// For what only one page needs.
     pub client: Client,
-    chromium: u64,
+    chromium: u32,
     profile: Option<TempDir>,
     _driver: Child,
     _driver_says: Lines<BufReader<ChildStdout>>,
@@ -105,6 +105,7 @@ impl Browser {
         });
         let client = client.await.expect("Chromium is installed: apt-get install chromium chromium-driver");
         let chromium = client.capabilities().and_then(|has| has.get("goog:processID")).and_then(Value::as_u64);
+        let chromium = chromium.and_then(|process| process.try_into().ok());
         let chromium = chromium.expect("chromedriver says which process it has started");
         let profile = Some(profile);
         let browser = Self { name, client, chromium, profile, _driver: driver, _driver_says: says };
@@ -269,23 +270,18 @@ impl Browser {
         self.console().await.into_iter().filter(bad).collect()
     }
 
+    /// All processes of this browser, without its driver.
+    pub fn processes(&self) -> Vec<u32> {
+        crate::cost::tree(self.chromium)
+    }
+
     /// Sends a signal to the processes in which the pages run: with `STOP` they stand still, with `CONT` they go on.
     pub fn signal_pages(&self, signal: &str) {
-        let parent = |process: u64| {
-            let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-            // The name of the program, in parentheses, can have spaces in it.
-            stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
-        };
-        let is_ours = |process: &u64| {
-            std::iter::successors(Some(*process), |process| parent(*process)).any(|process| process == self.chromium)
-        };
-        let is_page = |process: &u64| {
+        let is_page = |process: &u32| {
             let line = std::fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
             line.contains("--type=renderer")
         };
-        let processes = std::fs::read_dir("/proc").expect("Linux has /proc").filter_map(Result::ok);
-        let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        let pages: Vec<_> = processes.filter(|process| is_page(process) && is_ours(process)).collect();
+        let pages: Vec<_> = self.processes().into_iter().filter(is_page).collect();
         assert!(!pages.is_empty(), "{}: no process of a page was found", self.name);
         for page in pages {
             let kill = std::process::Command::new("sh").args(["-c", &format!("kill -{signal} {page}")]).status();
@@ -293,10 +289,11 @@ impl Browser {
         }
     }
 
-    /// A command of Chromium itself, for which the standard has none.
-    pub async fn devtools(&self, command: &'static str, parameters: Value) {
-        let done = self.client.issue_cmd(DevTools(json!({"cmd": command, "params": parameters}))).await;
-        done.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name));
+    /// A command of Chromium itself, for which the standard has none. Returns what Chromium answers.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
+        let what = format!("{}: {command}", self.name);
+        let asking = self.client.issue_cmd(DevTools(json!({"cmd": command, "params": parameters})));
+        within(PATIENCE, &what, asking).await.unwrap_or_else(|error| panic!("{what}: {error}"))
     }
 
     /// Shows the page as it is for somebody who prefers this color scheme: `light` or `dark`.
