@@ -19,12 +19,12 @@ use crate::common::within;
 use crate::native::NativePeer;
 use crate::page::Browser;
 
-const MEGABYTE: usize = 1_000_000;
+pub(crate) const MEGABYTE: usize = 1_000_000;
 /// How long a large file may take on a machine that has much else to do.
 const LONG: Duration = Duration::from_secs(90);
 
 /// A file with this many bytes, and its SHA-256.
-fn file(folder: &TempDir, name: &str, length: usize) -> (PathBuf, String) {
+pub(crate) fn file(folder: &TempDir, name: &str, length: usize) -> (PathBuf, String) {
     let content: Vec<u8> = (0..length).map(|n| (n ^ (n >> 8) ^ (n >> 16) ^ name.len()) as u8).collect();
     let path = folder.path().join(name);
     std::fs::write(&path, &content).expect("there is room");
@@ -39,12 +39,12 @@ fn long_file(folder: &TempDir, name: &str) -> PathBuf {
     path
 }
 
-fn hex(content: &[u8]) -> String {
+pub(crate) fn hex(content: &[u8]) -> String {
     Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The row of a file in the list.
-fn row(name: &str) -> String {
+pub(crate) fn row(name: &str) -> String {
     let name = json!(name);
     format!(
         "[...document.querySelectorAll('#file-list li')].find(row => row.querySelector('b').textContent === {name})"
@@ -53,7 +53,7 @@ fn row(name: &str) -> String {
 
 impl Browser {
     /// Remembers what is behind the links that the page makes: the page's own policy forbids to fetch it.
-    async fn remember_blobs(&self) {
+    pub(crate) async fn remember_blobs(&self) {
         self.eval(
             "window.blobs = new Map();
              const make = URL.createObjectURL.bind(URL);
@@ -63,7 +63,7 @@ impl Browser {
     }
 
     /// Clicks on a button of a file that is offered or on its way.
-    async fn answers(&self, name: &str, button: &str) {
+    pub(crate) async fn answers(&self, name: &str, button: &str) {
         let there = format!("{}?.querySelector('[data-act={button}]')", row(name));
         self.wait_for(&there, format!("{name} can be answered with {button}")).await;
         self.eval(&format!("{there}.click()")).await;
@@ -71,9 +71,14 @@ impl Browser {
 
     /// Waits until a file has come or gone, whole.
     async fn until_whole(&self, name: &str, sha256: &str) {
+        self.until_whole_within(LONG, name, sha256).await;
+    }
+
+    /// Likewise, for as long as it may take.
+    pub(crate) async fn until_whole_within(&self, patience: Duration, name: &str, sha256: &str) {
         let over = format!("return Boolean({}?.dataset.state)", row(name));
         let under_way = async || self.eval(&over).await != true;
-        self.wait_up_to(LONG, format!("{name} is done or has failed"), under_way).await;
+        self.wait_up_to(patience, format!("{name} is done or has failed"), under_way).await;
         let state = self.eval(&format!("return [{0}.dataset.sha256, {0}.innerText]", row(name))).await;
         assert_eq!(state[0], sha256, "{}: {}", self.name, state[1]);
     }
@@ -85,7 +90,7 @@ impl Browser {
     }
 
     /// The link under which a file that was received can be saved; the SHA-256 of what is there.
-    async fn saved(&self, name: &str) -> String {
+    pub(crate) async fn saved(&self, name: &str) -> String {
         let script = format!(
             "const link = {}.querySelector('a[download]');
              window.blobs.get(link.href).arrayBuffer()

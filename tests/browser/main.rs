@@ -59,6 +59,10 @@ mod help;
 mod lan;
 /// Files.
 mod files;
+/// How quickly a file goes.
+mod file_rate;
+/// A channel without the page.
+mod bare_channel;
 /// A call that was saved.
 mod record;
 /// For everybody.
@@ -78,6 +82,14 @@ use common::TestServer;
 use study_zoom::server::ServerOptions;
 use study_zoom::site::Site;
 use tokio::sync::{Mutex, MutexGuard};
+
+/// What the environment says, or else this.
+fn setting(name: &str, default: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}: give a whole number")),
+        Err(_) => default,
+    }
+}
 
 /// Where everybody meets. Each test has a server of its own.
 const ROOM: &str = "demo";
