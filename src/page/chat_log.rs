@@ -4,6 +4,9 @@ use web_sys::Element;
 
 use super::dom::{Dom, append};
 
+/// Of this many lines the oldest is let go: more than anybody reads again, and nobody can fill the memory.
+const TOO_MANY: &str = ":nth-last-child(1001)";
+
 /// Shows a line.
 pub(super) fn add(dom: &Dom, who: &str, text: &str) {
     let now = js_sys::Date::new_0();
@@ -14,6 +17,9 @@ pub(super) fn add(dom: &Dom, who: &str, text: &str) {
     append(&item, [&name, &clock, &dom.make("span", text)]);
     let log: Element = dom.element("chat-log");
     append(&log, [&item]);
+    if let Ok(Some(oldest)) = log.query_selector(TOO_MANY) {
+        oldest.remove();
+    }
     // The newest line is seen, and the page itself stays where it is.
     log.set_scroll_top(log.scroll_height());
 }
