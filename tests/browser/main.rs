@@ -71,6 +71,8 @@ mod accessibility;
 mod comfort;
 /// The page after a long day.
 mod endurance;
+/// The page in a room that many people visit.
+mod page_soak;
 /// Partners that send nonsense or fall silent.
 mod faults;
 /// Failures that are brought back on purpose.
