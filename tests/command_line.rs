@@ -345,7 +345,8 @@ async fn two_peers_record_each_other_through_a_server() {
     let mut a = Program::start(&["peer", "--url", &url, "--room", "demo", "--record", &record(&out_a)]);
     a.until("in room \"demo\" as A").await;
     let b = Program::start(&["peer", "--url", &url, "--room", "demo", "--record", &record(&out_b), "--chat", "hi"]);
-    tokio::join!(recorded(&out_a.join("remote.ivf"), 2.0), recorded(&out_b.join("remote.ivf"), 2.0));
+    let videos = [&out_a, &out_b].map(|out| out.join("remote.ivf"));
+    tokio::join!(recorded(&videos[0], 2.0), recorded(&videos[1], 2.0));
     b.signal("INT").await;
     b.end().await.well();
     let a = a.end().await.well();
