@@ -34,16 +34,18 @@ const TAKE_BARE: &str = "
 /// buffer.
 const SEND_BARE: &str = "
     const channel = peer.createDataChannel('bare'), piece = new Uint8Array(CHUNK);
-    let left = TOTAL;
+    let left = TOTAL, wanted = false;
     const send = () => {
-        while (left > 0 && channel.bufferedAmount <= HIGH_WATER) {
+        // The word of the other side can overtake the news that the channel is open.
+        while (wanted && channel.readyState === 'open' && left > 0 && channel.bufferedAmount <= HIGH_WATER) {
             const length = Math.min(CHUNK, left);
             channel.send(piece.subarray(0, length));
             left -= length;
         }
     };
     channel.bufferedAmountLowThreshold = LOW_WATER;
-    channel.onbufferedamountlow = channel.onmessage = send;";
+    channel.onbufferedamountlow = channel.onopen = send;
+    channel.onmessage = () => { wanted = true; send(); };";
 
 /// Sends so many bytes, and returns how many seconds they took.
 pub(crate) async fn carries(from: &Browser, to: &Browser, bytes: usize, patience: Duration) -> f64 {
