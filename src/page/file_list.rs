@@ -23,7 +23,7 @@ use crate::text::page as texts;
 use crate::text::{Text, fill_in};
 use crate::transfer::{Canceller, Offered, Progress, TransferError, canceller, receive_file, send_file};
 
-/// How often a rate is computed, in milliseconds: one over a shorter time jumps too much to be read.
+/// How often a rate is computed and shown, in milliseconds: one over a shorter time jumps too much to be read.
 const RATE_TIME: f64 = 500.0;
 
 /// The list of the files that are sent and received.
@@ -220,7 +220,6 @@ struct Row {
     id: Cell<usize>,
     /// When how much had been done, for the rate.
     measured: Cell<(f64, f64)>,
-    rate: Cell<f64>,
 }
 
 impl Row {
@@ -231,9 +230,10 @@ impl Row {
         append(&item, [&name, &dom.make("span", &format!(" {}", bytes(size))), &bar, &state, &buttons]);
         append(&dom.element("file-list"), [&item]);
         let bar: HtmlProgressElement = bar.unchecked_into();
+        bar.set_max(size.max(1.0));
         bar.set_value(0.0);
-        let (id, measured, rate) = (Cell::default(), Cell::new((now(), 0.0)), Cell::default());
-        Self { dom: dom.clone(), item, state, bar, buttons, id, measured, rate }
+        let (id, measured) = (Cell::default(), Cell::new((now(), 0.0)));
+        Self { dom: dom.clone(), item, state, bar, buttons, id, measured }
     }
 
     fn say(&self, text: Text) {
@@ -266,16 +266,17 @@ impl Row {
     }
 
     fn progress(&self, Progress { done, total }: Progress) {
-        let (done, total, now) = (done as f64, total as f64, now());
-        self.bar.set_max(total.max(1.0));
+        let (done, now) = (done as f64, now());
         self.bar.set_value(done);
+        // Each megabyte comes in sixty pieces: a text for each would be drawn for nobody.
         let (then, before) = self.measured.get();
-        if now - then >= RATE_TIME {
-            self.rate.set((done - before) / (now - then) * 1000.0);
-            self.measured.set((now, done));
+        if done > 0.0 && now - then < RATE_TIME {
+            return;
         }
-        let rate = if self.rate.get() > 0.0 { format!(", {}/s", bytes(self.rate.get())) } else { String::new() };
-        self.state.set_text_content(Some(&format!("{} / {}{rate}", bytes(done), bytes(total))));
+        self.measured.set((now, done));
+        let rate = (done - before) / (now - then) * 1000.0;
+        let rate = if rate > 0.0 { format!(", {}/s", bytes(rate)) } else { String::new() };
+        self.state.set_text_content(Some(&format!("{} / {}{rate}", bytes(done), bytes(total as f64))));
     }
 
     fn done(&self, text: Text, sha256: &str) {
