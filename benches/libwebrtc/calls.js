@@ -34,9 +34,13 @@ const open = async (channel) => {
 async function call() {
   const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
   const tracks = [];
+  let ended = false;
   for (const peer of [a, b]) {
     const other = peer === a ? b : a;
-    peer.addEventListener('icecandidate', ({ candidate }) => candidate && other.addIceCandidate(candidate));
+    peer.addEventListener('icecandidate', async ({ candidate }) => {
+      // What comes while the call ends is of no use any more.
+      if (candidate) await other.addIceCandidate(candidate).catch((error) => { if (!ended) throw error; });
+    });
     const sources = [new nonstandard.RTCAudioSource(), new nonstandard.RTCVideoSource()];
     for (const source of sources) {
       const track = source.createTrack();
@@ -56,6 +60,7 @@ async function call() {
   const opened = Math.max(...await Promise.all(channels.map(open))) - start;
   const both = Math.max(...await Promise.all(states)) - start;
   const end = () => {
+    ended = true;
     tracks.forEach((track) => track.stop());
     [a, b].forEach((peer) => peer.close());
   };
