@@ -43,7 +43,7 @@ impl Counted {
 /// `study-zoom` with these arguments.
 fn program(name: &str, arguments: &[&str]) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_study-zoom"));
-    Program::start(name, command.args(["--log", "error"]).args(arguments).env("STUDY_ZOOM_BUNDLE", "off"))
+    Program::start(name, command.args(arguments).args(["--log", "error"]).env("STUDY_ZOOM_BUNDLE", "off"))
 }
 
 /// What so many calls cost.

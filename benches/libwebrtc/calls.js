@@ -13,8 +13,10 @@ const { RTCPeerConnection, MediaStream, nonstandard } = require('@roamhq/wrtc');
 
 // As large as the messages of our files.
 const MESSAGE = new Uint8Array(16 * 1024).map((_, n) => n);
-// What may wait in a channel. The package has no event `bufferedamountlow`, so it is looked at each millisecond.
+// What may wait in a channel: above the first nothing is sent until there is less than the second. The package has no event
+// `bufferedamountlow`, so it is looked at each millisecond.
 const MOST_WAITING = 1024 * 1024;
+const FEW_WAITING = 256 * 1024;
 const MILLISECOND = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 const until = (target, event) => new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
@@ -69,7 +71,9 @@ async function call() {
 
 async function send(channel, bytes) {
   for (let sent = 0; sent < bytes; sent += MESSAGE.length) {
-    while (channel.bufferedAmount > MOST_WAITING) await MILLISECOND();
+    if (channel.bufferedAmount > MOST_WAITING) {
+      while (channel.bufferedAmount > FEW_WAITING) await MILLISECOND();
+    }
     channel.send(MESSAGE.length <= bytes - sent ? MESSAGE : MESSAGE.subarray(0, bytes - sent));
   }
 }
