@@ -93,13 +93,13 @@ async fn main() {
         ("processor time of a peer, of one processor", "%"),
         ("memory of a peer", "MB"),
         ("complete video frames that a peer receives", "/s"),
-        ("packets that a peer has lost, of a thousand", ""),
+        ("packets that a peer has lost", "of 1,000"),
     ]
     .map(|(name, unit)| Row { name: name.to_owned(), unit, series: Vec::new() });
     for count in counts {
         let Measured { processor, memory, frames, lost } = calls(&url, *count, Duration::from_secs(lasts)).await;
         for (row, values) in rows.iter_mut().zip([processor, memory, frames, lost]) {
-            row.series.push(Series { name: format!("{count} calls"), values });
+            row.series.push(Series { name: format!("{count} call{}", if *count == 1 { "" } else { "s" }), values });
         }
     }
     for row in rows {
