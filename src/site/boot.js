@@ -37,7 +37,8 @@ function show(...lines) {
 /** What needs the WebAssembly can be used from now on: until it ran, a click would have done nothing. */
 function enable() {
   for (const part of document.querySelectorAll("[inert]")) part.inert = false;
-  if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  // On a phone the field is below what may be wrong with the page: that is to be seen first.
+  if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus({ preventScroll: true });
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
