@@ -24,12 +24,13 @@ use study_zoom::native::{DiskSource, Folder, IncomingFiles};
 use study_zoom::transfer::{Offered, TransferError, receive_file, send_file};
 use testing::cost::{TreeMeter, resident_kb_of};
 use testing::results::{Results, Row, Series};
+use testing::setting;
 
 use crate::common::within;
 use crate::files::{MEGABYTE, file, hex, row};
 use crate::native::NativePeer;
 use crate::page::Browser;
-use crate::{Stage, bare_channel, setting};
+use crate::{Stage, bare_channel};
 
 /// The file, and what its content must be.
 struct Sample {

@@ -85,14 +85,6 @@ use study_zoom::server::ServerOptions;
 use study_zoom::site::Site;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// What the environment says, or else this.
-fn setting(name: &str, default: u64) -> u64 {
-    match std::env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}: give a whole number")),
-        Err(_) => default,
-    }
-}
-
 /// Where everybody meets. Each test has a server of its own.
 const ROOM: &str = "demo";
 

@@ -15,10 +15,11 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use study_zoom::call::CallEvent;
 use testing::growth::Measured;
+use testing::setting;
 
+use crate::Stage;
 use crate::native::NativePeer;
 use crate::page::Browser;
-use crate::{Stage, setting};
 
 /// In how many places the page is looked at.
 const LOOKS: u64 = 50;

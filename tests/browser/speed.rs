@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use testing::results::{Results, Row, Series};
+use testing::setting;
 
 use crate::Stage;
 use crate::page::Browser;
@@ -62,7 +63,7 @@ fn median(figures: &[f64]) -> f64 {
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn the_page_beside_the_plain_client() {
-    let rounds = std::env::var("ROUNDS").map_or(2, |rounds| rounds.parse().expect("ROUNDS is a number"));
+    let rounds = setting("ROUNDS", 2);
     let (site, stage) = PlainSite::start_with_stage(Stage::with_page_and).await;
     let (alice, bob) = tokio::join!(Browser::open("alice", "about:blank"), Browser::open("bob", "about:blank"));
     for browser in [&alice, &bob] {

@@ -58,6 +58,7 @@ use std::time::{Duration, Instant};
 
 use plan::Plan;
 use stage::Stage;
+use testing::setting;
 
 /// Within this time after a fault everything works again. The longest way back: a connection is dead and nobody has said so,
 /// which the heartbeat finds after 15 seconds; then the client tries again after 7.5 seconds at most; and then servers that
@@ -76,14 +77,6 @@ pub(crate) async fn until(what: &str, patience: Duration, mut is_so: impl AsyncF
     };
     let found = tokio::time::timeout(patience, looking).await;
     found.map_err(|_| format!("not within {patience:?}: {what}"))
-}
-
-/// A number from the environment.
-pub(crate) fn setting(name: &str, default: u64) -> u64 {
-    match std::env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}: give a whole number")),
-        Err(_) => default,
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,11 +6,12 @@ use serde_json::json;
 use shared::events::{ANSWER, BYE, ICE, JOIN_ROOM, LEAVE_ROOM, OFFER, WELCOME};
 use testing::cost::resident_kb;
 use testing::growth::Measured;
+use testing::setting;
 
 use crate::caller::{Caller, EchoProgram};
 use crate::common::program::ServerProgram;
 use crate::visitor::Visitor;
-use crate::{ALONE, BOUND, setting};
+use crate::{ALONE, BOUND};
 
 const ROOM: &str = "soak";
 /// How long a line of chat may take.

@@ -21,6 +21,17 @@ use std::time::Duration;
 /// How long anything may take, even on a machine that has many other things to do. Only a test that fails waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A number from the environment, or else this one.
+///
+/// # Panics
+/// What stands there is no whole number.
+pub fn setting(name: &str, default: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}: give a whole number")),
+        Err(_) => default,
+    }
+}
+
 /// Waits for `future`, but not longer than this.
 ///
 /// # Panics
