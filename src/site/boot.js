@@ -46,7 +46,7 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 /** What the server says about the bundle: {state, log}. */
 async function build() {
   try {
-    const response = await fetch("/build");
+    const response = await fetch(`/build?bundle=${NAME}`);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return await response.json();
   } catch (error) {

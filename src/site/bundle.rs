@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tracing::{error, info, warn};
 
-use super::{Site, Stage, WASM};
+use super::{ALL_WASM, Site, Stage};
 
 /// What the bundle is made of.
 const SOURCES: [&str; 8] =
@@ -92,7 +92,7 @@ impl Bundle {
         let Self { site, cargo: Some(cargo) } = self else { return };
         let failure = match build(cargo, &site).await {
             Ok(status) if status.success() => {
-                info!("the page is ready");
+                info!("all pages are ready");
                 return site.set(Stage::Idle);
             }
             Ok(status) => {
@@ -124,7 +124,10 @@ pub(crate) fn workspace() -> &'static Path {
 
 /// How the bundle below this target directory compares with the sources.
 pub fn age_of_the_bundle(workspace: &Path, target: &Path) -> Age {
-    site_in(target).file(WASM).map_or(Age::Missing, |wasm| age(&wasm, workspace))
+    let site = site_in(target);
+    // A build can have been ended after the first of them.
+    let oldest = ALL_WASM.iter().map(|wasm| newest(&site.file(wasm)?)).min().flatten();
+    oldest.map_or(Age::Missing, |built| age(built, workspace))
 }
 
 fn site_in(target: &Path) -> Site {
@@ -137,8 +140,7 @@ pub(crate) fn target_dir(workspace: &Path) -> PathBuf {
     chosen.and_then(|folder| std::path::absolute(folder).ok()).unwrap_or_else(|| workspace.join("target"))
 }
 
-fn age(wasm: &Path, workspace: &Path) -> Age {
-    let Some(built) = newest(wasm) else { return Age::Missing };
+fn age(built: SystemTime, workspace: &Path) -> Age {
     let changed = SOURCES.iter().filter_map(|source| newest(&workspace.join(source))).max();
     // No sources at all: there is nothing that it could be older than.
     if changed.is_some_and(|changed| changed > built) { Age::OlderThanSources } else { Age::UpToDate }
@@ -234,22 +236,27 @@ mod tests {
     #[test]
     fn a_bundle_is_as_old_as_its_youngest_source_says() {
         let folder = tempfile::tempdir().unwrap();
-        let [wasm, lock, source] = ["out.wasm", "Cargo.lock", "src/call/mod.rs"].map(|path| folder.path().join(path));
-        fs::create_dir_all(source.parent().unwrap()).unwrap();
-        let age = || age(&wasm, folder.path());
+        let [target, lock, source] = ["target", "Cargo.lock", "src/call/mod.rs"].map(|path| folder.path().join(path));
+        let [first, rest @ ..] = ALL_WASM.map(|wasm| site_in(&target).file(wasm).unwrap());
+        let age = || age_of_the_bundle(folder.path(), &target);
         let change = |file: &Path, seconds: u64| {
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
             File::create(file).unwrap().set_modified(time).unwrap();
         };
+        for file in [&first, &source] {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+        }
         assert_eq!(age(), Age::Missing);
-        change(&wasm, 100);
+        change(&first, 102);
+        assert_eq!(age(), Age::Missing, "the build was ended after the first one");
+        rest.iter().for_each(|wasm| change(wasm, 100));
         assert_eq!(age(), Age::UpToDate, "there are no sources");
         change(&lock, 50);
         change(&source, 99);
         assert_eq!(age(), Age::UpToDate);
         change(&source, 101);
         assert_eq!(age(), Age::OlderThanSources);
-        change(&wasm, 102);
+        rest.iter().for_each(|wasm| change(wasm, 102));
         assert_eq!(age(), Age::UpToDate);
     }
 }

@@ -33,6 +33,7 @@ pub(crate) use bundle::{target_dir, workspace};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -64,6 +65,8 @@ pub(super) const RECORD_JAVASCRIPT: &str = "record_page.js";
 pub(super) const RECORD_WASM: &str = "record_page_bg.wasm";
 pub(super) const SMALLEST_JAVASCRIPT: &str = "smallest_page.js";
 pub(super) const SMALLEST_WASM: &str = "smallest_page_bg.wasm";
+/// All WebAssembly, in the order in which it is compiled.
+pub(super) const ALL_WASM: [&str; 3] = [WASM, RECORD_WASM, SMALLEST_WASM];
 /// What they are made of, and the notices of that.
 pub(super) const LICENSES: &str = "licenses.txt";
 
@@ -98,6 +101,8 @@ pub struct Site {
 #[derive(Debug, Default)]
 struct Build {
     stage: Stage,
+    /// When the last build of this server began, if there was one.
+    began: Option<SystemTime>,
     log: VecDeque<String>,
 }
 
@@ -113,7 +118,7 @@ pub(super) enum Stage {
     Failed,
 }
 
-/// The answer of `GET /build`: may the page load its bundle?
+/// The answer of `GET /build?bundle=study_zoom`: may the page load this bundle?
 #[derive(Debug, Serialize)]
 struct Report {
     /// `ready`, `building`, `failed` or `absent`.
@@ -182,20 +187,26 @@ impl Site {
     }
 
     pub(super) fn set(&self, stage: Stage) {
-        self.build().stage = stage;
+        let mut build = self.build();
+        build.stage = stage;
+        if matches!(stage, Stage::Running) {
+            build.began = Some(SystemTime::now());
+        }
     }
 
-    async fn report(&self) -> Report {
-        let there = match self.file(WASM) {
-            Some(file) => tokio::fs::try_exists(file).await.unwrap_or(false),
-            None => self.embedded.is_some(),
+    async fn report(&self, wasm: &str) -> Report {
+        let built = match self.file(wasm) {
+            Some(file) => tokio::fs::metadata(file).await.and_then(|file| file.modified()).ok(),
+            None => self.embedded.map(|_| SystemTime::now()),
         };
         let build = self.build();
-        let state = match build.stage {
-            Stage::Running => "building",
-            Stage::Failed => "failed",
-            Stage::Idle if there => "ready",
-            Stage::Idle => "absent",
+        let state = match (build.stage, built) {
+            (Stage::Idle, Some(_)) => "ready",
+            (Stage::Idle, None) => "absent",
+            // The build goes on with another bundle, or has failed at another one.
+            (_, Some(built)) if build.began.is_some_and(|began| built >= began) => "ready",
+            (Stage::Running, _) => "building",
+            (Stage::Failed, _) => "failed",
         };
         let mut log = build.log.clone();
         if self.folder.is_none() && self.embedded.is_none() {
@@ -247,11 +258,18 @@ pub(crate) fn routes(site: Site) -> Router {
         .route("/smallest/style.css", get(async || typed(CSS_TYPE, include_str!("smallest/style.css"))))
         .route("/smallest/call.js", get(async || typed(JAVASCRIPT_TYPE, smallest::JAVASCRIPT)))
         .route("/smallest/socket.js", get(async || typed(JAVASCRIPT_TYPE, include_str!("smallest/socket.js"))))
-        .route("/build", get(async |State(site): State<Site>| Json(site.report().await)))
+        .route("/build", get(build))
         .route("/source", get(async || Json(STEPS.each_ref().map(source::excerpts))))
         .merge(help::routes())
         .route("/glossary", get(async |RawQuery(query): RawQuery| Json(glossary::answer(query.as_deref()))))
         .with_state(site)
+}
+
+/// How the build of a bundle is getting on. Without a name, or with an unknown one, it is the bundle of the page.
+async fn build(State(site): State<Site>, RawQuery(query): RawQuery) -> Json<Report> {
+    let name = query.as_deref().and_then(|query| query.strip_prefix("bundle="));
+    let asked_for = |wasm: &&str| wasm.strip_suffix("_bg.wasm") == name;
+    Json(site.report(ALL_WASM.into_iter().find(asked_for).unwrap_or(WASM)).await)
 }
 
 /// The link to a room as a picture.
@@ -385,5 +403,35 @@ mod tests {
         assert!(body.starts_with(r#"{"state":"building","log":["line 1","#), "the last lines are kept: {body}");
         site.set(Stage::Failed);
         assert!(get(&site, "/build").await.1.contains(r#""state":"failed""#));
+    }
+
+    #[tokio::test]
+    async fn a_bundle_is_ready_while_the_build_goes_on_with_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("pkg")).unwrap();
+        let site = Site::at(folder.path().to_owned());
+        let file = |wasm| {
+            let file = std::fs::File::create(folder.path().join("pkg").join(wasm)).unwrap();
+            // As `xtask` does it: the clock of files is a coarse one.
+            file.set_modified(SystemTime::now()).unwrap();
+        };
+        let states = async || {
+            let mut states = Vec::new();
+            for path in ["/build?bundle=study_zoom", "/build", "/build?bundle=record_page", "/build?bundle=other"] {
+                let (_, body) = get(&site, path).await;
+                states.push(body.split('"').nth(3).unwrap().to_owned());
+            }
+            states
+        };
+        file(WASM);
+        file(RECORD_WASM);
+        site.set(Stage::Running);
+        assert_eq!(states().await, ["building"; 4], "what is there is of an earlier build");
+        file(WASM);
+        assert_eq!(states().await, ["ready", "ready", "building", "ready"]);
+        site.set(Stage::Failed);
+        assert_eq!(states().await, ["ready", "ready", "failed", "ready"]);
+        site.set(Stage::Idle);
+        assert_eq!(states().await, ["ready"; 4]);
     }
 }

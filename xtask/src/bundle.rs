@@ -68,26 +68,31 @@ pub(crate) enum Weight {
 }
 
 /// Compiles the page's half of the course, and puts it where the server looks for it. Returns that folder.
+///
+/// Each program is published as soon as it is there, the page first: nobody who wants to call waits for the other two.
 pub(crate) fn bundle(weight: Weight) -> Result<PathBuf, Failure> {
     let (clock, started) = (Instant::now(), SystemTime::now());
     let target = target_dir()?;
     let toolchain = toolchain::find()?;
-    let fresh = target.join("wasm/pkg");
+    let (fresh, site) = (target.join("wasm/pkg"), target.join("site/pkg"));
+    fs::create_dir_all(&fresh)?;
+    fs::create_dir_all(&site)?;
+    fs::write(fresh.join(LICENSES), notices(TARGET)?)?;
+    fs::rename(fresh.join(LICENSES), site.join(LICENSES))?;
     for program in [&PAGE, &RECORD_PAGE, &SMALLEST_PAGE] {
         let compiled = compile(program, &toolchain, &target)?;
         bindgen(program, &compiled, &fresh)?;
+        let sum = weigh(program, &fresh)?;
+        if program.name == PAGE.name {
+            match (too_large(sum), weight) {
+                (Some(problem), Weight::Limited) => return Err(problem.into()),
+                (Some(problem), Weight::Told) => say(&format!("warning: {problem}")),
+                (None, _) => {}
+            }
+        }
+        publish(program, &fresh, &site, started)?;
+        say(&format!("# {} is in {}, after {:.1} s", program.name, site.display(), clock.elapsed().as_secs_f64()));
     }
-    weigh(&SMALLEST_PAGE, &fresh)?;
-    weigh(&RECORD_PAGE, &fresh)?;
-    let too_large = too_large(weigh(&PAGE, &fresh)?);
-    if let (Some(problem), Weight::Limited) = (&too_large, weight) {
-        return Err(problem.clone().into());
-    }
-    too_large.iter().for_each(|problem| say(&format!("warning: {problem}")));
-    fs::write(fresh.join(LICENSES), notices(TARGET)?)?;
-    let site = target.join("site/pkg");
-    publish(&fresh, &site, started)?;
-    say(&format!("the bundle is in {}, after {:.1} s", site.display(), clock.elapsed().as_secs_f64()));
     Ok(site)
 }
 
@@ -190,17 +195,13 @@ fn gzip(content: &[u8]) -> std::io::Result<usize> {
 }
 
 /// Step 4: into the folder that is served. A file is replaced as a whole, so that no page gets half of one.
-fn publish(fresh: &Path, site: &Path, started: SystemTime) -> Result<(), Failure> {
-    fs::create_dir_all(site)?;
+fn publish(program: &Program, fresh: &Path, site: &Path, started: SystemTime) -> Result<(), Failure> {
     // The server compares the age of the WebAssembly with that of the sources. What was edited while this tool ran is
     // younger than the bundle, which does not have it.
-    File::options().write(true).open(fresh.join(PAGE.wasm()))?.set_modified(started)?;
-    // That file comes last: when it is there, all is there.
-    fs::rename(fresh.join(LICENSES), site.join(LICENSES))?;
-    for program in [&SMALLEST_PAGE, &RECORD_PAGE, &PAGE] {
-        for name in [program.javascript(), program.wasm()] {
-            fs::rename(fresh.join(&name), site.join(&name))?;
-        }
+    File::options().write(true).open(fresh.join(program.wasm()))?.set_modified(started)?;
+    // That file comes last: when it is there, both are there.
+    for name in [program.javascript(), program.wasm()] {
+        fs::rename(fresh.join(&name), site.join(&name))?;
     }
     Ok(())
 }
