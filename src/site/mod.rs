@@ -66,7 +66,7 @@ pub(super) const RECORD_WASM: &str = "record_page_bg.wasm";
 pub(super) const SMALLEST_JAVASCRIPT: &str = "smallest_page.js";
 pub(super) const SMALLEST_WASM: &str = "smallest_page_bg.wasm";
 /// All WebAssembly, in the order in which it is compiled.
-pub(super) const ALL_WASM: [&str; 3] = [WASM, RECORD_WASM, SMALLEST_WASM];
+pub(crate) const ALL_WASM: [&str; 3] = [WASM, RECORD_WASM, SMALLEST_WASM];
 /// What they are made of, and the notices of that.
 pub(super) const LICENSES: &str = "licenses.txt";
 

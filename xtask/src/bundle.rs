@@ -69,7 +69,7 @@ pub(crate) enum Weight {
 
 /// Compiles the page's half of the course, and puts it where the server looks for it. Returns that folder.
 ///
-/// Each program is published as soon as it is there, the page first: nobody who wants to call waits for the other two.
+/// Each program is published as soon as it is there, the page first: a call needs only that one.
 pub(crate) fn bundle(weight: Weight) -> Result<PathBuf, Failure> {
     let (clock, started) = (Instant::now(), SystemTime::now());
     let target = target_dir()?;

@@ -29,6 +29,7 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::*;
+    use crate::site::ALL_WASM;
 
     #[test]
     fn the_page_is_compiled_or_missing_or_old_or_a_part_of_the_program() {
@@ -37,9 +38,12 @@ mod tests {
         assert_eq!(look(&machine).said.found, texts::NO_SOURCES);
         machine.write("Cargo.toml", "");
         assert_eq!(look(&machine).said.found, texts::PAGE_MISSING);
-        let wasm = machine.target.join("site/pkg/study_zoom_bg.wasm");
-        std::fs::create_dir_all(wasm.parent().unwrap()).unwrap();
-        let wasm = File::create(wasm).unwrap();
+        let pkg = machine.target.join("site/pkg");
+        std::fs::create_dir_all(&pkg).unwrap();
+        let [wasm, ..] = ALL_WASM.map(|wasm| {
+            assert_eq!(look(&machine).said.found, texts::PAGE_MISSING, "{wasm} is not there yet");
+            File::create(pkg.join(wasm)).unwrap()
+        });
         assert_eq!(look(&machine).said.found, texts::PAGE_FINE);
         wasm.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
         assert_eq!(look(&machine).said.found, texts::PAGE_OLD);
