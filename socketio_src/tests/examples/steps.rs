@@ -63,11 +63,15 @@ async fn step_1_what_is_done_before_the_future_is_in_order() {
     let (_server, address) = serve("01_events", &["--addr", "127.0.0.1:0"]).await;
     let mut listener = connected("01_events", address).await;
     let mut speaker = connected("01_events", address).await;
-    for number in 1..=200 {
-        speaker.type_line(&format!("new_message number {number}")).await;
-    }
-    for number in 1..=200 {
-        listener.prints(&format!(r#"new_message ["Anon: number {number}"]"#)).await;
+    // 200 messages, 50 at once: the queue of a client has room for 128 packets unless one says otherwise, and what does not fit
+    // in is lost, as the server of this example says.
+    for burst in (1..=200).collect::<Vec<_>>().chunks(50) {
+        for number in burst {
+            speaker.type_line(&format!("new_message number {number}")).await;
+        }
+        for number in burst {
+            listener.prints(&format!(r#"new_message ["Anon: number {number}"]"#)).await;
+        }
     }
 }
 
