@@ -227,9 +227,10 @@ mod tests {
     #[cfg(embedded_page)]
     #[test]
     fn a_program_with_the_page_in_it_needs_nothing_else() {
+        use super::super::{WASM, embedded};
         let bundle = Bundle::find();
         assert_eq!((bundle.cargo, bundle.site.file(WASM)), (None, None), "it neither builds nor looks for a folder");
-        let wasm = super::super::embedded::file(WASM).expect("the page is in it");
+        let wasm = embedded::file(WASM).expect("the page is in it");
         assert!(wasm.starts_with(b"\0asm"));
     }
 
