@@ -5,7 +5,8 @@ const { createServer } = require("node:http");
 const { Server } = require("socket.io");
 
 const http = createServer();
-const io = new Server(http);
+// As often as the server of the course asks whether somebody is still there: the default is every 25 seconds.
+const io = new Server(http, { pingInterval: 10_000, pingTimeout: 5_000 });
 
 io.on("connection", (socket) => {
   socket.on("join_room", (room, done) => {

@@ -25,6 +25,12 @@ use crate::transfer::{Canceller, Offered, Progress, TransferError, canceller, re
 
 /// How often a rate is computed and shown, in milliseconds: one over a shorter time jumps too much to be read.
 const RATE_TIME: f64 = 500.0;
+/// So many offers wait for a decision. What is offered beyond that is refused: nobody can fill the page.
+const MOST_OFFERS: u32 = 100;
+/// What marks an offer that nobody has decided about.
+const UNDECIDED: &str = "[data-act=accept]";
+/// Of this many rows of files that did not arrive the oldest is let go. A file that can be saved stays.
+const TOO_MANY_FAILED: &str = ":nth-last-child(101 of [data-state=failed])";
 
 /// The list of the files that are sent and received.
 pub(super) struct FileList {
@@ -119,6 +125,9 @@ impl FileList {
         let (canceller, cancel) = canceller();
         let id = self.keep_transfer(canceller);
         let decide = async |offered: Offered| {
+            if self.undecided() >= MOST_OFFERS {
+                return Err("too many files wait for a decision: offer it again later".to_owned());
+            }
             let shown = Rc::new(Row::new(&self.dom, &offered.name, offered.size as f64));
             *row.borrow_mut() = Some(shown.clone());
             shown.id.set(id);
@@ -156,6 +165,11 @@ impl FileList {
             }
             Err(error) => row.fail(&error),
         }
+    }
+
+    fn undecided(&self) -> u32 {
+        let list: Element = self.dom.element("file-list");
+        list.query_selector_all(UNDECIDED).map_or(0, |offers| offers.length())
     }
 
     /// Whether the browser has room for it ([`estimate`](https://storage.spec.whatwg.org/#dom-storagemanager-estimate));
@@ -292,6 +306,10 @@ impl Row {
         self.buttons.set_text_content(None);
         let text = fill_in(self.dom.say(texts::FILE_FAILED), &[&error.to_string()]);
         self.state.set_text_content(Some(&text));
+        let list: Element = self.dom.element("file-list");
+        if let Ok(Some(oldest)) = list.query_selector(TOO_MANY_FAILED) {
+            oldest.remove();
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use study_zoom::native::{DiskSource, Folder};
@@ -221,6 +222,47 @@ async fn two_gigabytes_can_be_announced_and_more_than_there_is_room_for_is_refus
     // The page goes on working.
     bob.controls.chat("still here");
     alice.reads("still here").await;
+    bob.hang_up().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn nobody_can_fill_the_page_with_offers() {
+    const MOST: usize = 100;
+    let stage = Stage::with_page().await;
+    let alice = Browser::visit("alice", &stage.server).await;
+    alice.join_as("A").await;
+    let mut bob = NativePeer::join("bob", &stage.server).await;
+    bob.until_step_13().await;
+    alice.until_connected().await;
+    let offer = async |size: u64| {
+        let channel = within(PATIENCE, "a channel opens", bob.files.open()).await.expect("they are connected");
+        send_file(&channel, &mut Announced(size), |_| {}, std::future::pending()).await
+    };
+
+    let mut waiting: FuturesUnordered<_> = (0..MOST).map(|_| Box::pin(offer(1))).collect();
+    let all_shown = format!("document.querySelectorAll('[data-act=accept]').length === {MOST}");
+    let one_more = async {
+        alice.wait_for(&all_shown, "a hundred files wait for a decision").await;
+        within(PATIENCE, "one more is refused", offer(1)).await
+    };
+    tokio::select! {
+        ended = waiting.next() => panic!("nobody has decided, and the offer has ended: {ended:?}"),
+        refused = one_more => {
+            assert!(matches!(&refused, Err(TransferError::Refused(why)) if why.contains("too many")), "{refused:?}");
+        }
+    }
+    alice.eval("for (const button of document.querySelectorAll('[data-act=refuse]')) button.click()").await;
+    let refused = within(PATIENCE, "a hundred files are refused", waiting.collect::<Vec<_>>()).await;
+    assert!(refused.iter().all(|sent| matches!(sent, Err(TransferError::Refused(_)))), "{refused:?}");
+
+    // For these there is no room, and nobody has to decide. The rows of the last hundred stay.
+    for _ in 0..20 {
+        let refused = within(PATIENCE, "it is refused", offer(1 << 60)).await;
+        assert!(matches!(refused, Err(TransferError::Refused(_))), "{refused:?}");
+    }
+    let rows = alice.eval("return document.querySelectorAll('#file-list li').length").await;
+    assert_eq!(rows, MOST, "the oldest rows are let go");
     bob.hang_up().await;
 }
 
