@@ -227,7 +227,7 @@ async fn two_gigabytes_can_be_announced_and_more_than_there_is_room_for_is_refus
 
 #[tokio::test]
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
-async fn nobody_can_fill_the_page_with_offers() {
+async fn nobody_can_fill_the_page() {
     const MOST: usize = 100;
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;
@@ -263,6 +263,13 @@ async fn nobody_can_fill_the_page_with_offers() {
     }
     let rows = alice.eval("return document.querySelectorAll('#file-list li').length").await;
     assert_eq!(rows, MOST, "the oldest rows are let go");
+
+    for line in 0..1100 {
+        bob.controls.chat(format!("line {line}"));
+    }
+    alice.reads("line 1099").await;
+    let lines = alice.eval("return document.querySelectorAll('#chat-log li').length").await;
+    assert_eq!(lines, 1000, "the oldest lines are let go");
     bob.hang_up().await;
 }
 
