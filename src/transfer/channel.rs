@@ -50,7 +50,8 @@ pub trait FileChannel {
     async fn buffered_amount_low(&self);
 
     /// The next message, or `None`, again and again, when the channel is closed and all that arrived before has been
-    /// returned. Must be cancel safe: a message is either returned or still there.
+    /// returned. Must be cancel safe: a message is either returned or still there. Only one may listen at a time: whoever
+    /// wants to listen anew drops the future of before first.
     async fn next(&self) -> Option<Message>;
 
     /// [`close`](https://www.w3.org/TR/webrtc/#dom-rtcdatachannel-close). What was sent before still goes out.

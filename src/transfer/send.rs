@@ -57,10 +57,14 @@ async fn conversation<C: FileChannel, S: Source>(
         other => return Err(unexpected(&other, "\"accept\" or \"refuse\"")),
     }
     // The receiver says nothing while content comes: whatever it does say ends the transfer.
-    let sha256 = match select(pin!(hear(channel)), pin!(content(channel, source, progress))).await {
+    let sent = match select(pin!(hear(channel)), pin!(content(channel, source, progress))).await {
         Either::Left((heard, _)) => return Err(unexpected(&heard?, "silence while content is sent")),
-        Either::Right((Ok(sha256), _)) => sha256,
-        Either::Right((Err(error), _)) => return Err(why_closed(channel, error).await),
+        Either::Right((sent, _)) => sent,
+    };
+    // In an arm of that `match` the first `hear` would still be there, and a second one would wait for it for ever.
+    let sha256 = match sent {
+        Ok(sha256) => sha256,
+        Err(error) => return Err(why_closed(channel, error).await),
     };
     if let Err(error) = say(channel, &FileMessage::End { sha256: sha256.clone() }).await {
         return Err(why_closed(channel, error).await);

@@ -17,6 +17,8 @@ pub(super) struct Line {
     pub(super) buffered: u64,
     pub(super) most_buffered: u64,
     closed: bool,
+    /// Somebody has looked for a message since then.
+    looked_at_the_end: bool,
     /// The conversation is over for the side that speaks here.
     pub(super) free: bool,
     waiting: Vec<Waker>,
@@ -38,6 +40,23 @@ pub(super) struct MemoryChannel {
     back: Rc<RefCell<Line>>,
     sent: Rc<Cell<usize>>,
     watcher: Watcher,
+    listening: Rc<Cell<bool>>,
+}
+
+/// Somebody listens until this is dropped, and nobody else may.
+struct Listening(Rc<Cell<bool>>);
+
+impl Listening {
+    fn alone(listening: &Rc<Cell<bool>>) -> Self {
+        assert!(!listening.replace(true), "two listen at once: one of them can wait for the other for ever");
+        Self(listening.clone())
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 /// The two ends of a channel.
@@ -48,8 +67,8 @@ pub(super) fn channel() -> (MemoryChannel, MemoryChannel) {
 pub(super) fn watched_channel(watcher: impl FnMut(usize) + 'static) -> (MemoryChannel, MemoryChannel) {
     let (one, other) = (Rc::<RefCell<Line>>::default(), Rc::<RefCell<Line>>::default());
     let (sent, watcher) = (Rc::default(), Rc::new(RefCell::new(watcher)) as Watcher);
-    let here = MemoryChannel { out: one.clone(), back: other.clone(), sent, watcher };
-    let there = MemoryChannel { out: other, back: one, ..here.clone() };
+    let here = MemoryChannel { out: one.clone(), back: other.clone(), sent, watcher, listening: Rc::default() };
+    let there = MemoryChannel { out: other, back: one, listening: Rc::default(), ..here.clone() };
     (here, there)
 }
 
@@ -125,11 +144,17 @@ impl FileChannel for MemoryChannel {
     }
 
     async fn next(&self) -> Option<Message> {
+        let _listening = Listening::alone(&self.listening);
         poll_fn(|context| {
             let mut line = self.back.borrow_mut();
             let Some(message) = line.queue.pop_front() else {
-                if line.closed {
+                if line.closed && std::mem::replace(&mut line.looked_at_the_end, true) {
                     return Poll::Ready(None);
+                }
+                // A network says it a moment later than it refuses what is sent.
+                if line.closed {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
                 }
                 line.waiting.push(context.waker().clone());
                 return Poll::Pending;
