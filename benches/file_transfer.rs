@@ -7,7 +7,7 @@
 //! ```
 //! Both peers are in this process, so each figure is what one machine does for both: sending, receiving, encrypting
 //! twice, hashing twice, and writing to disk. Beside it stands libwebrtc, the engine of Chromium, with both sides in one process as
-//! well: messages of 16 kB, which are counted and thrown away. `--test` makes one small round.
+//! well: messages of 16 kB, which are counted and thrown away. `ROUNDS=50` makes so many, `--test` one small one.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to people")]
 
 use std::path::{Path, PathBuf};
@@ -22,6 +22,7 @@ use study_zoom::transfer::{Offered, TransferError, receive_file, send_file};
 use testing::cost::{cpu_time, resident_kb};
 use testing::libwebrtc::Libwebrtc;
 use testing::results::{Results, Row, Series};
+use testing::setting;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -148,7 +149,7 @@ impl Measured {
 #[tokio::main]
 async fn main() {
     let test = std::env::args().any(|argument| argument == "--test");
-    let (megabytes, rounds) = if test { (1, 1) } else { (50, 5) };
+    let (megabytes, rounds) = if test { (1, 1) } else { (50, setting("ROUNDS", 5)) };
     let temporary = tempfile::tempdir().expect("there is a place for temporary files");
     let path = temporary.path().join("file.bin");
     std::fs::write(&path, (0..megabytes * 1_000_000u32).map(|n| (n ^ (n >> 7)) as u8).collect::<Vec<_>>())
