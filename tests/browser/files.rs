@@ -188,16 +188,22 @@ impl Source for Announced {
     }
 }
 
-#[tokio::test]
-#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
-async fn two_gigabytes_can_be_announced_and_more_than_there_is_room_for_is_refused() {
-    const NAME: &str = "hugegpj.exe";
+/// Alice has a page, bob has none, and they are in a call.
+async fn a_page_and_a_peer() -> (Browser, NativePeer, Stage) {
     let stage = Stage::with_page().await;
     let alice = Browser::visit("alice", &stage.server).await;
     alice.join_as("A").await;
     let mut bob = NativePeer::join("bob", &stage.server).await;
     bob.until_step_13().await;
     alice.until_connected().await;
+    (alice, bob, stage)
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
+async fn two_gigabytes_can_be_announced_and_more_than_there_is_room_for_is_refused() {
+    const NAME: &str = "hugegpj.exe";
+    let (alice, bob, _stage) = a_page_and_a_peer().await;
 
     let channel = within(PATIENCE, "a channel opens", bob.files.open()).await.expect("they are connected");
     let mut huge = Announced(2 << 30);
@@ -229,12 +235,7 @@ async fn two_gigabytes_can_be_announced_and_more_than_there_is_room_for_is_refus
 #[ignore = "needs Chromium and its driver: apt-get install chromium chromium-driver"]
 async fn nobody_can_fill_the_page() {
     const MOST: usize = 100;
-    let stage = Stage::with_page().await;
-    let alice = Browser::visit("alice", &stage.server).await;
-    alice.join_as("A").await;
-    let mut bob = NativePeer::join("bob", &stage.server).await;
-    bob.until_step_13().await;
-    alice.until_connected().await;
+    let (alice, bob, _stage) = a_page_and_a_peer().await;
     let offer = async |size: u64| {
         let channel = within(PATIENCE, "a channel opens", bob.files.open()).await.expect("they are connected");
         send_file(&channel, &mut Announced(size), |_| {}, std::future::pending()).await

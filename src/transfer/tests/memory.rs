@@ -148,16 +148,16 @@ impl FileChannel for MemoryChannel {
         poll_fn(|context| {
             let mut line = self.back.borrow_mut();
             let Some(message) = line.queue.pop_front() else {
-                if line.closed && std::mem::replace(&mut line.looked_at_the_end, true) {
-                    return Poll::Ready(None);
+                if !line.closed {
+                    line.waiting.push(context.waker().clone());
+                    return Poll::Pending;
                 }
                 // A network says it a moment later than it refuses what is sent.
-                if line.closed {
+                if !std::mem::replace(&mut line.looked_at_the_end, true) {
                     context.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                line.waiting.push(context.waker().clone());
-                return Poll::Pending;
+                return Poll::Ready(None);
             };
             line.buffered -= match &message {
                 Message::Text(text) => text.len() as u64,
